@@ -1,0 +1,36 @@
+#include "status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static _Thread_local char message[512];
+
+status fail(status s, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return s;
+}
+
+const char *fail_message(void)
+{
+    return message;
+}
+
+void fail_clear(void)
+{
+    message[0] = '\0';
+}
+
+const char *status_name(status s)
+{
+    static const char *const names[] = {
+        [OK] = "ok", [NOT_FOUND] = "not_found", [DENIED] = "denied", [INVALID] = "invalid",
+        [CONFLICT] = "conflict", [BUSY] = "busy", [TOO_LARGE] = "too_large", [BROKEN] = "broken",
+    };
+
+    return names[s];
+}

@@ -1,0 +1,98 @@
+/* One database, SQLite or PostgreSQL, behind registered statements. Only db/ names sqlite3_* or PQ*.
+
+   SQL lives in .sql files; tools/sqlc makes one C function and one row struct for each statement (see tools/sqlc.md).
+   Each worker owns one `struct conn` for reading. On SQLite all conns of the process share one writing connection with
+   group commit; on PostgreSQL a conn writes by itself. The calls are the same. */
+#pragma once
+
+#include "../base/id.h"
+#include "../base/memory.h"
+#include "../base/status.h"
+
+enum db_kind { DB_SQLITE, DB_POSTGRES };
+enum sql_type { SQL_ID, SQL_BYTEA, SQL_TEXT, SQL_BIGINT };
+
+/* Values that may be NULL. A struct str is NULL when `at` is NULL. */
+struct opt_id { bool has; struct id v; };
+struct opt_i64 { bool has; i64 v; };
+
+struct sql_column {             /* a parameter, or a column of a result or table: where it stands in its C struct */
+    const char *name;
+    enum sql_type type;
+    bool nullable;
+    size_t offset;
+};
+
+/* A statement as sqlc makes it. `slot` is its number in every connection's cache, given by db_register. */
+struct stmt {
+    const char *name;
+    const char *sql[2];         /* by enum db_kind; parameters ?1.. and $1.. */
+    const struct sql_column *params;
+    size_t n_params;
+    const struct sql_column *columns;
+    size_t n_columns, row_size; /* 0: no result */
+    int *slot;
+};
+
+/* A table as sqlc reads it from the migrations, in column order. */
+struct table {
+    const char *name;
+    const struct sql_column *columns;   /* all, kgen and mac last in a logged table */
+    size_t n_columns, n_key, row_size;
+    const size_t *key;                  /* indexes of the primary key's columns */
+    bool logged;
+    const struct stmt *by_key, *insert, *update, *remove;   /* made by sqlc for ledger/ alone; update and remove also
+                                                               compare the mac that was read */
+};
+
+struct db;                      /* of the process */
+struct conn;                    /* of one thread */
+
+struct db_config {
+    const char *address;        /* "postgres://..." or the path of a SQLite file */
+    int statement_ms;           /* our own deadline on every statement; 0: 5000 */
+    bool read_only;
+};
+
+status db_open(const struct db_config *config, struct db **db);
+void db_close(struct db *db);
+enum db_kind db_kind(const struct db *db);
+
+/* All statements of the program, before the first conn: an array ended by NULL for each module. */
+void db_register(struct db *db, const struct stmt *const *list);
+/* Applies what is missing of the migrations, each in one transaction. CONFLICT where the schema is newer than this program. */
+struct migration { int n; const char *name, *sql, *sha256; };
+status db_migrate(struct db *db, const struct migration *list, size_t n);
+status db_ready(struct db *db);         /* for /readyz: a trivial statement within the deadline */
+
+/* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
+status conn_open(struct db *db, struct conn **conn);
+void conn_close(struct conn *conn);
+void conn_use(struct conn *conn, struct arena *arena);
+struct arena *conn_arena(struct conn *conn);
+enum db_kind conn_kind(const struct conn *conn);
+
+/* A transaction of this conn. begin waits for the writer's lock (SQLite) within the deadline, else BUSY. commit returns
+   only when the group's COMMIT is durable; anything but OK means that nothing of it is kept (on PostgreSQL a lost
+   connection at COMMIT is BUSY: outcome unknown, retry by idempotency key). Between begin and commit, reads of this
+   conn see its own writes. Never nested. */
+status tx_begin(struct conn *conn);
+status tx_commit(struct conn *conn);
+void tx_rollback(struct conn *conn);    /* also right when no transaction is open */
+bool tx_open(const struct conn *conn);
+
+/* Runs a statement: `in` is its parameter struct (NULL if none). The generated functions call these.
+   A unique or foreign key that would break is CONFLICT, a deadline or serialisation failure BUSY, the rest BROKEN. */
+status db_exec(struct conn *conn, const struct stmt *s, const void *in, i64 *changed);
+/* All rows as an array of s->row_size bytes each, in the arena; more than `max` rows is TOO_LARGE (nothing is cut silently). */
+status db_rows(struct conn *conn, const struct stmt *s, const void *in, void **rows, size_t *n);
+status db_one(struct conn *conn, const struct stmt *s, const void *in, void *row);     /* NOT_FOUND if none */
+/* Calls `each` for every row without holding them all: for verify and export. Stops at the first status that is not OK. */
+typedef status db_each_row(void *to, const void *row);
+status db_each(struct conn *conn, const struct stmt *s, const void *in, db_each_row *each, void *to);
+
+/* Raw SQL of tools and tests that is not registered (schema checks, EXPLAIN); never with outside input. */
+status db_script(struct conn *conn, const char *sql);
+
+/* Runs a query plan check of every registered statement: INVALID names the first that does not prepare. */
+status db_prepare_all(struct conn *conn);

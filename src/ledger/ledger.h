@@ -1,0 +1,66 @@
+/* The only writer of the logged tables. A row is checked when read (its mac) and written only through an act, which puts
+   the hash of every row it wrote into one log entry (SECURITY.md, "The log"). */
+#pragma once
+
+#include "../db/db.h"
+#include "../vault/merkle.h"
+
+/* One worker's way to the data. `db`, `arena` and `secrets` are the worker's own. */
+struct ledger {
+    struct conn *db;
+    const struct house *house;
+    struct arena *arena;
+    struct secrets *secrets;
+    struct act *act;            /* the open act, or NULL */
+};
+
+/* What is being done, by whom, to what. Names are codes ("report.new", "case.read"), never free text. */
+struct act_info {
+    const char *act;
+    i64 now;                    /* ms */
+    bool anonymous;             /* the entry then carries the local day, and waits for the full hour to be numbered */
+    struct id actor, unit;      /* zero: the child, or a job */
+    struct id object;           /* case, report, user ...: what the log's pages search by */
+};
+
+/* Begins an act with its transaction. Argon2 must be over by now (V18). */
+status act_begin(struct ledger *l, struct act_info info);
+/* Writes the entry and commits. After anything but OK nothing of the act exists. */
+status act_commit(struct ledger *l);
+/* Rolls back; right also when nothing is open. web_handle calls it after every request that failed. */
+void act_abort(struct ledger *l);
+/* An act that writes no row: a read, a refusal, a failed check. Begins, writes the entry, commits. */
+status act_note(struct ledger *l, struct act_info info);
+
+/* A row of a logged table: `row` is the struct that sqlc made for the table; kgen and mac are filled here.
+   CONFLICT: insert of a key that exists; update or delete of a row whose mac is no longer the one that was read. */
+status row_insert(struct ledger *l, const struct table *t, void *row);
+status row_update(struct ledger *l, const struct table *t, void *row);
+status row_delete(struct ledger *l, const struct table *t, const void *row);
+
+/* Reads one row by its key columns (set in *row before the call) and checks it. BROKEN and logged if altered. */
+status row_get(struct ledger *l, const struct table *t, void *row);
+/* Checks a row that a SELECT gave; called by what sqlc makes. An altered row is BROKEN: its content is wiped first. */
+status row_check(struct ledger *l, const struct table *t, void *row);
+/* For lists: an altered row is wiped but for its key columns and marked, so that one bad row does not hide a queue. */
+bool row_check_or_wipe(struct ledger *l, const struct table *t, void *row);
+/* The newest log entry that names this row must carry its present hash: for what decides who may enter. */
+status row_agrees_with_log(struct ledger *l, const struct table *t, const void *row);
+
+/* -- the log ----------------------------------------------------------------------------------------------------------- */
+/* Gives numbers to committed entries, adds them to the tree, and signs a checkpoint when one is due (leased job). */
+status log_number(struct ledger *l, i64 now);
+/* Start-up check: the log extends the head kept beside K_inst. BROKEN with the reason. */
+status log_check_head(struct ledger *l, const char *head_file);
+status log_keep_head(struct ledger *l, const char *head_file);
+
+struct audit {
+    i64 entries, waiting, rows;         /* numbered, held by their mac only, logged rows compared */
+    struct str head;                    /* signed checkpoint */
+    struct str bad;                     /* first bad entry or row, "" if none: "row grants 7f.. : ..." */
+};
+/* Tree, heads, macs, and that every logged row equals its newest entry. OK with audit->bad empty, or BROKEN. */
+status audit_verify(struct ledger *l, const struct table *const *tables, struct audit *audit);
+/* Writes all entries and heads as lines of text to `to`; audit_verify_export checks such a file with only log_pk. */
+status audit_export(struct ledger *l, file_sink *sink, void *to);
+status audit_verify_export(struct arena *a, int fd, struct audit *audit);

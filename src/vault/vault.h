@@ -1,0 +1,172 @@
+/* Keys, sealing and hashing: bytes in, bytes out. Knows no database and no person. The formulas are those of SECURITY.md
+   ("Bytes"); their output is frozen by vault/test/vectors_test.c. libsodium 1.0.18 only.
+
+   Secrets (struct key values that open something) live in the worker's `struct secrets`, never in an arena: every
+   function here that makes one takes the place where to put it. */
+#pragma once
+
+#include "../base/id.h"
+#include "../base/memory.h"
+#include "../base/status.h"
+
+enum {
+    KEY_BYTES = 32,
+    WRAP_BYTES = 113,           /* 0x01, ephemeral key 32, tag 16, ctx 32, key 32 */
+    CODE_CHARS = 16,
+    SALT_BYTES = 16,
+    FILE_CHUNK = 64 * 1024
+};
+
+struct key {
+    uint8_t b[KEY_BYTES];
+};
+
+/* A pair for crypto_box: whoever has `open` can write, only the holder of `secret` can read. */
+struct pair {
+    struct key open, secret;
+};
+
+void vault_start(void);         /* sodium_init; ends the process if it fails */
+
+/* -- secrets of one worker: one sodium_malloc block of 64 KiB, zeroed when a request ends ------------------------- */
+struct secrets;
+struct secrets *secrets_make(void);
+void secrets_wipe(struct secrets *s);
+bool secrets_are_zero(const struct secrets *s);         /* V16 */
+void secrets_free(struct secrets *s);
+void *secrets_alloc(struct secrets *s, size_t n);       /* never NULL: more than 64 KiB in one request is a programming mistake */
+#define SECRET(secrets, type) ((type *)secrets_alloc((secrets), sizeof(type)))
+
+/* -- hashing -------------------------------------------------------------------------------------------------------- */
+/* A list of parts: PARTS(a, b) of struct str values. */
+struct parts {
+    const struct str *at;
+    size_t n;
+};
+#define PARTS(...) ((struct parts){ (const struct str[]){ __VA_ARGS__ }, \
+                                    sizeof((const struct str[]){ __VA_ARGS__ }) / sizeof(struct str) })
+#define NO_PARTS ((struct parts){ 0 })
+
+struct le64 {                   /* an integer as a part: i64 little endian */
+    uint8_t b[8];
+};
+struct le64 vault_le64(i64 value);
+static inline struct str key_str(const struct key *k) { return str_of(k->b, KEY_BYTES); }
+static inline struct str le64_str(const struct le64 *v) { return str_of(v->b, 8); }
+
+/* H(k, d, parts): BLAKE2b of lp(d) and each lp(part), keyed by k, or not where k is NULL. */
+void vault_hash(struct key *hash, const struct key *k, const char *d, struct parts parts);
+/* ctx(d, parts) = H(none, "lachan1/" d, parts): what a sealed thing is and where it belongs. */
+struct key vault_ctx(const char *d, struct parts parts);
+void vault_kdf(struct key *out, const struct key *k, uint64_t n, const char context[8]);   /* crypto_kdf_derive_from_key */
+bool vault_same(const void *a, const void *b, size_t n);                                   /* constant time */
+void vault_sha256(uint8_t hash[32], struct parts raw);                                     /* of the parts one after the other, no lp */
+
+/* -- the house's keys ----------------------------------------------------------------------------------------------- */
+enum { HOUSE_GENERATIONS = 8 };
+struct house_keys {             /* of one line "kgen hex" of the key file */
+    i64 kgen;
+    struct key pep, mac, job;
+    uint8_t log_pk[32], log_sk[64];     /* Ed25519 */
+};
+struct house {                  /* lives in sodium_malloc for the process */
+    size_t n;
+    struct house_keys gen[HOUSE_GENERATIONS];   /* in the file's order; the last is current */
+};
+status house_load(const char *path, struct house **house);      /* INVALID names the line; refuses a file that others can read */
+status house_create(const char *path);                           /* 0400; CONFLICT if it exists */
+struct house *house_of_seed(i64 kgen, const struct key *k_inst); /* for tests */
+const struct house_keys *house_now(const struct house *h);
+const struct house_keys *house_at(const struct house *h, i64 kgen);      /* NULL if the line is gone */
+void house_free(struct house *h);
+
+/* -- sealing -------------------------------------------------------------------------------------------------------- */
+void vault_pair_new(struct pair *pair);
+void vault_pair_of_seed(struct pair *pair, const struct key *seed);
+void vault_key_new(struct key *k);
+
+/* wrap(pk, ctx, key): 113 bytes in the arena. unwrap: BROKEN if it was made for another key or another ctx. */
+struct str vault_wrap(struct arena *a, const struct key *pk, struct key ctx, const struct key *k);
+status vault_unwrap(const struct pair *pair, struct key ctx, struct str wrapped, struct key *k);
+
+/* box(k, ctx, m). unbox gives the text in the arena (which is wiped after a request that opened anything). */
+struct str vault_box(struct arena *a, const struct key *k, struct key ctx, struct str m);
+status vault_unbox(struct arena *a, const struct key *k, struct key ctx, struct str boxed, struct str *m);
+/* Unboxes a secret of exactly n bytes to `at` (in the secrets block), never through the arena. */
+status vault_unbox_secret(const struct key *k, struct key ctx, struct str boxed, void *at, size_t n);
+
+/* -- compartments and records ---------------------------------------------------------------------------------------- */
+struct comp_keys {              /* from CK */
+    struct key ck, row;
+    struct pair drop;
+};
+void vault_comp_keys(struct comp_keys *keys, const struct key *ck);
+
+enum record_kind {              /* first byte of a record's body; frozen: never renumber */
+    RECORD_MESSAGE_CHILD = 1, RECORD_MESSAGE_STAFF, RECORD_MESSAGE_SYSTEM,      /* in C */
+    RECORD_ANSWERS, RECORD_NOTE, RECORD_REASON, RECORD_EXCLUDE,                 /* in N; answers are JSON */
+    RECORD_IDENTITY,                                                             /* in I */
+    RECORD_FILE                                                                  /* beside a file: name, type, size, hashes (JSON) */
+};
+struct record {
+    enum record_kind kind;
+    struct id author;           /* zero: anonymous */
+    i64 time;                   /* anonymous: full hour */
+    struct str text;            /* UTF-8 or JSON */
+};
+/* Sealed with the compartment's row key (the writer holds CK). */
+struct str vault_record_seal(struct arena *a, const struct comp_keys *keys, struct id comp, struct id record,
+                             const struct record *r);
+/* Sealed by whoever has only dpk: 0x02 and crypto_box_seal. */
+struct str vault_record_drop(struct arena *a, const struct key *dpk, struct id comp, struct id record,
+                             const struct record *r);
+/* Opens either form. BROKEN where it was altered, moved or belongs to another compartment or record. */
+status vault_record_open(struct arena *a, const struct comp_keys *keys, struct id comp, struct id record,
+                         struct str body, struct record *r);
+
+/* -- files ------------------------------------------------------------------------------------------------------------ */
+struct file_seal;               /* a stream being sealed: secretstream in 64 KiB chunks, AD ctx("file", file), padded by <= 1/16 */
+typedef status file_sink(void *to, const void *bytes, size_t n);
+struct file_seal *file_seal_start(struct id file, file_sink *sink, void *to);     /* draws FK; sodium_malloc'd */
+status file_seal_add(struct file_seal *f, const void *bytes, size_t n);
+/* Ends the stream. sha256: of the ciphertext; plain_sha256 and plain_size: of what was added; fk: the key to wrap. */
+struct file_sealed { i64 size, plain_size; uint8_t sha256[32], plain_sha256[32]; };
+status file_seal_finish(struct file_seal *f, struct file_sealed *sealed, struct key *fk);
+void file_seal_free(struct file_seal *f);       /* wipes; also for a stream that was broken off */
+/* Opens a whole ciphertext chunk by chunk from fd; gives exactly plain_size bytes to the sink. BROKEN if altered or cut. */
+status file_open(int fd, struct id file, const struct key *fk, i64 plain_size, file_sink *sink, void *to);
+
+/* -- people's secrets --------------------------------------------------------------------------------------------------- */
+struct pw_cost { i64 ops, mem_bytes; };
+extern const struct pw_cost pw_user, pw_reporter;      /* t=3 64 MiB; t=1 4 MiB */
+/* m = Argon2id(NFKC(password)). BUSY where the memory could not be had. Never call inside a transaction (V18). */
+status vault_pwhash(struct key *m, struct str password, const uint8_t salt[SALT_BYTES], struct pw_cost cost);
+/* kek = H(k_pep, "user-kek"|"user-rec", user, m) */
+void vault_user_kek(struct key *kek, const struct house_keys *h, struct id user, const struct key *m);
+void vault_user_rec(struct key *kek, const struct house_keys *h, struct id user, struct str recovery_code);
+/* lookup and rpk, rsk of a code: m from vault_pwhash(code, rep_salt, pw_reporter) */
+void vault_reporter(const struct house_keys *h, const struct key *m, struct key *lookup, struct pair *pair);
+
+/* -- codes ---------------------------------------------------------------------------------------------------------------- */
+/* 15 random characters of Crockford's alphabet and one check character over GF(32). */
+void code_new(char code[CODE_CHARS + 1]);
+/* Reads what a person typed: case, blanks, hyphens and look-alikes forgiven. INVALID if the shape or the check is wrong. */
+status code_read(struct str typed, char code[CODE_CHARS + 1]);
+void code_format(const char code[CODE_CHARS + 1], char shown[20]);     /* XXXX-XXXX-XXXX-XXXX */
+char code_check(const char digits[CODE_CHARS - 1]);
+/* Recovery code of a member of staff: 26 characters, 130 bits, in groups; read with the same forgiveness. */
+enum { RECOVERY_CHARS = 26 };
+void recovery_new(char code[RECOVERY_CHARS + 1]);
+status recovery_read(struct str typed, char code[RECOVERY_CHARS + 1]);
+
+/* -- TOTP (RFC 6238: SHA-1, 6 digits, 30 s) ------------------------------------------------------------------------------- */
+enum { TOTP_SECRET_BYTES = 20 };
+uint32_t totp_at(const uint8_t secret[TOTP_SECRET_BYTES], i64 step);
+/* The step (unix time / 30) that the six digits fit, one step of tolerance to each side, constant time; 0 if none. */
+i64 totp_match(const uint8_t secret[TOTP_SECRET_BYTES], struct str digits, i64 now_ms);
+void totp_secret_text(const uint8_t secret[TOTP_SECRET_BYTES], char text[33]);      /* base32, RFC 4648, upper case */
+
+/* -- base64 for cookies and checkpoints ------------------------------------------------------------------------------------ */
+struct str vault_base64url(struct arena *a, struct str bytes);          /* no padding */
+bool vault_base64url_read(struct str text, void *bytes, size_t n);
+struct str vault_base64(struct arena *a, struct str bytes);             /* with padding, for checkpoints */
