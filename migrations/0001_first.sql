@@ -163,8 +163,8 @@ CREATE TABLE cases (
     messages BIGINT NOT NULL,
     files BIGINT NOT NULL,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
-CREATE INDEX cases_queue ON cases (owner_unit, state, urgency, due, id);
-CREATE INDEX cases_mine ON cases (assignee, state, urgency, due, id);
+CREATE INDEX cases_queue ON cases (owner_unit, state, urgency DESC, due, id);
+CREATE INDEX cases_mine ON cases (assignee, state, urgency DESC, due, id);
 
 CREATE TABLE reporters (
     lookup BYTEA NOT NULL PRIMARY KEY,
