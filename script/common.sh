@@ -1,0 +1,37 @@
+# Shared by the scripts of this folder; sourced, not run.
+set -eu
+cd "$(dirname "$0")/.."
+
+build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqlite3-dev libpq-dev libmicrohttpd-dev
+  libjansson-dev libutf8proc-dev libqrencode-dev zlib1g-dev tzdata ca-certificates'
+test_packages='postgresql-15 chromium nodejs npm curl lynx sqlite3 faketime clang libclang-rt-14-dev procps util-linux
+  fonts-noto-core fonts-dejavu-core nginx-core nghttp2-client'
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install PACKAGE...: what is missing, from Debian; quiet when nothing is.
+install_missing() {
+  missing=
+  for package in "$@"; do
+    dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q '^install ok installed' || missing="$missing $package"
+  done
+  [ -z "$missing" ] && return 0
+  echo "installing:$missing" >&2
+  # No daemon may start because a test needs its program.
+  export DEBIAN_FRONTEND=noninteractive
+  as_root apt-get -o DPkg::Lock::Timeout=300 -qq update >&2
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends $missing >&2
+}
+
+# build DIR MESON-OPTION...: configures once, then compiles what changed.
+build_in() {
+  dir=$1
+  shift
+  [ -f "$dir/build.ninja" ] || meson setup "$dir" "$@" >"$dir.log" 2>&1 || { cat "$dir.log" >&2; exit 1; }
+  rm -f "$dir.log"
+  ninja -C "$dir" -j "$(nproc)" >"$dir/build.log" 2>&1 || { grep -E -A12 'FAILED|error' "$dir/build.log" >&2; exit 1; }
+}
