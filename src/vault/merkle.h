@@ -6,6 +6,7 @@
 struct digest {
     uint8_t b[32];
 };
+static inline struct str digest_str(const struct digest *d) { return str_of(d->b, sizeof d->b); }
 
 enum { MERKLE_EDGE_MAX = 64 };
 struct merkle {                 /* edge[i]: root of the perfect subtree of 2^k leaves for each 1 bit of size, largest first */

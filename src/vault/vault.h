@@ -62,6 +62,12 @@ void vault_kdf(struct key *out, const struct key *k, uint64_t n, const char cont
 bool vault_same(const void *a, const void *b, size_t n);                                   /* constant time */
 void vault_sha256(uint8_t hash[32], struct parts raw);                                     /* of the parts one after the other, no lp */
 
+/* -- the house's mark on a row of a logged table ---------------------------------------------------------------------- */
+struct house_keys;
+/* rh: SHA-256 of lp(table) and lp(each column in table order, without kgen and mac); `at` NULL is SQL's NULL. */
+void vault_row_hash(uint8_t rh[32], struct str table, struct parts columns);
+void vault_row_mac(struct key *mac, const struct house_keys *h, const uint8_t rh[32]);     /* H(k_mac, "row", rh) */
+
 /* -- the house's keys ----------------------------------------------------------------------------------------------- */
 enum { HOUSE_GENERATIONS = 8 };
 struct house_keys {             /* of one line "kgen hex" of the key file */
@@ -83,6 +89,7 @@ void house_free(struct house *h);
 /* -- sealing -------------------------------------------------------------------------------------------------------- */
 void vault_pair_new(struct pair *pair);
 void vault_pair_of_seed(struct pair *pair, const struct key *seed);
+void vault_pair_of_secret(struct pair *pair);        /* makes `open` from `secret`: for a key out of a bundle or a wrap */
 void vault_key_new(struct key *k);
 
 /* wrap(pk, ctx, key): 113 bytes in the arena. unwrap: BROKEN if it was made for another key or another ctx. */
@@ -125,6 +132,9 @@ status vault_record_open(struct arena *a, const struct comp_keys *keys, struct i
                          struct str body, struct record *r);
 
 /* -- files ------------------------------------------------------------------------------------------------------------ */
+#define FILE_PLAIN_MAX ((i64)1 << 40)
+/* Size of a file of n bytes as it is sealed: rounded up to the largest power of two of at most n/16. */
+i64 vault_file_padded(i64 n);
 struct file_seal;               /* a stream being sealed: secretstream in 64 KiB chunks, AD ctx("file", file), padded by <= 1/16 */
 typedef status file_sink(void *to, const void *bytes, size_t n);
 struct file_seal *file_seal_start(struct id file, file_sink *sink, void *to);     /* draws FK; sodium_malloc'd */
@@ -133,7 +143,8 @@ status file_seal_add(struct file_seal *f, const void *bytes, size_t n);
 struct file_sealed { i64 size, plain_size; uint8_t sha256[32], plain_sha256[32]; };
 status file_seal_finish(struct file_seal *f, struct file_sealed *sealed, struct key *fk);
 void file_seal_free(struct file_seal *f);       /* wipes; also for a stream that was broken off */
-/* Opens a whole ciphertext chunk by chunk from fd; gives exactly plain_size bytes to the sink. BROKEN if altered or cut. */
+/* Opens a whole ciphertext chunk by chunk from fd; gives exactly plain_size bytes to the sink. BROKEN if altered or cut:
+   each chunk is checked before the sink sees it, but a cut shows only at the end, so take back what the sink got. */
 status file_open(int fd, struct id file, const struct key *fk, i64 plain_size, file_sink *sink, void *to);
 
 /* -- people's secrets --------------------------------------------------------------------------------------------------- */
@@ -170,3 +181,4 @@ void totp_secret_text(const uint8_t secret[TOTP_SECRET_BYTES], char text[33]);  
 struct str vault_base64url(struct arena *a, struct str bytes);          /* no padding */
 bool vault_base64url_read(struct str text, void *bytes, size_t n);
 struct str vault_base64(struct arena *a, struct str bytes);             /* with padding, for checkpoints */
+bool vault_base64_read(struct str text, void *bytes, size_t n);         /* exactly n bytes, with padding */
