@@ -8,6 +8,13 @@
 struct html { struct str raw; };        /* made by html_* functions alone */
 struct url { struct str raw; };         /* made by url_* functions alone: safe in href, src and action */
 
+/* One option of a select, or one tick card. */
+struct choice {
+    struct str code, name;
+    bool on;                            /* chosen already */
+};
+struct choices { struct choice *at; size_t n; };
+
 /* What every template sees as $: the same for all pages of one request. */
 struct html_page {
     int lang;                           /* enum lang */
