@@ -21,9 +21,9 @@ static enum problem identify(struct ctx *c)
     struct str token = request_bearer(c->request);
 
     if (c->session != NULL && session_kind(c) == SESSION_STAFF && c->app->actor_of_user != NULL)
-        return problem_unless(c->app->actor_of_user(c, session_who(c)), PROBLEM_SIGN_IN);
+        return problem_unless(c->app->actor_of_user(c, session_who(c), &c->actor), PROBLEM_SIGN_IN);
     if (c->route->api && token.n > 0 && c->app->actor_of_token != NULL)
-        return problem_unless(c->app->actor_of_token(c, token), PROBLEM_SIGN_IN);
+        return problem_unless(c->app->actor_of_token(c, token, &c->actor), PROBLEM_SIGN_IN);
     return PROBLEM_SIGN_IN;
 }
 

@@ -3,9 +3,11 @@
 -- name: session_by_sid (sid bytea) -> one (who id?, sealed bytea, until bigint)
 SELECT who, sealed, until FROM sessions WHERE sid = :sid;
 
--- name: session_write (sid bytea, who id?, sealed bytea, until bigint) -> done
-INSERT INTO sessions (sid, who, sealed, until) VALUES (:sid, :who, :sealed, :until)
-ON CONFLICT (sid) DO UPDATE SET sealed = excluded.sealed, until = excluded.until;
+-- name: session_insert (sid bytea, who id?, sealed bytea, until bigint) -> done
+INSERT INTO sessions (sid, who, sealed, until) VALUES (:sid, :who, :sealed, :until);
+
+-- name: session_update (sid bytea, sealed bytea, until bigint) -> changed
+UPDATE sessions SET sealed = :sealed, until = :until WHERE sid = :sid;
 
 -- name: session_delete (sid bytea) -> done
 DELETE FROM sessions WHERE sid = :sid;

@@ -88,10 +88,10 @@ struct route {
 
 /* -- what the process knows: filled once by app.c ------------------------------------------------------------------------------ */
 struct session;
-/* Fills c->actor for the user of a session: rights, units, names, all read anew. NOT_FOUND or DENIED: the person left. */
-typedef status actor_function(struct ctx *c, struct id user);
-/* Fills c->actor for a platform's bearer token. NOT_FOUND: no such token. */
-typedef status token_function(struct ctx *c, struct str token);
+/* Fills *actor for the user of a session: rights, units, names, all read anew. NOT_FOUND or DENIED: the person left. */
+typedef status actor_function(struct ctx *c, struct id user, struct actor *actor);
+/* The same for a platform's bearer token. NOT_FOUND: no such token. */
+typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
 
 struct app {
     const struct route *const *modules;     /* route lists, each ended by ROUTES_END; the list ended by NULL */
@@ -196,5 +196,5 @@ status answer_empty(struct ctx *c, int code);
 void answer_header(struct ctx *c, const char *name, struct str value); /* replaces one of the same name; value is borrowed */
 void answer_forget(struct ctx *c);                                     /* ends the session, and asks the browser to clear itself */
 
-/* Text of a key in the request's language (lang/); never NULL. */
-struct str text_of(const struct ctx *c, int key);
+/* Text of a key (texts.h) in the request's language; never NULL. */
+static inline struct str text_of(const struct ctx *c, int key) { return text_in((int)c->lang, key); }

@@ -1,0 +1,180 @@
+#include "fixture.h"
+
+/* V4 in bytes: two of everything, so that each can be tried in the other's place. */
+struct world {
+    struct pair pair[2];
+    struct key key[2], ctx[2], ck[2];
+    struct comp_keys comp[2];
+};
+
+static struct world make_world(void)
+{
+    struct world w;
+
+    test_arena();
+    for (int i = 0; i < 2; i++) {
+        struct id id = id_no(i);
+
+        vault_pair_new(&w.pair[i]);
+        vault_key_new(&w.key[i]);
+        vault_key_new(&w.ck[i]);
+        w.ctx[i] = vault_ctx("comp-key", PARTS(id_bytes(&id)));
+        vault_comp_keys(&w.comp[i], &w.ck[i]);
+    }
+    return w;
+}
+
+TEST(V4_a_wrap_opens_for_its_own_key_and_context_only)
+{
+    struct world w = make_world();
+    struct key out = { 0 }, zero = { 0 };
+
+    for (int i = 0; i < 8; i++) {
+        int pair = i & 1, ctx = i >> 1 & 1;
+        struct str wrapped = vault_wrap(test_arena(), &w.pair[0].open, w.ctx[0], &w.key[0]);
+        status s = vault_unwrap(&w.pair[pair], w.ctx[ctx], wrapped, &out);
+
+        CHECK(wrapped.n == WRAP_BYTES);
+        CHECK((s == OK) == (pair == 0 && ctx == 0));
+        CHECK(s == OK ? vault_same(&out, &w.key[0], sizeof out) : vault_same(&out, &zero, sizeof out));
+        out = zero;
+    }
+}
+
+TEST(a_wrap_with_any_byte_changed_or_cut_does_not_open)
+{
+    struct world w = make_world();
+    struct str wrapped = vault_wrap(test_arena(), &w.pair[0].open, w.ctx[0], &w.key[0]);
+    struct key out;
+
+    for (size_t i = 0; i < wrapped.n; i++) {
+        CHECK(vault_unwrap(&w.pair[0], w.ctx[0], altered(wrapped, i), &out) == BROKEN);
+        CHECK(vault_unwrap(&w.pair[0], w.ctx[0], str_upto(wrapped, i), &out) == BROKEN);
+    }
+    CHECK(vault_unwrap(&w.pair[0], w.ctx[0], STR_NULL, &out) == BROKEN);
+}
+
+TEST(V4_a_box_opens_for_its_own_key_and_context_only)
+{
+    struct world w = make_world();
+    struct str boxed = vault_box(test_arena(), &w.key[0], w.ctx[0], STR("một câu")), m;
+
+    REQUIRE(vault_unbox(test_arena(), &w.key[0], w.ctx[0], boxed, &m) == OK);
+    CHECK_STR(m, STR("một câu"));
+    CHECK(vault_unbox(test_arena(), &w.key[1], w.ctx[0], boxed, &m) == BROKEN);
+    CHECK(vault_unbox(test_arena(), &w.key[0], w.ctx[1], boxed, &m) == BROKEN);
+}
+
+TEST(a_box_with_any_byte_changed_or_cut_does_not_open)
+{
+    struct world w = make_world();
+    struct str boxed = vault_box(test_arena(), &w.key[0], w.ctx[0], STR("một câu")), m;
+
+    for (size_t i = 0; i < boxed.n; i++) {
+        CHECK(vault_unbox(test_arena(), &w.key[0], w.ctx[0], altered(boxed, i), &m) == BROKEN);
+        CHECK(vault_unbox(test_arena(), &w.key[0], w.ctx[0], str_upto(boxed, i), &m) == BROKEN);
+    }
+}
+
+TEST(two_boxes_of_the_same_words_differ)
+{
+    struct world w = make_world();
+
+    CHECK(!str_eq(vault_box(test_arena(), &w.key[0], w.ctx[0], STR("a")),
+                  vault_box(test_arena(), &w.key[0], w.ctx[0], STR("a"))));
+}
+
+TEST(a_boxed_secret_must_have_its_size)
+{
+    struct world w = make_world();
+    struct str boxed = vault_box(test_arena(), &w.key[0], w.ctx[0], key_str(&w.ck[0]));
+    struct key out;
+    uint8_t small[16];
+
+    CHECK(vault_unbox_secret(&w.key[0], w.ctx[0], boxed, out.b, sizeof out.b) == OK);
+    CHECK(vault_same(&out, &w.ck[0], sizeof out));
+    CHECK(vault_unbox_secret(&w.key[0], w.ctx[0], boxed, small, sizeof small) == BROKEN);
+    CHECK(vault_unbox_secret(&w.key[0], w.ctx[1], boxed, out.b, sizeof out.b) == BROKEN);
+}
+
+/* Sealed by the holder of the key, or dropped by somebody who has only dpk. */
+static struct str seal(const struct comp_keys *keys, bool drop, struct str text)
+{
+    struct record r = { .kind = RECORD_MESSAGE_CHILD, .time = 7200000, .text = text };
+
+    return drop ? vault_record_drop(test_arena(), &keys->drop.open, id_no(1), id_no(2), &r)
+                : vault_record_seal(test_arena(), keys, id_no(1), id_no(2), &r);
+}
+
+TEST(V4_a_record_opens_in_its_own_compartment_and_place_only)
+{
+    struct world w = make_world();
+    struct record r;
+
+    for (int drop = 0; drop < 2; drop++) {
+        struct str body = seal(&w.comp[0], drop, STR("em kể"));
+
+        REQUIRE(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(2), body, &r) == OK);
+        CHECK(r.kind == RECORD_MESSAGE_CHILD && id_is_zero(r.author) == true && r.time == 7200000);
+        CHECK_STR(r.text, STR("em kể"));
+        CHECK(vault_record_open(test_arena(), &w.comp[1], id_no(1), id_no(2), body, &r) == BROKEN);
+        CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(2), id_no(1), body, &r) == BROKEN);
+        CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(3), body, &r) == BROKEN);
+    }
+}
+
+TEST(a_record_with_any_byte_changed_does_not_open)
+{
+    struct world w = make_world();
+    struct record r;
+
+    for (int drop = 0; drop < 2; drop++) {
+        struct str body = seal(&w.comp[0], drop, STR("em kể"));
+
+        for (size_t i = 0; i < body.n; i++)
+            CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(2), altered(body, i), &r) == BROKEN);
+        for (size_t i = 0; i < 90; i++)
+            CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(2), str_upto(body, i), &r) == BROKEN);
+    }
+}
+
+TEST(the_size_of_a_record_says_only_its_power_of_two)
+{
+    struct world w = make_world();
+    char words[5000];
+
+    memset(words, 'a', sizeof words);
+    for (size_t n = 0; n < sizeof words; n += 7) {
+        size_t box = seal(&w.comp[0], false, str_of(words, n)).n - 41, drop = seal(&w.comp[0], true, str_of(words, n)).n - 81;
+        size_t want = 256;
+        struct record r;
+
+        while (want <= n + 25)
+            want *= 2;
+        CHECK(box == want);
+        CHECK(drop == want);
+        CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(2),
+                                seal(&w.comp[0], n & 1, str_of(words, n)), &r) == OK && r.text.n == n);
+        arena_reset(test_arena(), false);
+    }
+}
+
+TEST(V16_the_block_of_secrets_is_zero_after_a_wipe)
+{
+    struct secrets *s;
+    struct key *k;
+
+    test_arena();
+    s = secrets_make();
+    CHECK(secrets_are_zero(s));
+    k = SECRET(s, struct key);
+    vault_key_new(k);
+    CHECK((uintptr_t)SECRET(s, struct pair) % 16 == 0);
+    CHECK(!secrets_are_zero(s));
+    secrets_wipe(s);
+    CHECK(secrets_are_zero(s));
+    CHECK(SECRET(s, struct key) == k);
+    secrets_free(s);
+}
+
+TEST_MAIN
