@@ -1,7 +1,7 @@
 /* Views of the child pages: what the templates in pages/ are given. All strings are borrowed for the request. */
 #pragma once
 
-#include "../web/html.h"
+#include "desk_views.h"
 
 /* What is true about waiting at this moment. What is not known is "", and is then not shown. */
 struct waiting {
