@@ -83,7 +83,8 @@ struct route {
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
-#define ROUTE(method, path, who, form, page, ...) { method, path, who, form, page, __VA_ARGS__ }
+#define ROUTE(m, p, who, f, function, ...) \
+    { .method = m, .path = p, .access = who, .form = f, .page = function, __VA_ARGS__ }
 #define ROUTES_END { 0 }
 
 /* -- what the process knows: filled once by app.c ------------------------------------------------------------------------------ */
