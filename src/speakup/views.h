@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../web/html.h"
+#include "desk_views.h"         /* of the staff pages in pages/ */
 
 /* What is true about waiting at this moment. What is not known is "", and is then not shown. */
 struct waiting {
@@ -62,8 +63,8 @@ struct thread_view {
     struct waiting wait;
     struct notices notices;
     bool closed;                /* the counsellor ended it; the child may still write */
-    bool can_place;             /* offer the question for the commune: /talk?place=1 fills `communes` */
-    struct choices communes;    /* of the child's province; keep `messages` short with it, 168 options are 6 kB */
+    struct url place;           /* "/talk?place=1" (url_lang) where the commune may still be asked, else ""; it fills: */
+    struct choices communes;    /* those of the child's province; keep `messages` short then, 168 options are 6 kB */
 };
 
 /* /talk/new-code and /talk/end: "are you sure" on pages of their own */
