@@ -14,8 +14,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
 /* Statements of all modules, ended by NULL: for db_register and for tests that prepare each one. */
 extern const struct stmt *const *const app_statements[];
 
-/* Logged tables, ended by NULL: for audit_verify. */
-extern const struct table *const app_tables[];
+
 
 /* Brings the schema up to this program. CONFLICT: the database is newer. */
 status app_migrate(struct db *db);

@@ -114,7 +114,7 @@ static void conversation(bool long_one)
         v.notices = (struct notices){ notices, 1 };
         v.older = url_path("/talk?before=1");
         v.communes = read_choices("content/geo/communes.csv", "38");
-        v.closed = true;
+        v.waiting = v.unread = v.closed = true;
     } else {
         v.place = url_path("/talk?place=1#place");
     }
@@ -180,9 +180,6 @@ static void all_pages(void)
     SAVE("talk-wrong", tpl_speakup_talk, (struct talk_view){ STR("7K3M-9QXR-T4VB-2HDM"), T_SPEAKUP_TALK_WRONG });
     conversation(false);
     conversation(true);
-    SAVE("new-code", tpl_speakup_new_code, (struct new_code_view){ true });
-    SAVE("end", tpl_speakup_end, (struct end_view){ true });
-    SAVE("traces", tpl_speakup_traces, (struct traces_view){ url_path("/") });
     SAVE("learn", tpl_speakup_learn, (struct learn_view){ true });
     services();
     SAVE("busy", tpl_web_child_problem, (struct child_problem_view){ T_WEB_PROBLEM_BUSY_TITLE, T_WEB_PROBLEM_BUSY_TEXT, false });
