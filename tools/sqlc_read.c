@@ -111,7 +111,7 @@ static void read_result(const struct reader *r, int line, struct str rest, struc
 {
     struct str name;
 
-    q->result = take(&rest, "one") ? RESULT_ONE : RESULT_MANY;
+    q->result = take(&rest, "one") ? RESULT_ONE : take(&rest, "each") ? RESULT_EACH : RESULT_MANY;
     if (take(&rest, "(")) {
         read_fields(r, line, &rest, &q->columns);
     } else {
@@ -124,11 +124,13 @@ static void read_result(const struct reader *r, int line, struct str rest, struc
         else if (str_is(name, "changed") && q->result == RESULT_MANY)
             q->result = RESULT_CHANGED;
         else
-            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS), one (COLUMNS), TABLE, one TABLE, "
-                "changed, done", (int)name.n, name.at);
+            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS) or TABLE, alone or after one or "
+                "each; changed; done", (int)name.n, name.at);
     }
     if (str_trim(rest).n > 0)
         stop_at((struct place){ r->module->file, line }, "\"%.*s\" stands behind the result", (int)rest.n, rest.at);
+    if (q->result == RESULT_EACH && q->table != NULL && q->table->logged)
+        stop_at((struct place){ r->module->file, line }, "rows of a logged table, one by one, would not be checked: list them, or use its .all in ledger/");
     if (q->table == NULL && q->result >= RESULT_ONE && q->columns.n == 0)
         stop_at((struct place){ r->module->file, line }, "a result without columns: write -> done");
 }

@@ -141,11 +141,20 @@ status tx_begin(struct conn *conn)
     return OK;
 }
 
+status tx_begin_read(struct conn *conn)
+{
+    assert(!conn->in_tx);
+    TRY(conn->db->driver->begin_read(conn));
+    conn->in_tx = conn->reading = true;
+    conn->tx_status = OK;
+    return OK;
+}
+
 status tx_commit(struct conn *conn)
 {
     status s = conn->tx_status;
 
-    assert(conn->in_tx);
+    assert(conn->in_tx && !conn->reading);
     if (s != OK) {
         tx_rollback(conn);
         return s;
@@ -160,7 +169,7 @@ void tx_rollback(struct conn *conn)
     conn->db->driver->settle(conn);
     if (conn->in_tx)
         conn->db->driver->rollback(conn);
-    conn->in_tx = false;
+    conn->in_tx = conn->reading = false;
     conn->each_open = false;
 }
 

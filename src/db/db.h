@@ -45,6 +45,7 @@ struct table {
        update compares the mac that was read, which stands behind the new row: a struct str at row_size. Both: changed is 0
        where it differs. */
     const struct stmt *by_key, *insert, *update, *remove;
+    const struct stmt *all;             /* every row in the order of the key: for db_each */
 };
 
 struct db;                      /* of the process */
@@ -85,6 +86,8 @@ enum db_kind conn_kind(const struct conn *conn);
 status tx_begin(struct conn *conn);
 status tx_commit(struct conn *conn);
 void tx_rollback(struct conn *conn);    /* also right when no transaction is open */
+/* One state of the database for several reads; never waits for a writer, may not write, and tx_rollback ends it. */
+status tx_begin_read(struct conn *conn);
 bool tx_open(const struct conn *conn);
 
 /* Runs a statement: `in` is its parameter struct (NULL if none). The generated functions call these. A write outside a

@@ -42,6 +42,7 @@ struct driver {
     status (*conn_open)(struct conn *conn);
     void (*conn_close)(struct conn *conn);
     status (*begin)(struct conn *conn);
+    status (*begin_read)(struct conn *conn);
     status (*commit)(struct conn *conn);
     void (*rollback)(struct conn *conn);        /* of the open transaction */
     void (*settle)(struct conn *conn);          /* ends what a jump out of a call left open */
@@ -67,7 +68,7 @@ struct db {
 struct conn {
     struct db *db;
     struct arena *arena;
-    bool in_tx;
+    bool in_tx, reading;        /* reading: it is one of tx_begin_read */
     status tx_status;           /* first failure inside the transaction: it can only be rolled back then */
     struct arena scratch;       /* values of one row of db_each */
     bool each_open;
