@@ -7,7 +7,7 @@
 /* -- who is asking --------------------------------------------------------------------------------------------------- */
 /* Fills c->actor for a staff session: user, units by membership today, rights by roles today. DENIED if the account may
    not enter any more (left, altered row). app.c hands this to web. */
-status people_actor(struct ctx *c, struct id user, struct actor *actor);
+status people_actor(struct ctx *c, struct id user);
 
 /* -- keys of units ------------------------------------------------------------------------------------------------------ */
 /* What one needs to seal something to a unit. */
@@ -53,7 +53,8 @@ status people_invite(struct ledger *l, struct id user, i64 until, struct str *to
 /* -- passwords ---------------------------------------------------------------------------------------------------------- */
 enum password_fault { PASSWORD_FINE, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_WEAK, PASSWORD_LIKE_NAME };
 /* At least 15 characters, at most 1,024 bytes, not on the shipped list of weak ones, not the person's own name. */
-enum password_fault password_check(struct str password, struct str login, struct str name);
+enum password_fault password_check(struct arena *a, struct str password, struct str login, struct str name);
+status password_list_load(void);            /* content/passwords-weak.txt, once at start */
 size_t password_list_size(void);            /* so that the page can say how small the list is */
 
 /* Rows that decide who may enter must equal the newest log entry that names them. */

@@ -8,6 +8,13 @@
 struct html { struct str raw; };        /* made by html_* functions alone */
 struct url { struct str raw; };         /* made by url_* functions alone: safe in href, src and action */
 
+/* One option of a select, or one tick card. */
+struct choice {
+    struct str code, name;
+    bool on;                            /* chosen already */
+};
+struct choices { struct choice *at; size_t n; };
+
 /* What every template sees as $: the same for all pages of one request. */
 struct html_page {
     int lang;                           /* enum lang */
@@ -23,6 +30,7 @@ struct html_page {
     struct str theme;                   /* "", "light" or "dark" */
     struct str actor_name, actor_role, actor_org;
     struct str path;                    /* of this request, for aria-current */
+    struct url staff_css, staff_js, staff_icon;     /* of assets/, with the hash of their content in the name */
     i64 now;
     bool adult;                         /* child pages: the teller said parent, teacher or other, so {{tv key}} says "anh/chị" */
 };

@@ -101,6 +101,8 @@ struct app {
     const struct house *house;
     actor_function *actor_of_user;
     token_function *actor_of_token;
+    const char *data_dir;                   /* folder of the instance: files/ lies in it */
+    const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
     const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
     struct str child_title;                 /* neutral title of child pages */
     bool demo;
