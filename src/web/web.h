@@ -60,6 +60,7 @@ struct form {
     bool open;                  /* public form of a child: nothing is refused, text is cleaned; else strict, errors by field */
     bool no_csrf;               /* no session exists yet: only Sec-Fetch-Site is checked */
 };
+#define FIELD(field_name, field_max, ...) { .name = field_name, .max = field_max, __VA_ARGS__ }
 #define FORM(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, \
         .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 /* A child's form: refuses nothing. FORM_FIRST is for the one that makes the session. */
