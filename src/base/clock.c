@@ -100,3 +100,8 @@ void clock_utc_iso(i64 ms, char text[CLOCK_TEXT])
     gmtime_r(&t, &tm);
     strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
+
+i64 clock_offset(i64 ms)
+{
+    return (i64)local_of(ms).tm_gmtoff * 1000;
+}

@@ -28,3 +28,4 @@ void clock_day_iso(i64 ms, char text[CLOCK_TEXT]);      /* 2026-11-24, local */
 void clock_day_vi(i64 ms, char text[CLOCK_TEXT]);       /* 24/11/2026, local */
 void clock_time(i64 ms, char text[CLOCK_TEXT]);         /* 14:20, local */
 void clock_utc_iso(i64 ms, char text[CLOCK_TEXT]);      /* 2026-11-24T07:20:00Z */
+i64 clock_offset(i64 ms);           /* what the zone adds to UTC at that instant, ms */

@@ -131,7 +131,7 @@ void answer_header(struct ctx *c, const char *name, struct str value);
 /* Marks a field as refused: the form is shown again with what was typed. Returns INVALID. */
 status form_refuse(struct ctx *c, const char *field, const char *text_key);
 
-/* Text of a key in the request's language (lang/*.po); never NULL. */
+/* Text of a key in the request's language (lang/, *.po); never NULL. */
 struct str text_of(const struct ctx *c, int key);
 
 /* -- the engine ---------------------------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,54 @@
+/* The directory: which units receive what, and which services help where. What other modules may call. */
+#pragma once
+
+#include "../people/people.h"
+
+/* -- routes of reports ----------------------------------------------------------------------------------------------------- */
+enum { LADDER_MAX = 4 };
+
+/* Kinds (of units) and codes (of organisations) that must not receive a report. */
+struct exclusion {
+    struct strs names;
+};
+
+/* The units that may receive, best first: each fit, none excluded, each once. The first gets the keys at once, the others
+   form the ladder. Never empty when the national unit is fit: it is the last resort and cannot be excluded. */
+struct ladder {
+    struct unit_key at[LADDER_MAX];
+    size_t n;
+};
+struct route_query {
+    const char *kind;               /* "report" or "police" */
+    struct str commune, province;   /* codes or "" */
+    struct exclusion without;
+    i64 now;
+};
+status network_ladder(struct ledger *l, const struct route_query *query, struct ladder *ladder);
+status network_add_route(struct ledger *l, struct str kind, struct str area, struct id unit, i64 rank);
+
+/* -- how long reports waited ------------------------------------------------------------------------------------------------ */
+enum { WAIT_STEP_MINUTES = 10 };
+status network_wait_add(struct ledger *l, struct id unit, i64 now, i64 minutes);
+/* Minutes within which two of three reports of the last days were read, rounded up to the step; 0: not known yet. */
+status network_wait_usual(struct ledger *l, struct id unit, i64 now, i64 *minutes);
+
+/* -- places ---------------------------------------------------------------------------------------------------------------------- */
+struct province { struct str code, name, name_en; };
+struct commune { struct str code, province, name; };
+struct provinces { const struct province *at; size_t n; };
+struct communes { const struct commune *at; size_t n; };
+/* Reads the CSV files of content/geo once at start. INVALID names file and line. */
+status network_load_places(void);
+struct provinces network_provinces(void);
+struct communes network_communes(struct str province);      /* those of one province */
+struct str network_province_name(struct str code, bool english);
+
+/* -- services ---------------------------------------------------------------------------------------------------------------------- */
+/* Opening hours: "always", or "mo-fr 07:30-17:00; sa 08:00-11:30". */
+struct opening {
+    bool known, always, open;
+    i64 changes;                    /* the instant when it next opens or closes; 0 if always or unknown */
+};
+struct opening opening_at(struct str hours, i64 now);
+
+extern const struct route network_routes[];

@@ -1,0 +1,87 @@
+/* Provinces and communes: small tables read once, for the life of the process. */
+#include "network.h"
+
+#include "../base/content.h"
+
+enum { PROVINCES_MAX = 100, COMMUNES_MAX = 12000, PLACES_BYTES = 16 << 20 };
+
+static struct arena memory;
+static struct provinces provinces;
+static struct communes communes;
+
+struct provinces network_provinces(void)
+{
+    return provinces;
+}
+
+/* Communes stand in the file province by province. */
+struct communes network_communes(struct str province)
+{
+    struct communes part = { .at = communes.at };
+
+    while (part.at < communes.at + communes.n && !str_eq(part.at->province, province))
+        part.at++;
+    while (part.at + part.n < communes.at + communes.n && str_eq(part.at[part.n].province, province))
+        part.n++;
+    return part;
+}
+
+struct str network_province_name(struct str code, bool english)
+{
+    for (size_t i = 0; i < provinces.n; i++)
+        if (str_eq(provinces.at[i].code, code))
+            return english ? provinces.at[i].name_en : provinces.at[i].name;
+    return STR("");
+}
+
+/* Begins a file: its text, past the line of column names. */
+static status begin(const char *name, struct csv *csv, struct csv_record *record)
+{
+    struct str text;
+
+    TRY(content_read(&memory, name, &text));
+    *csv = (struct csv){ .rest = text };
+    if (!csv_next(&memory, csv, record))
+        return fail(INVALID, "content/%s is empty", name);
+    return OK;
+}
+
+/* code,name,name_en,... */
+static status load_provinces(void)
+{
+    struct province *list = NEW_N(&memory, struct province, PROVINCES_MAX);
+    struct csv_record r;
+    struct csv csv;
+
+    TRY(begin("geo/provinces.csv", &csv, &r));
+    for (provinces = (struct provinces){ .at = list }; csv_next(&memory, &csv, &r); provinces.n++) {
+        if (r.n < 3 || provinces.n == PROVINCES_MAX)
+            return fail(INVALID, "content/geo/provinces.csv line %d: code,name,name_en expected", r.line);
+        list[provinces.n] = (struct province){ r.at[0], r.at[1], r.at[2] };
+    }
+    return OK;
+}
+
+/* code,province,name,kind */
+static status load_communes(void)
+{
+    struct commune *list = NEW_N(&memory, struct commune, COMMUNES_MAX);
+    struct csv_record r;
+    struct csv csv;
+
+    TRY(begin("geo/communes.csv", &csv, &r));
+    for (communes = (struct communes){ .at = list }; csv_next(&memory, &csv, &r); communes.n++) {
+        if (r.n < 3 || communes.n == COMMUNES_MAX)
+            return fail(INVALID, "content/geo/communes.csv line %d: code,province,name expected", r.line);
+        list[communes.n] = (struct commune){ r.at[0], r.at[1], r.at[2] };
+    }
+    return OK;
+}
+
+status network_load_places(void)
+{
+    if (memory.first == NULL)
+        memory = arena_make(PLACES_BYTES);
+    TRY(load_provinces());
+    return load_communes();
+}

@@ -1,0 +1,101 @@
+#include "network.h"
+
+#include "rules.h"
+
+#include "network.sql.h"
+#include "tables.sql.h"
+
+static bool excluded_name(struct exclusion without, struct str name)
+{
+    for (size_t i = 0; i < without.names.n; i++)
+        if (str_eq(without.names.at[i], name))
+            return true;
+    return false;
+}
+
+/* A unit is left out by its own kind, or by the kind or the code of its organisation. */
+static status left_out(struct ledger *l, struct exclusion without, struct id unit_id, bool *out)
+{
+    struct units_row unit = { .id = unit_id };
+    struct organisations_row org;
+
+    TRY(row_get(l, &table_units, &unit));
+    org = (struct organisations_row){ .id = unit.org };
+    TRY(row_get(l, &table_organisations, &org));
+    *out = excluded_name(without, unit.kind) || excluded_name(without, org.kind) || excluded_name(without, org.code);
+    return OK;
+}
+
+static bool in_ladder(const struct ladder *ladder, struct id unit)
+{
+    for (size_t i = 0; i < ladder->n; i++)
+        if (id_eq(ladder->at[i].unit, unit))
+            return true;
+    return false;
+}
+
+/* Adds a unit that is fit. A unit whose rows were altered is passed over and alarmed (row_get logs it): intake goes on. */
+static status ladder_add(struct ledger *l, const struct route_query *q, struct id unit, struct ladder *ladder)
+{
+    bool out = false;
+    status s;
+
+    if (ladder->n == LADDER_MAX || in_ladder(ladder, unit))
+        return OK;
+    s = left_out(l, q->without, unit, &out);
+    if (s == OK && !out)
+        s = people_unit_key(l, unit, q->now, &ladder->at[ladder->n]);
+    if (s == OK && !out)
+        ladder->n++;
+    return s == BUSY ? BUSY : OK;
+}
+
+static status ladder_of_kind(struct ledger *l, const struct route_query *q, struct ladder *ladder)
+{
+    struct routes_rows rows;
+
+    TRY(sql_routes_for(l, (struct sql_routes_for){ .kind = str_c(q->kind), .commune = q->commune, .province = q->province },
+                       &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered)
+            TRY(ladder_add(l, q, rows.at[i].unit, ladder));
+    return OK;
+}
+
+status network_ladder(struct ledger *l, const struct route_query *query, struct ladder *ladder)
+{
+    struct route_query national = { .kind = "national", .commune = STR(""), .province = STR(""), .now = query->now };
+
+    ladder->n = 0;
+    TRY(ladder_of_kind(l, query, ladder));
+    if (ladder->n < LADDER_MAX)
+        TRY(ladder_of_kind(l, &national, ladder));
+    return ladder->n ? OK : fail(BROKEN, "no unit is fit to receive, not even the national one");
+}
+
+status network_add_route(struct ledger *l, struct str kind, struct str area, struct id unit, i64 rank)
+{
+    struct routes_row row = { .id = id_random(), .kind = kind, .area = area, .unit = unit, .rank = rank };
+
+    row.confirmed_by = (struct opt_id){ .has = true, .v = unit };
+    return row_insert(l, &table_routes, &row);
+}
+
+status network_wait_add(struct ledger *l, struct id unit, i64 now, i64 minutes)
+{
+    return sql_wait_add(l->db, (struct sql_wait_add){
+        .unit = unit, .day = clock_local_day(now), .step = minutes < 0 ? 0 : minutes / WAIT_STEP_MINUTES });
+}
+
+status network_wait_usual(struct ledger *l, struct id unit, i64 now, i64 *minutes)
+{
+    struct waits_since_rows rows;
+    struct wait_step *steps;
+
+    TRY(sql_waits_since(l->db, (struct sql_waits_since){ .unit = unit, .day = clock_local_day(now - 7 * DAY_MS) }, &rows));
+    steps = NEW_N(l->arena, struct wait_step, rows.n);
+    for (size_t i = 0; i < rows.n; i++)
+        steps[i] = (struct wait_step){ rows.at[i].step, rows.at[i].n };
+    *minutes = wait_usual(steps, rows.n);
+    return OK;
+}

@@ -1,0 +1,187 @@
+/* Keys of units and the rows of people: who holds what. */
+#include "people.h"
+
+#include "people.sql.h"
+#include "tables.sql.h"
+
+static struct key ctx_unit_key(struct id unit, i64 epoch, struct id user)
+{
+    struct le64 e = vault_le64(epoch);
+
+    return vault_ctx("unit-key", PARTS(id_bytes(&unit), le64_str(&e), id_bytes(&user)));
+}
+
+static struct key ctx_unit_recovery(struct id unit, i64 epoch)
+{
+    struct le64 e = vault_le64(epoch);
+
+    return vault_ctx("unit-rec", PARTS(id_bytes(&unit), le64_str(&e)));
+}
+
+static status key_of_str(struct str bytes, struct key *k)
+{
+    if (bytes.n != KEY_BYTES)
+        return fail(BROKEN, "a key of %zu bytes", bytes.n);
+    memcpy(k->b, bytes.at, KEY_BYTES);
+    return OK;
+}
+
+status people_unit_key(struct ledger *l, struct id unit, i64 now, struct unit_key *key)
+{
+    struct units_row u = { .id = unit };
+    struct unit_keys_row k = { .unit = unit };
+    struct holders_of_unit_row holders;
+
+    TRY(row_get(l, &table_units, &u));
+    if (u.epoch == 0 || !u.confirmed_by.has)
+        return NOT_FOUND;
+    TRY(sql_holders_of_unit(l->db, (struct sql_holders_of_unit){ .unit = unit, .epoch = u.epoch, .now = now }, &holders));
+    if (holders.n == 0)
+        return NOT_FOUND;
+    k.epoch = u.epoch;
+    TRY(row_get(l, &table_unit_keys, &k));
+    *key = (struct unit_key){ .unit = unit, .epoch = k.epoch };
+    return key_of_str(k.opk, &key->opk);
+}
+
+status people_open_unit(struct ctx *c, struct id unit, i64 epoch, struct pair **pair)
+{
+    struct unit_keys_row public = { .unit = unit, .epoch = epoch };
+    struct pair *mine = SECRET(c->ledger->secrets, struct pair);
+    struct member_keys_row k;
+
+    if (c->actor.secret == NULL)
+        return NOT_FOUND;
+    TRY(sql_member_key_of(c->ledger, (struct sql_member_key_of){ .unit = unit, .epoch = epoch, .user = c->actor.user }, &k));
+    TRY(row_get(c->ledger, &table_unit_keys, &public));
+    mine->open = c->actor.xpk;
+    mine->secret = *c->actor.secret;
+    *pair = SECRET(c->ledger->secrets, struct pair);
+    TRY(key_of_str(public.opk, &(*pair)->open));
+    return vault_unwrap(mine, ctx_unit_key(unit, epoch, c->actor.user), k.sealed, &(*pair)->secret);
+}
+
+/* -- making people and places ------------------------------------------------------------------------------------------ */
+
+status people_add_organisation(struct ledger *l, struct organisation_new o, i64 now, struct id *id)
+{
+    struct organisations_row row = { .id = id_timed(now), .code = o.code, .name = o.name, .kind = o.kind };
+
+    *id = row.id;
+    return row_insert(l, &table_organisations, &row);
+}
+
+status people_add_unit(struct ledger *l, struct unit_new u, i64 now, struct id *id)
+{
+    struct units_row row = { .id = id_timed(now), .org = u.org, .name = u.name, .kind = u.kind };
+
+    *id = row.id;
+    if (u.confirmed)
+        row.confirmed_by = (struct opt_id){ .has = true, .v = u.org };
+    return row_insert(l, &table_units, &row);
+}
+
+status people_add_user(struct ledger *l, struct user_new u, i64 now, struct id *id)
+{
+    struct users_row row = { .id = id_timed(now), .org = u.org, .login = u.login, .name = u.name, .state = STR("invited") };
+
+    *id = row.id;
+    return row_insert(l, &table_users, &row);
+}
+
+status people_add_role(struct ledger *l, struct id user, struct str role, i64 now)
+{
+    struct users_row u = { .id = user };
+    struct roles_row row = { .user = user, .role = role, .since = now };
+
+    if (role_index(role) < 0)
+        return fail(INVALID, "no role is called %.*s", (int)role.n, role.at);
+    TRY(row_get(l, &table_users, &u));
+    row.org = u.org;
+    row.confirmed_by = (struct opt_id){ .has = true, .v = u.org };
+    return row_insert(l, &table_roles, &row);
+}
+
+/* Epoch 1 of a unit, drawn by the server for its first member. */
+static status unit_begin(struct ledger *l, struct units_row *unit, struct pair **pair)
+{
+    struct organisations_row org = { .id = unit->org };
+    struct unit_keys_row k = { .unit = unit->id, .epoch = 1 };
+    struct key rpk;
+
+    *pair = SECRET(l->secrets, struct pair);
+    vault_pair_new(*pair);
+    k.opk = arena_copy(l->arena, key_str(&(*pair)->open));
+    TRY(row_get(l, &table_organisations, &org));
+    if (org.rpk.at != NULL) {
+        TRY(key_of_str(org.rpk, &rpk));
+        k.recovery = vault_wrap(l->arena, &rpk, ctx_unit_recovery(unit->id, 1), &(*pair)->secret);
+    }
+    unit->epoch = 1;
+    TRY(row_update(l, &table_units, unit));
+    return row_insert(l, &table_unit_keys, &k);
+}
+
+/* The unit's secret key of one epoch, opened by a member who holds it. */
+static status unit_open_by(struct ledger *l, struct member_keys_row *held, const struct member_by *by, struct pair *pair)
+{
+    TRY(row_get(l, &table_member_keys, held));
+    return vault_unwrap(by->pair, ctx_unit_key(held->unit, held->epoch, by->user), held->sealed, &pair->secret);
+}
+
+static status give_key(struct ledger *l, struct users_row *user, struct id unit, i64 epoch, const struct pair *pair)
+{
+    struct member_keys_row k = { .unit = unit, .epoch = epoch, .user = user->id };
+    struct key xpk;
+
+    TRY(key_of_str(user->xpk, &xpk));
+    k.sealed = vault_wrap(l->arena, &xpk, ctx_unit_key(unit, epoch, user->id), &pair->secret);
+    return row_insert(l, &table_member_keys, &k);
+}
+
+static status give_every_epoch(struct ledger *l, const struct units_row *unit, struct users_row *user,
+                               const struct member_by *by)
+{
+    struct pair *pair = SECRET(l->secrets, struct pair);
+
+    for (i64 e = 1; e <= unit->epoch; e++) {
+        struct member_keys_row held = { .unit = unit->id, .epoch = e, .user = by->user };
+
+        TRY(unit_open_by(l, &held, by, pair));
+        TRY(give_key(l, user, unit->id, e, pair));
+    }
+    return OK;
+}
+
+status people_add_member(struct ledger *l, struct id unit_id, struct id user_id, const struct member_by *by, i64 now)
+{
+    struct members_row m = { .unit = unit_id, .user = user_id, .since = now };
+    struct units_row unit = { .id = unit_id };
+    struct users_row user = { .id = user_id };
+    struct pair *pair;
+
+    TRY(row_get(l, &table_units, &unit));
+    TRY(row_get(l, &table_users, &user));
+    if (by != NULL)
+        m.admitted_by = (struct opt_id){ .has = true, .v = by->user };
+    TRY(row_insert(l, &table_members, &m));
+    if (by != NULL)
+        return give_every_epoch(l, &unit, &user, by);
+    if (unit.epoch != 0)
+        return fail(CONFLICT, "the unit has members: one of them must admit");
+    TRY(unit_begin(l, &unit, &pair));
+    return give_key(l, &user, unit_id, 1, pair);
+}
+
+status people_invite(struct ledger *l, struct id user, i64 until, struct str *token)
+{
+    uint8_t secret[32];
+    struct key hash;
+    struct invites_row row = { .user = user, .until = until };
+
+    random_bytes(secret, sizeof secret);
+    *token = vault_base64url(l->arena, str_of(secret, sizeof secret));
+    vault_hash(&hash, NULL, "invite", PARTS(*token));
+    row.hash = arena_copy(l->arena, key_str(&hash));
+    return row_insert(l, &table_invites, &row);
+}

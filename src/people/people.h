@@ -1,0 +1,64 @@
+/* Organisations, units, people: who somebody is, which keys they hold, and how they prove it (SECURITY.md, "Keys").
+   What other modules may call. */
+#pragma once
+
+#include "rights.h"
+
+/* -- who is asking --------------------------------------------------------------------------------------------------- */
+/* Fills c->actor for a staff session: user, units by membership today, rights by roles today. DENIED if the account may
+   not enter any more (left, altered row). app.c hands this to web. */
+status people_actor(struct ctx *c, struct id user);
+
+/* -- keys of units ------------------------------------------------------------------------------------------------------ */
+/* What one needs to seal something to a unit. */
+struct unit_key {
+    struct id unit;
+    i64 epoch;
+    struct key opk;
+};
+/* Present key of a unit that is fit: confirmed, with an active member who holds its epoch. NOT_FOUND if it is not. */
+status people_unit_key(struct ledger *l, struct id unit, i64 now, struct unit_key *key);
+/* The key pair of an epoch for a person who holds it: into the secrets block. NOT_FOUND if they do not. */
+status people_open_unit(struct ctx *c, struct id unit, i64 epoch, struct pair **pair);
+
+/* -- making people and places (init, demo, administrators) ---------------------------------------------------------------
+   Each runs inside an open act of l and writes its rows there. */
+struct organisation_new { struct str code, name, kind; };
+struct unit_new { struct id org; struct str name, kind; bool confirmed; };
+struct user_new { struct id org; struct str login, name; };
+
+status people_add_organisation(struct ledger *l, struct organisation_new o, i64 now, struct id *id);
+status people_add_unit(struct ledger *l, struct unit_new u, i64 now, struct id *id);
+status people_add_user(struct ledger *l, struct user_new u, i64 now, struct id *id);
+status people_add_role(struct ledger *l, struct id user, struct str role, i64 now);
+/* The first member makes epoch 1 of the unit; each further one gets every epoch from `by`, who holds them.
+   `by` is NULL for the first. */
+struct member_by { struct id user; const struct pair *pair; };
+status people_add_member(struct ledger *l, struct id unit, struct id user, const struct member_by *by, i64 now);
+
+/* The secrets of an account, made outside any transaction (Argon2) and stored inside one. */
+struct account_secrets {
+    struct pair keys;                       /* in the secrets block */
+    struct str salt, bundle, rec_bundle, totp;
+    char recovery[RECOVERY_CHARS + 1];      /* shown once */
+};
+/* user: the account's id. INVALID (text key in fail_message) where the password is too weak. */
+status people_make_secrets(struct ledger *l, struct id user, struct str password, const uint8_t totp[TOTP_SECRET_BYTES],
+                           struct account_secrets **made);
+status people_store_secrets(struct ledger *l, struct id user, const struct account_secrets *made);
+
+/* A one-time link: the token for the address (43 characters), stored as a hash. */
+status people_invite(struct ledger *l, struct id user, i64 until, struct str *token);
+
+/* -- passwords ---------------------------------------------------------------------------------------------------------- */
+enum password_fault { PASSWORD_FINE, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_WEAK, PASSWORD_LIKE_NAME };
+/* At least 15 characters, at most 1,024 bytes, not on the shipped list of weak ones, not the person's own name. */
+enum password_fault password_check(struct arena *a, struct str password, struct str login, struct str name);
+status password_list_load(void);            /* content/passwords-weak.txt, once at start */
+size_t password_list_size(void);            /* so that the page can say how small the list is */
+
+/* Rows that decide who may enter must equal the newest log entry that names them. */
+status people_rows_agree(struct ledger *l, struct id user, i64 now);
+
+extern const struct route people_routes[];
+extern const struct stmt *const people_statements[];

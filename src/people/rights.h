@@ -1,0 +1,27 @@
+/* What a role allows. A right opens doors (routes); which record stands behind a door is decided by keys and SQL. */
+#pragma once
+
+#include "../web/web.h"
+
+/* Numbers are values of `enum access`, so that a route's column takes them. */
+enum right {
+    MAY_READ_REPORTS = FIRST_RIGHT,     /* the queue and the reports of one's units */
+    MAY_WRITE_REPORTS,                  /* claim, reply, note */
+    MAY_READ_NUMBERS,                   /* counts, never children */
+    MAY_SET_PEOPLE,                     /* organisations, units, people */
+    MAY_CONFIRM,                        /* what another administrator has set */
+    MAY_READ_LOG,                       /* acts, never content */
+    MAY_RUN_SYSTEM                      /* health, settings */
+};
+
+/* Rights of a role's name as bits (1 << (right - FIRST_RIGHT)); 0 for a name that is none. */
+uint64_t rights_of_role(struct str role);
+
+/* Roles in the order in which pages list them; NULL ends. Codes: contract.md. */
+extern const char *const role_names[];
+
+/* Index of a role in role_names, or -1. */
+int role_index(struct str role);
+
+/* "may_read_reports": for `lachan routes`. */
+const char *right_name(int right);

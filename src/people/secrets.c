@@ -1,0 +1,150 @@
+/* Secrets of an account: password, second factor, recovery code. Argon2 runs here, never inside a transaction (V18). */
+#include "account.h"
+
+#include "tables.sql.h"
+
+static struct key ctx_user_key(struct id user, const struct key *xpk)
+{
+    return vault_ctx("user-key", PARTS(id_bytes(&user), key_str(xpk)));
+}
+
+static struct key ctx_totp(struct id user)
+{
+    return vault_ctx("totp", PARTS(id_bytes(&user)));
+}
+
+/* The bundle under the password, with a salt of its own. */
+static status seal_password(struct ledger *l, struct id user, struct str password, struct account_secrets *made)
+{
+    struct key *m = SECRET(l->secrets, struct key), *kek = SECRET(l->secrets, struct key);
+    uint8_t salt[SALT_BYTES];
+
+    random_bytes(salt, sizeof salt);
+    TRY(vault_pwhash(m, password, salt, pw_user));
+    vault_user_kek(kek, house_now(l->house), user, m);
+    made->salt = arena_copy(l->arena, str_of(salt, sizeof salt));
+    made->bundle = vault_box(l->arena, kek, ctx_user_key(user, &made->keys.open), key_str(&made->keys.secret));
+    return OK;
+}
+
+static void seal_recovery(struct ledger *l, struct id user, struct account_secrets *made)
+{
+    struct key *kek = SECRET(l->secrets, struct key);
+
+    recovery_new(made->recovery);
+    vault_user_rec(kek, house_now(l->house), user, str_c(made->recovery));
+    made->rec_bundle = vault_box(l->arena, kek, ctx_user_key(user, &made->keys.open), key_str(&made->keys.secret));
+}
+
+static void seal_totp(struct ledger *l, struct id user, const uint8_t totp[TOTP_SECRET_BYTES], struct account_secrets *made)
+{
+    made->totp = vault_box(l->arena, &house_now(l->house)->job, ctx_totp(user), str_of(totp, TOTP_SECRET_BYTES));
+}
+
+status people_make_secrets(struct ledger *l, struct id user, struct str password, const uint8_t totp[TOTP_SECRET_BYTES],
+                           struct account_secrets **made)
+{
+    struct account_secrets *s = SECRET(l->secrets, struct account_secrets);
+
+    *made = s;
+    vault_pair_new(&s->keys);
+    TRY(seal_password(l, user, password, s));
+    seal_recovery(l, user, s);
+    seal_totp(l, user, totp, s);
+    return OK;
+}
+
+status people_store_secrets(struct ledger *l, struct id user_id, const struct account_secrets *made)
+{
+    struct users_row user = { .id = user_id };
+    struct user_secrets_row row = {
+        .user = user_id, .salt = made->salt, .ops = pw_user.ops, .mem = pw_user.mem_bytes, .bundle = made->bundle,
+        .rec_bundle = made->rec_bundle, .totp = made->totp, .pgen = house_now(l->house)->kgen,
+    };
+
+    TRY(row_get(l, &table_users, &user));
+    user.xpk = arena_copy(l->arena, key_str(&made->keys.open));
+    user.state = STR("active");
+    TRY(row_update(l, &table_users, &user));
+    return row_insert(l, &table_user_secrets, &row);
+}
+
+/* -- proving who one is --------------------------------------------------------------------------------------------------- */
+
+status account_totp(struct ledger *l, const struct account *a, struct str digits, i64 now, i64 *step)
+{
+    uint8_t *secret = secrets_alloc(l->secrets, TOTP_SECRET_BYTES);
+    status opened = BROKEN;
+
+    for (size_t i = l->house->n; i-- > 0 && opened != OK;)
+        opened = vault_unbox_secret(&l->house->gen[i].job, ctx_totp(a->user.id), a->secrets.totp, secret, TOTP_SECRET_BYTES);
+    TRY(opened);
+    *step = totp_match(secret, digits, now);
+    return *step == 0 ? DENIED : OK;
+}
+
+/* Opens a bundle under kek: the password (or the recovery code) is right iff it opens. */
+static status open_bundle(struct ledger *l, const struct account *a, const struct key *kek, struct str bundle,
+                          struct key **xsk)
+{
+    struct pair *pair = SECRET(l->secrets, struct pair);
+    struct key xpk;
+
+    memcpy(xpk.b, a->user.xpk.at, KEY_BYTES);
+    if (vault_unbox_secret(kek, ctx_user_key(a->user.id, &xpk), bundle, &pair->secret, KEY_BYTES) != OK)
+        return DENIED;
+    vault_pair_of_secret(pair);
+    if (!vault_same(pair->open.b, xpk.b, KEY_BYTES))
+        return fail(BROKEN, "the account's key is not the one in its bundle");
+    *xsk = &pair->secret;
+    return OK;
+}
+
+status account_password(struct ledger *l, const struct account *a, struct str password, struct key **xsk)
+{
+    const struct house_keys *h = house_at(l->house, a->secrets.pgen);
+    struct key *m = SECRET(l->secrets, struct key), *kek = SECRET(l->secrets, struct key);
+
+    if (h == NULL)
+        return fail(BROKEN, "no house key of generation %lld", (long long)a->secrets.pgen);
+    TRY(vault_pwhash(m, password, (const uint8_t *)a->secrets.salt.at,
+                     (struct pw_cost){ a->secrets.ops, a->secrets.mem }));
+    vault_user_kek(kek, h, a->user.id, m);
+    return open_bundle(l, a, kek, a->secrets.bundle, xsk);
+}
+
+status account_recovery(struct ledger *l, const struct account *a, struct str typed, struct key **xsk)
+{
+    const struct house_keys *h = house_at(l->house, a->secrets.pgen);
+    struct key *kek = SECRET(l->secrets, struct key);
+    char code[RECOVERY_CHARS + 1];
+
+    if (h == NULL || recovery_read(typed, code) != OK)
+        return DENIED;
+    vault_user_rec(kek, h, a->user.id, str_c(code));
+    return open_bundle(l, a, kek, a->secrets.rec_bundle, xsk);
+}
+
+status account_renew(struct ledger *l, struct account *a, const struct key *xsk, struct renewal renew,
+                     char recovery[RECOVERY_CHARS + 1])
+{
+    struct account_secrets *s = SECRET(l->secrets, struct account_secrets);
+
+    memcpy(s->keys.open.b, a->user.xpk.at, KEY_BYTES);
+    s->keys.secret = *xsk;
+    if (renew.password.n) {
+        TRY(seal_password(l, a->user.id, renew.password, s));
+        a->secrets.salt = s->salt;
+        a->secrets.bundle = s->bundle;
+        a->secrets.ops = pw_user.ops;
+        a->secrets.mem = pw_user.mem_bytes;
+    }
+    if (renew.totp != NULL) {
+        seal_totp(l, a->user.id, renew.totp, s);
+        a->secrets.totp = s->totp;
+    }
+    seal_recovery(l, a->user.id, s);
+    a->secrets.rec_bundle = s->rec_bundle;
+    memcpy(recovery, s->recovery, sizeof s->recovery);
+    return OK;
+}

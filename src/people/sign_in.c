@@ -1,0 +1,147 @@
+/* Signing in: second factor first (cheap), then one Argon2. Unknown name, wrong digits and wrong password are answered by
+   the same bytes, and an unknown name costs the same work as wrong digits (SECURITY.md, "Staff sign-in"). */
+#include "sign_in.h"
+
+#include "../base/log.h"
+
+/* Work like that of an account that exists, for a name that does not. Always DENIED. */
+static status account_nobody(struct ledger *l, struct str login, struct str digits, i64 now)
+{
+    struct key *secret = SECRET(l->secrets, struct key);
+    struct str boxed;
+    uint8_t *opened = secrets_alloc(l->secrets, TOTP_SECRET_BYTES);
+    const struct house_keys *h = house_now(l->house);
+
+    vault_hash(secret, &h->job, "nobody", PARTS(login));
+    boxed = vault_box(l->arena, &h->job, *secret, str_of(secret->b, TOTP_SECRET_BYTES));
+    if (vault_unbox_secret(&h->job, *secret, boxed, opened, TOTP_SECRET_BYTES) == OK)
+        (void)totp_match(opened, digits, now);
+    return DENIED;
+}
+
+/* A step counts once, by compare-and-set: two requests with the same digits are one. */
+static status use_step(struct ledger *l, struct id user, i64 step)
+{
+    i64 changed;
+
+    TRY(tx_begin(l->db));
+    TRY(sql_totp_use(l->db, (struct sql_totp_use){ .user = user, .step = step }, &changed));
+    TRY(tx_commit(l->db));
+    return changed ? OK : DENIED;
+}
+
+status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct key **xsk)
+{
+    struct ledger *l = c->ledger;
+    struct account *a = SECRET(l->secrets, struct account);
+    status s = account_of_login(l, in->login, a);
+    i64 step;
+
+    if (s == NOT_FOUND)
+        return account_nobody(l, in->login, in->digits, c->now);
+    TRY(s);
+    TRY(account_totp(l, a, in->digits, c->now, &step));
+    TRY(use_step(l, a->user.id, step));
+    TRY(account_password(l, a, in->password, xsk));
+    TRY(people_rows_agree(l, a->user.id, c->now));
+    *user = a->user.id;
+    return act_note(l, (struct act_info){ .act = "person.sign-in", .now = c->now, .actor = *user, .object = *user });
+}
+
+/* Recovery: the printed code, and one of the other two. */
+static status recover_prove(struct ctx *c, struct account *a, const struct sign_in *in, struct key **xsk)
+{
+    i64 step;
+
+    TRY(account_recovery(c->ledger, a, in->recovery, xsk));
+    if (in->password.n)
+        return account_password(c->ledger, a, in->password, xsk);
+    TRY(account_totp(c->ledger, a, in->digits, c->now, &step));
+    return use_step(c->ledger, a->user.id, step);
+}
+
+static status recover_store(struct ctx *c, struct account *a)
+{
+    struct id user = a->user.id;
+
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.recover", .now = c->now, .actor = user, .object = user }));
+    TRY(row_update(c->ledger, &table_user_secrets, &a->secrets));
+    TRY(sql_sessions_end_of_user(c->ledger->db, (struct sql_sessions_end_of_user){ .user = user }));
+    return act_commit(c->ledger);
+}
+
+status recover(struct ctx *c, const struct sign_in *in, const uint8_t *new_totp, struct recovered *done)
+{
+    struct ledger *l = c->ledger;
+    struct account *a = SECRET(l->secrets, struct account);
+    status s = account_of_login(l, in->login, a);
+    struct renewal renew = { .password = in->new_password, .totp = new_totp };
+
+    if (s == NOT_FOUND)
+        return DENIED;
+    TRY(s);
+    TRY(recover_prove(c, a, in, &done->xsk));
+    TRY(people_rows_agree(l, a->user.id, c->now));
+    TRY(account_renew(l, a, done->xsk, renew, done->recovery));
+    done->user = a->user.id;
+    return recover_store(c, a);
+}
+
+/* -- first sign-in by a one-time link ------------------------------------------------------------------------------------ */
+
+static struct key invite_hash(struct str token)
+{
+    struct key hash;
+
+    vault_hash(&hash, NULL, "invite", PARTS(token));
+    return hash;
+}
+
+status invite_open(struct ctx *c, struct str token, struct users_row *user)
+{
+    struct key hash = invite_hash(token);
+    struct invites_row row;
+
+    TRY(sql_invite_of_hash(c->ledger, (struct sql_invite_of_hash){ .hash = key_str(&hash) }, &row));
+    if (row.until <= c->now)
+        return NOT_FOUND;
+    *user = (struct users_row){ .id = row.user };
+    return row_get(c->ledger, &table_users, user);
+}
+
+/* The second factor of a link is derived from it, so that nothing has to be kept before it is confirmed. */
+void invite_totp(struct ctx *c, struct str token, uint8_t secret[TOTP_SECRET_BYTES])
+{
+    struct key *k = SECRET(c->ledger->secrets, struct key);
+
+    vault_hash(k, &house_now(c->ledger->house)->job, "invite-totp", PARTS(token));
+    memcpy(secret, k->b, TOTP_SECRET_BYTES);
+}
+
+static status invite_store(struct ctx *c, struct str token, struct id user, const struct account_secrets *made)
+{
+    struct key hash = invite_hash(token);
+    struct invites_row row;
+
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.join", .now = c->now, .actor = user, .object = user }));
+    TRY(sql_invite_of_hash(c->ledger, (struct sql_invite_of_hash){ .hash = key_str(&hash) }, &row));
+    TRY(row_delete(c->ledger, &table_invites, &row));
+    TRY(people_store_secrets(c->ledger, user, made));
+    return act_commit(c->ledger);
+}
+
+status invite_accept(struct ctx *c, struct str token, struct str password, struct recovered *done)
+{
+    uint8_t *totp = secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES);
+    struct account_secrets *made;
+    struct users_row user;
+
+    TRY(invite_open(c, token, &user));
+    invite_totp(c, token, totp);
+    TRY(people_make_secrets(c->ledger, user.id, password, totp, &made));
+    TRY(invite_store(c, token, user.id, made));
+    done->user = user.id;
+    done->xsk = &made->keys.secret;
+    memcpy(done->recovery, made->recovery, sizeof done->recovery);
+    return OK;
+}

@@ -1,0 +1,18 @@
+/* Inside people/: the roads into an account. Route column LANE_STAFF: one of these at a time. */
+#pragma once
+
+#include "account.h"
+
+struct sign_in { struct str login, password, digits, recovery, new_password; };
+
+/* DENIED for every reason alike. */
+status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct key **xsk);
+
+struct recovered { struct id user; struct key *xsk; char recovery[RECOVERY_CHARS + 1]; };
+/* The printed code and the password or the digits; sets what was lost anew (a new password, a new second factor), prints a
+   new code, ends the person's sessions. DENIED for every reason alike. */
+status recover(struct ctx *c, const struct sign_in *in, const uint8_t *new_totp, struct recovered *done);
+
+status invite_open(struct ctx *c, struct str token, struct users_row *user);    /* NOT_FOUND: unknown, used or over */
+void invite_totp(struct ctx *c, struct str token, uint8_t secret[TOTP_SECRET_BYTES]);
+status invite_accept(struct ctx *c, struct str token, struct str password, struct recovered *done);

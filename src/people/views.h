@@ -1,0 +1,78 @@
+/* What the pages of people/ show, and what every page of a signed-in person carries. Filled by pages.c, read by the
+   templates. Texts named by an int are keys (enum text_key) shown in the reader's language; a struct str is shown as it is,
+   and STR_NULL leaves its place out. */
+#pragma once
+
+#include "../web/html.h"
+
+/* Item of the menu that the page belongs to. */
+enum staff_item { STAFF_NONE, STAFF_TASKS, STAFF_QUEUE, STAFF_ACCOUNT };
+
+/* Menu, and the notice of what was just done. First member `nav` of every view of a signed-in page. */
+struct staff_nav {
+    enum staff_item active;
+    bool desk;                      /* the role may see the desk; else only the account is in the menu */
+    struct url queue;               /* /desk?show=unclaimed, with the language */
+    i64 mine, unclaimed;            /* counts behind the two items */
+    bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
+    struct str flash;               /* past tense: "Đã gửi cho trẻ." */
+};
+
+/* A page that says one thing. 403 and 404 look alike, so that a foreign record cannot be told from a missing one. */
+struct staff_error_view {
+    struct staff_nav nav;
+    bool signed_in;                 /* else no menu, and the way leads to sign-in */
+};
+
+/* -- before an account is open -------------------------------------------------------------------------------------------- */
+
+struct sign_in_view {
+    bool failed;                    /* one sentence for a wrong name, password or number */
+    struct str user;                /* as typed */
+    struct str notice;              /* e.g. "Đã đăng xuất." */
+};
+
+/* Password lost or phone lost: any two of password, number and recovery code. */
+struct recovery_view {
+    bool failed;
+    struct str user;
+};
+
+/* A password is chosen: at the first visit by the one-time link, or after a recovery. */
+struct new_password_view {
+    struct url action;              /* where the form goes: the address holds the one-time secret */
+    bool recovering;                /* other words, same form */
+    struct str user, name, org_name;
+    struct str password_error, again_error;
+    i64 weak_words;                 /* entries of content/passwords-weak.txt: the page says how small the list is */
+};
+
+/* The phone is bound: a QR picture, and one number typed back. */
+struct new_phone_view {
+    struct url action;
+    struct html qr;                 /* <svg> of the otpauth:// address; light ground, 4 modules of quiet zone */
+    struct str secret;              /* the same in base32, in groups of four, to be typed */
+    struct str user;
+    bool failed;
+};
+
+/* The recovery code, shown this once. */
+struct recovery_sheet_view {
+    struct url action;              /* takes `last`, the last group typed back */
+    struct str groups;              /* "7K3M-9QXR-..." */
+    struct str user, org_name, day; /* day: 24/11/2026 */
+    bool failed;
+};
+
+/* -- the own account ------------------------------------------------------------------------------------------------------ */
+
+struct account_role { struct str role, org, unit, since; };     /* unit: STR_NULL for a member of none */
+struct account_roles { struct account_role *at; size_t n; };
+
+struct account_view {
+    struct staff_nav nav;
+    struct str login, name;
+    struct account_roles roles;
+    struct str session_until;       /* 14:20 */
+    bool waiting;                   /* no member of the unit has admitted this person yet: no keys */
+};

@@ -1,0 +1,26 @@
+/* Inside speakup/: reading and writing what a report's compartments hold. */
+#pragma once
+
+#include "intake.h"
+
+/* The newest compartment of a letter, where new writes go; NULL if there is none. */
+struct comp_open *comp_newest(const struct comps *comps, const char *letter);
+
+/* Messages of all open compartments of a letter, oldest first. */
+status messages_read(struct ctx *c, const struct comps *comps, const char *letter, struct messages *messages);
+
+/* One more record, inside an open act: sealed with the row key where the compartment is open, else dropped. */
+status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);
+
+/* What a child adds: texts in order, files already sealed. The same token says it once. */
+struct child_message {
+    struct id report;
+    struct comps *comps;
+    struct strs texts;
+    const struct files_new *files;
+    struct str token;
+};
+status child_write(struct ctx *c, const struct child_message *m);
+
+/* A new code for the same report; the old one opens nothing any more. One Argon2. */
+status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made);

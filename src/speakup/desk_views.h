@@ -1,0 +1,113 @@
+/* What the desk shows: the list of work, and one report in three panes. Filled by desk.c, read by pages/desk*.html.
+   Lists come from clear columns alone; only the two right panes hold what was opened with a key. */
+#pragma once
+
+#include "../people/views.h"
+
+/* One word of a list of words, as a key of lang/. */
+struct desk_word { int key; };
+struct desk_words { struct desk_word *at; size_t n; };
+
+/* Level of a report, as cases.urgency has it: what a machine sorts by and a person may raise. */
+enum desk_level { LEVEL_ODD, LEVEL_LOW, LEVEL_MIDDLE, LEVEL_HIGH, LEVEL_NOW, LEVELS };
+
+/* The clock that runs out first, in words: T_DESK_CLOCK_* with up to two numbers ("Quá hạn {1} giờ {2} phút"). */
+enum clock_look { CLOCK_DONE, CLOCK_FINE, CLOCK_SOON, CLOCK_LATE };
+struct desk_clock {
+    enum clock_look look;
+    int words;
+    struct str a, b;
+};
+
+/* One report in a list. */
+struct desk_row {
+    struct id id;
+    struct str ref;                 /* PA-7K3M9 */
+    enum desk_level level;
+    struct desk_clock clock;
+    struct desk_words harms;        /* T_DESK_HARM_*; empty: not answered */
+    int age;                        /* T_DESK_AGE_* */
+    struct str place;               /* province; STR_NULL: not answered */
+    i64 waiting, files;             /* unanswered messages; files sent */
+    struct str holder;              /* who took it; STR_NULL: nobody */
+    bool mine, current;             /* taken by the reader; shown in the next pane */
+    bool altered;                   /* its row was changed behind the program's back: shown, not opened */
+};
+struct desk_rows { struct desk_row *at; size_t n; i64 total; };
+
+/* -- /desk ------------------------------------------------------------------------------------------------------------------ */
+
+enum desk_show { SHOW_BOTH, SHOW_MINE, SHOW_UNCLAIMED, SHOW_ALL };
+
+struct desk_province { struct str code, name; bool chosen; };
+struct desk_provinces { struct desk_province *at; size_t n; };
+
+struct desk_view {
+    struct staff_nav nav;
+    enum desk_show show;
+    int level;                      /* enum desk_level, or -1: all */
+    struct desk_provinces provinces;
+    struct str province;            /* name of the chosen one; STR_NULL: all */
+    i64 late, soon;                 /* of the reader's own, for the line beside the title */
+    struct str server_time;         /* "14:20, 24/11/2026" */
+    struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
+    struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL; 50 at most */
+    i64 from;                       /* number of the first of `rest` on this page, 1 on the first */
+    struct url start, next;         /* keyset pages of `rest`; STR_NULL where there is none */
+};
+
+/* -- /desk/ID, /desk/ID/note, /desk/ID/summary ------------------------------------------------------------------------------- */
+
+enum desk_pane { PANE_TALK, PANE_SUMMARY };         /* what a narrow screen shows; a wide one shows both */
+enum desk_writer { BY_CHILD, BY_STAFF, AS_NOTE, BY_SYSTEM };
+
+struct desk_message {
+    enum desk_writer by;
+    struct str name;                /* of the colleague */
+    struct str day;                 /* heading above the first message of a day, else STR_NULL */
+    struct str time;                /* of acts of staff; a child's are known by day only */
+    struct str text;
+    bool altered;                   /* failed its check: text is empty */
+};
+struct desk_messages { struct desk_message *at; size_t n; };
+
+struct desk_file {
+    int kind;                       /* T_DESK_FILE_* */
+    struct str size;                /* "1,2 MB" */
+    bool sealed;                    /* in compartment P: the police unit alone */
+    struct str hash;                /* shortened, of a sealed file; else STR_NULL */
+    struct url open;                /* page that asks for the reason; STR_NULL: cannot be opened here */
+};
+struct desk_files { struct desk_file *at; size_t n; };
+
+struct desk_url { struct str text; };
+struct desk_urls { struct desk_url *at; size_t n; };
+
+/* What the child answered beside the story. Keys are T_DESK_*_NONE where the question was skipped. */
+struct desk_answers {
+    bool closed;                    /* the reader's units hold no key of this part */
+    int who, danger, age;
+    struct desk_words harms;
+    struct str place, commune, where;
+    struct desk_urls urls;          /* as text: a page of the desk never links to what a report names */
+    struct desk_words exclude;      /* T_DESK_EXCLUDE_* */
+};
+
+struct desk_case_view {
+    struct staff_nav nav;
+    struct id id;
+    struct str ref;
+    enum desk_level level;
+    struct desk_clock clock;
+    int state;                      /* T_DESK_STATE_* */
+    struct str holder;              /* STR_NULL: nobody has taken it */
+    bool mine, closed, danger_now, self_harm;
+    bool can_claim, can_release, can_reply, can_note;
+    enum desk_pane pane;
+    bool noting;                    /* the composer writes a private note */
+    struct str text, text_error;    /* as typed, when it was refused */
+    struct desk_messages messages;
+    struct desk_answers answers;
+    struct desk_files files;
+    struct desk_rows queue;         /* the left pane: 50 at most */
+};

@@ -1,0 +1,394 @@
+/* A report comes in. Everything that costs time (Argon2, sealing) happens before the transaction; the transaction then
+   only writes rows that are ready (SECURITY.md, "New report"). */
+#include "intake.h"
+
+#include "rules.h"
+
+enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16 };
+
+/* -- rows that are ready to be written ---------------------------------------------------------------------------------- */
+
+void pending_add(struct pending *p, const struct table *t, void *row)
+{
+    assert(p->n < COUNT_OF(p->at));
+    p->at[p->n++] = (struct pending_row){ t, row };
+}
+
+status pending_write(struct ledger *l, const struct pending *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        TRY(row_insert(l, p->at[i].table, p->at[i].row));
+    return OK;
+}
+
+/* -- compartments and grants ----------------------------------------------------------------------------------------------- */
+
+struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch)
+{
+    struct le64 e = vault_le64(epoch);
+
+    return vault_ctx("comp-key", PARTS(id_bytes(&comp), id_bytes(&unit), le64_str(&e)));
+}
+
+struct key ctx_dormant(struct id comp, struct id unit)
+{
+    return vault_ctx("dormant", PARTS(id_bytes(&comp), id_bytes(&unit)));
+}
+
+/* A compartment with a key of its own: its row is pending, its keys are in the secrets block. */
+static struct comp_new *comp_draw(struct intake *in, const char *letter)
+{
+    struct ledger *l = in->c->ledger;
+    struct comp_new *comp = &in->comps[in->n_comps++];
+    struct compartments_row *row = NEW(l->arena, struct compartments_row);
+    struct key *ck = SECRET(l->secrets, struct key);
+
+    comp->id = id_random();
+    comp->letter = letter;
+    comp->keys = SECRET(l->secrets, struct comp_keys);
+    vault_key_new(ck);
+    vault_comp_keys(comp->keys, ck);
+    *row = (struct compartments_row){ .id = comp->id, .case_id = in->report, .letter = str_c(letter), .no = 1,
+                                      .dpk = arena_copy(l->arena, key_str(&comp->keys->drop.open)) };
+    pending_add(&in->rows, &table_compartments, row);
+    return comp;
+}
+
+static struct str wrap_to_unit(struct intake *in, const struct comp_new *comp, const struct unit_key *unit)
+{
+    return vault_wrap(in->c->arena, &unit->opk, ctx_comp_key(comp->id, unit->unit, unit->epoch), &comp->keys->ck);
+}
+
+static void grant_to_unit(struct intake *in, const struct comp_new *comp, const struct unit_key *unit)
+{
+    struct grants_row *row = NEW(in->c->arena, struct grants_row);
+
+    *row = (struct grants_row){ .id = id_random(), .comp = comp->id, .unit = { true, unit->unit }, .epoch = unit->epoch,
+                                .sealed = wrap_to_unit(in, comp, unit), .why = STR("route") };
+    pending_add(&in->rows, &table_grants, row);
+}
+
+static void grant_to_reporter(struct intake *in, const struct comp_new *comp)
+{
+    struct grants_row *row = NEW(in->c->arena, struct grants_row);
+
+    *row = (struct grants_row){ .id = id_random(), .comp = comp->id, .why = STR("reporter") };
+    row->sealed = vault_wrap(in->c->arena, &in->made->reporter->open, ctx_comp_key(comp->id, (struct id){ 0 }, 0),
+                             &comp->keys->ck);
+    pending_add(&in->rows, &table_grants, row);
+}
+
+/* A grant for the next unit of the ladder: opens only with the house and that unit, and only after its time. */
+static void grant_dormant(struct intake *in, const struct comp_new *comp, const struct unit_key *unit, i64 rank)
+{
+    struct dormant_grants_row *row = NEW(in->c->arena, struct dormant_grants_row);
+    i64 due = in->c->now + rank * patience_minutes(in->urgency) * MINUTE_MS;
+    struct le64 epoch = vault_le64(unit->epoch);
+    struct str wrapped = wrap_to_unit(in, comp, unit);
+    char *plain = arena_alloc(in->c->arena, wrapped.n + 8);
+
+    memcpy(plain, epoch.b, 8);
+    memcpy(plain + 8, wrapped.at, wrapped.n);
+    *row = (struct dormant_grants_row){ .comp = comp->id, .unit = unit->unit, .rank = rank,
+                                        .due = { true, due - due % (10 * MINUTE_MS) } };
+    row->sealed = vault_box(in->c->arena, &house_now(in->c->ledger->house)->job, ctx_dormant(comp->id, unit->unit),
+                            str_of(plain, wrapped.n + 8));
+    pending_add(&in->rows, &table_dormant_grants, row);
+}
+
+static void grant_all(struct intake *in, const struct comp_new *comp)
+{
+    grant_to_unit(in, comp, &in->ladder.at[0]);
+    for (size_t i = 1; i < in->ladder.n; i++)
+        grant_dormant(in, comp, &in->ladder.at[i], (i64)i);
+}
+
+static void draw_compartments(struct intake *in)
+{
+    in->talk = comp_draw(in, "C");
+    in->notes = comp_draw(in, "N");
+    in->identity = comp_draw(in, "I");
+    in->evidence = comp_draw(in, "E");
+    for (size_t i = 0; i < in->n_comps; i++)
+        grant_all(in, &in->comps[i]);
+    grant_to_reporter(in, in->talk);
+    if (in->police.n == 0)
+        return;
+    in->sealed = comp_draw(in, "P");
+    grant_to_unit(in, in->sealed, &in->police.at[0]);
+}
+
+/* -- records ------------------------------------------------------------------------------------------------------------------ */
+
+static void record_add(struct intake *in, struct comp_new *comp, enum record_kind kind, struct str text)
+{
+    struct records_row *row = NEW(in->c->arena, struct records_row);
+    struct record r = { .kind = kind, .time = clock_hour_floor(in->c->now), .text = text };
+
+    *row = (struct records_row){ .id = id_random(), .comp = comp->id, .no = ++comp->records, .day = in->day };
+    row->body = vault_record_seal(in->c->arena, comp->keys, comp->id, row->id, &r);
+    pending_add(&in->rows, &table_records, row);
+}
+
+static void json_list(struct out *o, const char *name, struct strs list)
+{
+    out_f(o, ",\"%s\":[", name);
+    for (size_t i = 0; i < list.n; i++) {
+        if (i)
+            out_char(o, ',');
+        out_json(o, list.at[i]);
+    }
+    out_char(o, ']');
+}
+
+static void json_text(struct out *o, const char *name, struct str value)
+{
+    out_f(o, ",\"%s\":", name);
+    out_json(o, value);
+}
+
+/* The answers as one JSON record; what pages say about a report comes from here. */
+static struct str answers_json(struct intake *in)
+{
+    const struct report_new *r = in->told;
+    struct out o = { .max = 256 << 10 };
+    struct str text;
+
+    out_f(&o, "{\"who\":\"%s\",\"danger\":\"%s\"", who_code(r->who), danger_code(r->danger));
+    json_text(&o, "harm", harm_codes(in->c->arena, r->harm));
+    json_text(&o, "where", r->where);
+    json_text(&o, "age", r->age);
+    json_text(&o, "province", r->province);
+    json_text(&o, "commune", r->commune);
+    json_list(&o, "urls", r->urls);
+    json_list(&o, "exclude", r->exclude);
+    out_char(&o, '}');
+    text = arena_copy(in->c->arena, out_done(&o));
+    out_wipe(&o);
+    out_free(&o);
+    return text;
+}
+
+static void write_words(struct intake *in)
+{
+    record_add(in, in->talk, RECORD_MESSAGE_CHILD, in->told->story);
+    for (size_t i = 0; i < in->told->story_rest.n; i++)
+        record_add(in, in->talk, RECORD_MESSAGE_CHILD, in->told->story_rest.at[i]);
+    record_add(in, in->notes, RECORD_ANSWERS, answers_json(in));
+    if (in->told->name_contact.n)
+        record_add(in, in->identity, RECORD_IDENTITY, in->told->name_contact);
+    if (in->files->n)
+        record_add(in, in->talk, RECORD_MESSAGE_SYSTEM, arena_f(in->c->arena, "files %zu", in->files->n));
+}
+
+struct str file_json(struct arena *a, const struct file_new *file)
+{
+    struct out o = { .max = 64 << 10 };
+    char id[ID_TEXT + 1];
+    struct str text;
+
+    id_text(file->id, id);
+    out_f(&o, "{\"file\":\"%s\"", id);
+    json_text(&o, "name", file->name);
+    json_text(&o, "type", file->type);
+    out_f(&o, ",\"size\":%lld,\"sha256\":\"", (long long)file->sealed.plain_size);
+    out_hex(&o, file->sealed.plain_sha256, 32);
+    out_c(&o, "\"}");
+    text = arena_copy(a, out_done(&o));
+    out_wipe(&o);
+    out_free(&o);
+    return text;
+}
+
+struct files_row *file_row(struct arena *a, struct id comp, const struct key *dpk, const struct file_new *file)
+{
+    struct files_row *row = NEW(a, struct files_row);
+
+    *row = (struct files_row){ .id = file->id, .comp = comp, .size = file->sealed.size };
+    row->sha256 = arena_copy(a, str_of(file->sealed.sha256, 32));
+    row->fk = vault_wrap(a, dpk, vault_ctx("file-key", PARTS(id_bytes(&comp), id_bytes(&file->id))), file->fk);
+    return row;
+}
+
+static void write_files(struct intake *in)
+{
+    for (size_t i = 0; i < in->files->n; i++) {
+        const struct file_new *file = &in->files->at[i];
+        struct comp_new *comp = file->private ? in->sealed : in->evidence;
+
+        pending_add(&in->rows, &table_files, file_row(in->c->arena, comp->id, &comp->keys->drop.open, file));
+        record_add(in, comp, RECORD_FILE, file_json(in->c->arena, file));
+    }
+}
+
+/* -- the case and its reporter -------------------------------------------------------------------------------------------------- */
+
+/* First among the rows: all others refer to it. */
+static void write_case(struct intake *in)
+{
+    struct cases_row *row = NEW(in->c->arena, struct cases_row);
+    i64 due = in->c->now + patience_minutes(in->urgency) * MINUTE_MS;
+    uint8_t salt[SALT_BYTES];
+    char ref[9];
+
+    random_bytes(salt, sizeof salt);
+    report_ref(ref);
+    *row = (struct cases_row){
+        .id = in->report, .ref = arena_copy(in->c->arena, str_c(ref)), .state = STR("new"), .urgency = in->urgency,
+        .salt = arena_copy(in->c->arena, str_of(salt, sizeof salt)), .risk = STR(""),
+        .danger = str_c(danger_code(in->told->danger)), .harm = harm_codes(in->c->arena, in->told->harm),
+        .age_band = in->told->age, .province = in->told->province, .day = in->day,
+        .owner_unit = in->ladder.at[0].unit, .due = clock_hour_floor(due), .waiting = 1,
+        .messages = 1 + (i64)in->told->story_rest.n, .files = (i64)in->files->n,
+    };
+    pending_add(&in->rows, &table_cases, row);
+}
+
+static void write_reporter(struct intake *in)
+{
+    struct reporters_row *row = NEW(in->c->arena, struct reporters_row);
+
+    *row = (struct reporters_row){ .report = in->report, .pgen = house_now(in->c->ledger->house)->kgen };
+    row->lookup = arena_copy(in->c->arena, key_str(&in->lookup));
+    row->rpk = arena_copy(in->c->arena, key_str(&in->made->reporter->open));
+    pending_add(&in->rows, &table_reporters, row);
+}
+
+static bool any_private(const struct files_new *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        if (files->at[i].private)
+            return true;
+    return false;
+}
+
+static status find_units(struct intake *in)
+{
+    struct route_query q = { .kind = "report", .commune = in->told->commune, .province = in->told->province,
+                             .without = { in->told->exclude }, .now = in->c->now };
+
+    TRY(network_ladder(in->c->ledger, &q, &in->ladder));
+    q.kind = "police";
+    return any_private(in->files) ? network_ladder(in->c->ledger, &q, &in->police) : OK;
+}
+
+status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup)
+{
+    struct ledger *l = c->ledger;
+    struct key *m = SECRET(l->secrets, struct key);
+    struct instance_row instance;
+
+    TRY(sql_the_instance(l, &instance));
+    code_new(made->code);
+    made->reporter = SECRET(l->secrets, struct pair);
+    TRY(vault_pwhash(m, str_c(made->code), (const uint8_t *)instance.rep_salt.at, pw_reporter));
+    vault_reporter(house_now(l->house), m, lookup, made->reporter);
+    return OK;
+}
+
+/* -- retries ---------------------------------------------------------------------------------------------------------------------- */
+
+static void idem_keys(const struct house_keys *h, struct report_request r, struct idem *idem)
+{
+    vault_hash(&idem->id, &h->job, "idem", PARTS(r.key, r.fingerprint));
+    vault_hash(&idem->key, &h->job, "idem-key", PARTS(r.key, r.fingerprint));
+    vault_hash(&idem->owner, &h->job, "idem-owner", PARTS(r.key));
+}
+
+status idem_find(struct ctx *c, const struct idem *idem, char code[CODE_CHARS + 1])
+{
+    struct idem_get_row row;
+
+    TRY(sql_idem_get(c->ledger->db, (struct sql_idem_get){ .id = key_str(&idem->id), .now = c->now }, &row));
+    TRY(vault_unbox_secret(&idem->key, vault_ctx("idem", PARTS(key_str(&idem->id))), row.sealed, code, CODE_CHARS));
+    code[CODE_CHARS] = '\0';
+    return OK;
+}
+
+/* For programs: the same Idempotency-Key with other fields is a mistake that they want to hear of. */
+static status idem_other_body(struct ctx *c, const struct idem *idem)
+{
+    struct idem_get_row row;
+    status s = sql_idem_get(c->ledger->db, (struct sql_idem_get){ .id = key_str(&idem->owner), .now = c->now }, &row);
+
+    if (s == NOT_FOUND)
+        return OK;
+    return s == OK ? fail(CONFLICT, "this Idempotency-Key came with another body") : s;
+}
+
+static status idem_write(struct ctx *c, const struct idem *idem, const char *code, bool strict)
+{
+    i64 until = clock_hour_ceil(c->now) + IDEM_HOURS * (i64)HOUR_MS;
+    struct str sealed = vault_box(c->arena, &idem->key, vault_ctx("idem", PARTS(key_str(&idem->id))),
+                                  str_of(code, CODE_CHARS));
+
+    TRY(sql_idem_put(c->ledger->db, (struct sql_idem_put){ .id = key_str(&idem->id), .sealed = sealed, .until = until }));
+    if (!strict)
+        return OK;
+    return sql_idem_put(c->ledger->db, (struct sql_idem_put){ .id = key_str(&idem->owner), .sealed = STR(""), .until = until });
+}
+
+/* -- the whole --------------------------------------------------------------------------------------------------------------------- */
+
+static status write_all(struct intake *in, const struct idem *idem, bool strict)
+{
+    struct ledger *l = in->c->ledger;
+
+    TRY(act_begin(l, (struct act_info){ .act = "report.new", .now = in->c->now, .anonymous = true, .object = in->report }));
+    if (idem != NULL)
+        TRY(idem_write(in->c, idem, in->made->code, strict));
+    TRY(pending_write(l, &in->rows));
+    return act_commit(l);
+}
+
+static status submit_new(struct ctx *c, struct intake *in, const struct idem *idem, bool strict)
+{
+    in->report = id_random();
+    in->day = clock_local_day(c->now);
+    TRY(reporter_draw(c, in->made, &in->lookup));
+    in->made->report = in->report;
+    TRY(find_units(in));
+    write_case(in);
+    write_reporter(in);
+    draw_compartments(in);
+    write_words(in);
+    write_files(in);
+    return write_all(in, idem, strict);
+}
+
+/* The same request again: its code, and the keys that belong to it. */
+static status submit_again(struct ctx *c, const struct idem *idem, struct report_made *made)
+{
+    char code[CODE_CHARS + 1];
+
+    TRY(idem_find(c, idem, code));
+    TRY(report_of_code(c, str_c(code), made));
+    return OK;
+}
+
+status report_submit(struct ctx *c, const struct report_new *told, const struct files_new *files,
+                     struct report_request request, struct report_made *made)
+{
+    struct intake *in = SECRET(c->ledger->secrets, struct intake);
+    bool keyed = text_length(request.key) >= KEY_CHARS_MIN;
+    struct idem *idem = keyed ? SECRET(c->ledger->secrets, struct idem) : NULL;
+    status s;
+
+    if (keyed) {
+        idem_keys(house_now(c->ledger->house), request, idem);
+        s = submit_again(c, idem, made);
+        if (s != NOT_FOUND)
+            return s == OK ? (made->again = true, OK) : s;
+        if (request.strict_key)
+            TRY(idem_other_body(c, idem));
+    }
+    *in = (struct intake){ .c = c, .told = told, .files = files, .made = made };
+    in->urgency = urgency_of(told, story_odd(told) || told->repeated);
+    s = submit_new(c, in, idem, request.strict_key);
+    if (s != CONFLICT || !keyed)
+        return s;
+    act_abort(c->ledger);       /* the same form was sent twice at once: the other one has won */
+    TRY(submit_again(c, idem, made));
+    made->again = true;
+    return OK;
+}

@@ -1,0 +1,66 @@
+/* The ladder: a report that nobody took in time passes to the next unit. Runs with the house's keys alone and can open no
+   report: a dormant grant is still wrapped to its unit (SECURITY.md, "Timed job"). */
+#include "desk.h"
+
+/* The grant inside: epoch and wrap. Any line of the key file may have boxed it. */
+static status dormant_open(struct ledger *l, const struct dormant_grants_row *d, struct str *plain)
+{
+    status s = BROKEN;
+
+    for (size_t i = l->house->n; i-- > 0 && s != OK;)
+        s = vault_unbox(l->arena, &l->house->gen[i].job, ctx_dormant(d->comp, d->unit), d->sealed, plain);
+    return s == OK && plain->n > 8 ? OK : fail(BROKEN, "a dormant grant does not open");
+}
+
+status dormant_rebox(struct ledger *l, struct dormant_grants_row *d)
+{
+    struct str plain;
+
+    TRY(dormant_open(l, d, &plain));
+    d->sealed = vault_box(l->arena, &house_now(l->house)->job, ctx_dormant(d->comp, d->unit), plain);
+    return OK;
+}
+
+static status wake(struct ledger *l, struct dormant_grants_row *d)
+{
+    struct grants_row g = { .id = id_random(), .comp = d->comp, .unit = { true, d->unit }, .why = STR("ladder") };
+    struct str plain;
+
+    TRY(dormant_open(l, d, &plain));
+    for (int i = 7; i >= 0; i--)
+        g.epoch = g.epoch << 8 | (uint8_t)plain.at[i];
+    g.sealed = str_from(plain, 8);
+    TRY(row_insert(l, &table_grants, &g));
+    return row_delete(l, &table_dormant_grants, d);
+}
+
+/* All of one report's dormant grants for one unit become grants, and the report stands in that unit's queue. */
+static status pass_on(struct ledger *l, i64 now, struct id report, struct id unit)
+{
+    struct cases_row row = { .id = report };
+    struct dormant_grants_rows rows;
+
+    TRY(act_begin(l, (struct act_info){ .act = "report.ladder", .now = now, .unit = unit, .object = report }));
+    TRY(row_get(l, &table_cases, &row));
+    TRY(row_agrees_with_log(l, &table_cases, &row));
+    if (row.assignee.has)
+        return CONFLICT;
+    TRY(sql_dormant_of_unit(l, (struct sql_dormant_of_unit){ .case_id = report, .unit = unit }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered && rows.at[i].due.has && rows.at[i].due.v <= now)
+            TRY(wake(l, &rows.at[i]));
+    row.owner_unit = unit;
+    TRY(row_update(l, &table_cases, &row));
+    return act_commit(l);
+}
+
+status ladder_run(struct ledger *l, i64 now)
+{
+    struct dormant_due_rows due;
+
+    TRY(sql_dormant_due(l->db, (struct sql_dormant_due){ .now = now }, &due));
+    for (size_t i = 0; i < due.n; i++)
+        if (pass_on(l, now, due.at[i].case_id, due.at[i].unit) != OK)
+            act_abort(l);       /* somebody was faster, or the row is damaged and alarmed: the others still move on */
+    return OK;
+}

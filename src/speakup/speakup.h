@@ -1,0 +1,78 @@
+/* Speak up: a report comes in, its writer comes back with a code, staff answer. What other modules may call. */
+#pragma once
+
+#include "../network/network.h"
+
+enum {
+    STORY_CHARS = 20000,            /* longer is kept as further messages, never cut */
+    FILES_MAX = 10,
+    FILE_BYTES_MAX = 25 << 20
+};
+
+enum who { WHO_SKIP, WHO_SELF, WHO_FRIEND, WHO_PARENT, WHO_TEACHER, WHO_OTHER };
+enum danger { DANGER_SKIP, DANGER_NOW, DANGER_SOON, DANGER_NO, DANGER_UNSURE };
+enum harm {                         /* bits */
+    HARM_BULLYING = 1, HARM_THREAT = 2, HARM_IMAGES = 4, HARM_CONTACT = 8, HARM_SCAM = 16, HARM_HATE = 32,
+    HARM_SELF = 64, HARM_OTHER = 128
+};
+
+/* What a person told, parsed: nothing in it is required. */
+struct report_new {
+    enum who who;
+    enum danger danger;
+    unsigned harm;
+    struct str story, where, age, province, commune;
+    struct strs urls, exclude, story_rest;  /* story_rest: what did not fit, in order */
+    struct str name_contact;                /* into I; "" from the public form, which does not ask */
+    bool repeated;                          /* the same words came lately: read last, never dropped */
+};
+
+/* A file on its way: sealed already, lying in DIR/files, waiting for its row. */
+struct file_new {
+    struct id id;
+    bool private;                           /* files_private: to the police unit alone */
+    struct str name, type;
+    struct file_sealed sealed;
+    struct key *fk;                         /* in the secrets block */
+};
+struct files_new { struct file_new *at; size_t n; };
+
+struct report_made {
+    struct id report;
+    char code[CODE_CHARS + 1];
+    struct pair *reporter;                  /* in the secrets block */
+    bool again;                             /* a retry: the report was there already */
+};
+
+/* Writes a report and everything that belongs to it in one durable transaction. Argon2 has run in report_prepare.
+   key: idempotency (token or Idempotency-Key, at least 16 characters, else "").
+   The same key with the same fields gives the same code; the same key with other fields is CONFLICT for the API
+   (`strict_key`) and a new report for the form. */
+struct report_request { struct str key, fingerprint; bool strict_key; };
+status report_submit(struct ctx *c, const struct report_new *report, const struct files_new *files,
+                     struct report_request request, struct report_made *made);
+
+/* The report of a code. INVALID: shape or check character, found before any work. NOT_FOUND: no such code. */
+status report_of_code(struct ctx *c, struct str typed, struct report_made *found);
+
+/* -- conversation, for the child and for staff ------------------------------------------------------------------------------ */
+enum sender { FROM_CHILD, FROM_STAFF, FROM_SYSTEM };
+struct message {
+    enum sender from;
+    bool note;                              /* private: N, never C */
+    struct id author;
+    struct str author_name;                 /* staff: the given name that they chose */
+    i64 day, time;                          /* time: full hour for anonymous ones */
+    i64 no;
+    struct str text;
+};
+struct messages { struct message *at; size_t n; };
+
+/* Keys of one letter of a case, newest compartment last. */
+struct comp_open { struct id id; struct str letter; i64 no; struct key dpk; struct comp_keys *keys; /* NULL: no key */ };
+struct comps { struct comp_open *at; size_t n; };
+
+/* Opens what the reporter may: C alone. */
+status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps);
+/* Opens what the signed-in person's units may; the others are listed without keys. NOT_FOUND if there is not one key. */
+status comps_of_actor(struct ctx *c, struct id report, struct comps *comps);

@@ -1,0 +1,65 @@
+-- name: idem_get (id bytea, now bigint) -> one (sealed bytea)
+SELECT sealed FROM idem WHERE id = :id AND until > :now;
+
+-- name: idem_put (id bytea, sealed bytea, until bigint) -> done
+INSERT INTO idem (id, sealed, until) VALUES (:id, :sealed, :until);
+
+-- name: idem_end (now bigint) -> changed
+DELETE FROM idem WHERE until <= :now;
+
+-- name: reporter_of_lookup (lookup bytea) -> one reporters
+SELECT {r.*} FROM reporters r WHERE r.lookup = :lookup;
+
+-- name: reporter_of_report (report id) -> one reporters
+SELECT {r.*} FROM reporters r WHERE r.report = :report;
+
+-- name: compartments_of (case_id id) -> compartments
+SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id ORDER BY p.letter, p.no LIMIT 200;
+
+-- name: grants_of_unit (case_id id, unit id) -> grants
+SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp
+WHERE p.case_id = :case_id AND g.unit = :unit LIMIT 200;
+
+-- name: grants_of_reporter (case_id id) -> grants
+SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp
+WHERE p.case_id = :case_id AND g.unit IS NULL LIMIT 200;
+
+-- name: dormant_of (case_id id) -> dormant_grants
+SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp
+WHERE p.case_id = :case_id ORDER BY d.rank LIMIT 200;
+
+-- name: dormant_due (now bigint) -> (case_id id, unit id)
+SELECT DISTINCT p.case_id, d.unit FROM dormant_grants d JOIN compartments p ON p.id = d.comp
+WHERE d.due <= :now LIMIT 200;
+
+-- name: dormant_of_unit (case_id id, unit id) -> dormant_grants
+SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp
+WHERE p.case_id = :case_id AND d.unit = :unit LIMIT 200;
+
+-- name: records_of (comp id, after bigint) -> records
+SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no LIMIT 2000;
+
+-- name: records_last (comp id) -> one (no bigint)
+SELECT COALESCE(MAX(no), 0) AS no FROM records WHERE comp = :comp;
+
+-- name: files_of (case_id id) -> files
+SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id LIMIT 500;
+
+-- The queue: danger first, then the clock that runs out first. Keyset paging behind the last row of the page before.
+-- name: queue (unit id, state text, urgency bigint, due bigint, id id) -> cases
+SELECT {c.*} FROM cases c
+WHERE c.owner_unit = :unit AND c.state = :state
+  AND (c.urgency < :urgency OR (c.urgency = :urgency AND (c.due > :due OR (c.due = :due AND c.id > :id))))
+ORDER BY c.urgency DESC, c.due, c.id LIMIT 51;
+
+-- name: queue_mine (user id, state text, urgency bigint, due bigint, id id) -> cases
+SELECT {c.*} FROM cases c
+WHERE c.assignee = :user AND c.state = :state
+  AND (c.urgency < :urgency OR (c.urgency = :urgency AND (c.due > :due OR (c.due = :due AND c.id > :id))))
+ORDER BY c.urgency DESC, c.due, c.id LIMIT 51;
+
+-- name: queue_count (unit id, state text) -> one (n bigint)
+SELECT COUNT(*) AS n FROM cases WHERE owner_unit = :unit AND state = :state;
+
+-- name: mine_count (user id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM cases WHERE assignee = :user AND state IN ('claimed', 'answered');
