@@ -1,5 +1,6 @@
 /* Acts and rows: nothing without its entry, nothing altered is shown. */
 #include "world.h"
+#include "test.h"
 
 static const struct table *list[64];
 static size_t n_tables;
