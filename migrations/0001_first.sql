@@ -1,6 +1,7 @@
 -- Every table of the vault's design (SECURITY.md). One dialect for both databases: the loader turns BYTEA and BIGINT into
 -- BLOB and INTEGER for SQLite and makes each table STRICT. Logged tables end in kgen, mac: tools/sqlc knows them by that,
--- and only ledger/ writes them. Ids are 16 bytes; times are milliseconds UTC; `day` is the start of a local day.
+-- and only ledger/ writes them. A BYTEA is an id of 16 bytes where it is called id, refers to one, or its check says so.
+-- Times are milliseconds UTC; `day` is the start of a local day.
 
 CREATE TABLE instance (
     origin TEXT NOT NULL PRIMARY KEY,
@@ -15,7 +16,7 @@ CREATE TABLE organisations (
     name TEXT NOT NULL,
     kind TEXT NOT NULL,                 -- hotline, police, commune, school, health, ngo, platform, ministry
     rpk BYTEA,                          -- opens with the recovery shares alone
-    confirmed_by BYTEA,
+    confirmed_by BYTEA CHECK (length(confirmed_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 
 CREATE TABLE units (
@@ -24,7 +25,7 @@ CREATE TABLE units (
     name TEXT NOT NULL,
     kind TEXT NOT NULL,                 -- hotline, police, commune, national ...
     epoch BIGINT NOT NULL,              -- 0: no member yet, so no key
-    confirmed_by BYTEA,
+    confirmed_by BYTEA CHECK (length(confirmed_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 
 CREATE TABLE unit_keys (
@@ -60,7 +61,7 @@ CREATE TABLE members (
     "user" BYTEA NOT NULL REFERENCES users,
     since BIGINT NOT NULL,
     until BIGINT,
-    admitted_by BYTEA,
+    admitted_by BYTEA CHECK (length(admitted_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (unit, "user", since));
 CREATE INDEX members_by_user ON members ("user");
@@ -81,8 +82,8 @@ CREATE TABLE roles (
     role TEXT NOT NULL,
     since BIGINT NOT NULL,
     until BIGINT,
-    set_by BYTEA,
-    confirmed_by BYTEA,
+    set_by BYTEA CHECK (length(set_by) = 16),
+    confirmed_by BYTEA CHECK (length(confirmed_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (org, "user", role, since));
 CREATE INDEX roles_by_user ON roles ("user");
@@ -90,7 +91,7 @@ CREATE INDEX roles_by_user ON roles ("user");
 CREATE TABLE recovery_shares (
     org BYTEA NOT NULL REFERENCES organisations,
     ceremony BIGINT NOT NULL,
-    trustee BYTEA NOT NULL,
+    trustee BYTEA NOT NULL CHECK (length(trustee) = 16),
     sealed BYTEA NOT NULL,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (org, ceremony, trustee));
@@ -119,8 +120,8 @@ CREATE TABLE routes (
     area TEXT NOT NULL,
     unit BYTEA NOT NULL REFERENCES units,
     rank BIGINT NOT NULL,
-    set_by BYTEA,
-    confirmed_by BYTEA,
+    set_by BYTEA CHECK (length(set_by) = 16),
+    confirmed_by BYTEA CHECK (length(confirmed_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX routes_by_kind ON routes (kind, area, rank);
 
@@ -192,7 +193,7 @@ CREATE TABLE grants (
     why TEXT NOT NULL,                  -- route, ladder, referral, transfer ...
     consent TEXT,
     expires BIGINT,
-    granted_by BYTEA,
+    granted_by BYTEA CHECK (length(granted_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX grants_by_comp ON grants (comp);
 CREATE INDEX grants_by_unit ON grants (unit);
@@ -229,7 +230,7 @@ CREATE INDEX files_by_comp ON files (comp);
 
 CREATE TABLE sessions (
     sid BYTEA NOT NULL PRIMARY KEY,
-    who BYTEA,                          -- NULL: a reporter
+    who BYTEA CHECK (length(who) = 16), -- NULL: a reporter
     sealed BYTEA NOT NULL,
     until BIGINT NOT NULL);
 CREATE INDEX sessions_by_who ON sessions (who);
@@ -242,13 +243,13 @@ CREATE TABLE idem (
 CREATE INDEX idem_until ON idem (until);
 
 CREATE TABLE drafts (
-    "user" BYTEA NOT NULL,
+    "user" BYTEA NOT NULL CHECK (length("user") = 16),
     form TEXT NOT NULL,
     sealed BYTEA NOT NULL,
     PRIMARY KEY ("user", form));
 
 CREATE TABLE totp_used (
-    "user" BYTEA NOT NULL PRIMARY KEY,
+    "user" BYTEA NOT NULL PRIMARY KEY CHECK (length("user") = 16),
     step BIGINT NOT NULL);
 
 CREATE TABLE outbox (
@@ -268,7 +269,7 @@ CREATE TABLE jobs (
 
 -- How long reports waited to be read, in steps of ten minutes, by day: the honest figure for the child's pages.
 CREATE TABLE waits (
-    unit BYTEA NOT NULL,
+    unit BYTEA NOT NULL CHECK (length(unit) = 16),
     day BIGINT NOT NULL,
     step BIGINT NOT NULL,
     n BIGINT NOT NULL,
@@ -279,7 +280,7 @@ CREATE TABLE log (
     id BYTEA NOT NULL PRIMARY KEY,
     seq BIGINT UNIQUE,
     anonymous BIGINT NOT NULL CHECK (anonymous IN (0, 1)),
-    object BYTEA NOT NULL,
+    object BYTEA NOT NULL CHECK (length(object) = 16),
     entry BYTEA NOT NULL,
     mac BYTEA NOT NULL);
 CREATE INDEX log_by_object ON log (object);

@@ -7,7 +7,7 @@
 /* -- who is asking --------------------------------------------------------------------------------------------------- */
 /* Fills c->actor for a staff session: user, units by membership today, rights by roles today. DENIED if the account may
    not enter any more (left, altered row). app.c hands this to web. */
-status people_actor(struct ctx *c, struct id user, struct actor *actor);
+status people_actor(struct ctx *c, struct id user);
 
 /* -- keys of units ------------------------------------------------------------------------------------------------------ */
 /* What one needs to seal something to a unit. */

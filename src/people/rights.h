@@ -22,3 +22,6 @@ extern const char *const role_names[];
 
 /* Index of a role in role_names, or -1. */
 int role_index(struct str role);
+
+/* "may_read_reports": for `lachan routes`. */
+const char *right_name(int right);

@@ -31,3 +31,13 @@ uint64_t rights_of_role(struct str role)
 
     return i < 0 ? 0 : role_rights[i];
 }
+
+const char *right_name(int right)
+{
+    static const char *const names[] = {
+        "may_read_reports", "may_write_reports", "may_read_numbers", "may_set_people", "may_confirm", "may_read_log",
+        "may_run_system",
+    };
+
+    return right >= FIRST_RIGHT && right <= MAY_RUN_SYSTEM ? names[right - FIRST_RIGHT] : "?";
+}

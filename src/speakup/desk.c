@@ -15,8 +15,11 @@ status desk_open(struct ctx *c, struct id report, struct cases_row *row, struct 
 
 static struct act_info desk_act(const struct ctx *c, const char *act, struct id report)
 {
-    return (struct act_info){ .act = act, .now = c->now, .actor = c->actor.user,
-                              .unit = c->actor.n_units ? c->actor.units[0] : (struct id){ 0 }, .object = report };
+    struct act_info info = { .act = act, .now = c->now, .actor = c->actor.user, .object = report };
+
+    if (c->actor.n_units)
+        info.unit = c->actor.units[0];
+    return info;
 }
 
 status desk_log_read(struct ctx *c, struct id report)

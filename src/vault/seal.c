@@ -22,10 +22,9 @@ void vault_pair_of_seed(struct pair *pair, const struct key *seed)
     crypto_box_seed_keypair(pair->open.b, pair->secret.b, seed->b);
 }
 
-void vault_pair_of_secret(struct pair *pair, const struct key *secret)
+void vault_pair_of_secret(struct pair *pair)
 {
-    pair->secret = *secret;
-    crypto_scalarmult_base(pair->open.b, secret->b);
+    crypto_scalarmult_base(pair->open.b, pair->secret.b);
 }
 
 void vault_key_new(struct key *k)

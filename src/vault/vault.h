@@ -89,7 +89,7 @@ void house_free(struct house *h);
 /* -- sealing -------------------------------------------------------------------------------------------------------- */
 void vault_pair_new(struct pair *pair);
 void vault_pair_of_seed(struct pair *pair, const struct key *seed);
-void vault_pair_of_secret(struct pair *pair, const struct key *secret);     /* finds `open` again: for a key out of a bundle or wrap */
+void vault_pair_of_secret(struct pair *pair);        /* makes `open` from `secret`: for a key out of a bundle or a wrap */
 void vault_key_new(struct key *k);
 
 /* wrap(pk, ctx, key): 113 bytes in the arena. unwrap: BROKEN if it was made for another key or another ctx. */

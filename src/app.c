@@ -1,0 +1,58 @@
+#include "app.h"
+
+#include "speakup/speakup.h"
+
+#include "ledger.sql.h"
+#include "network.sql.h"
+#include "people.sql.h"
+#include "speakup.sql.h"
+#include "tables.sql.h"
+#include "web.sql.h"
+
+#include <stdio.h>
+
+enum { STATEMENT_MS = 5000 };
+
+static const struct route *const modules[] = { web_routes, people_routes, network_routes, speakup_routes, speakup_api_routes, desk_routes, NULL };
+
+const struct stmt *const *const app_statements[] = {
+    tables_sql, ledger_sql, web_sql, people_sql, network_sql, speakup_sql, NULL,
+};
+
+void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
+{
+    *app = (struct app){
+        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .right_name = right_name,
+        .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
+        .secure = settings->secure,
+    };
+}
+
+status app_migrate(struct db *db)
+{
+    return db_migrate(db, migrations, migrations_n);
+}
+
+status app_load_content(void)
+{
+    TRY(network_load_places());
+    return password_list_load();
+}
+
+status app_open_db(const char *data_dir, const char *address, struct db **db)
+{
+    char path[4096];
+    struct db_config config = { .address = address, .statement_ms = STATEMENT_MS };
+
+    if (address == NULL) {
+        int n = snprintf(path, sizeof path, "%s/lachan.db", data_dir);
+
+        if (n < 0 || (size_t)n >= sizeof path)
+            return fail(INVALID, "the path of the data folder is too long");
+        config.address = path;
+    }
+    TRY(db_open(&config, db));
+    for (size_t i = 0; app_statements[i] != NULL; i++)
+        db_register(*db, app_statements[i]);
+    return OK;
+}

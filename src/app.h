@@ -1,0 +1,26 @@
+/* The one visible list of modules: their routes, statements and timed work. */
+#pragma once
+
+#include "people/people.h"
+
+/* What `serve`, `request` and the tests hand to the engine; db and house are the caller's. */
+struct app_settings {
+    const char *data_dir;
+    struct str child_title;     /* neutral title of child pages: the operator's choice */
+    bool demo, secure;
+};
+void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house);
+
+/* Statements of all modules, ended by NULL: for db_register and for tests that prepare each one. */
+extern const struct stmt *const *const app_statements[];
+
+
+
+/* Brings the schema up to this program. CONFLICT: the database is newer. */
+status app_migrate(struct db *db);
+
+/* Content that is read once: places, weak passwords. */
+status app_load_content(void);
+
+/* Opens the database and registers all statements. */
+status app_open_db(const char *data_dir, const char *address, struct db **db);

@@ -1,0 +1,250 @@
+/* Reads the files of content/demo/ and makes what stands there, once: an instance that has organisations is left alone. */
+#include "cmd.h"
+
+#include "../base/blocks.h"
+#include "../speakup/demo.h"
+
+#include "people.sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { DEMO_NAMES = 64 };
+
+struct named { struct str code; struct id id; struct str org; };
+struct names { struct named at[DEMO_NAMES]; size_t n; };
+
+struct demo {
+    struct instance *in;
+    struct arena keep;              /* for the whole run; the ledger's arena is reset after each step */
+    struct names organisations, units;
+    struct demo_people people;
+    struct out accounts;
+    const char *url;
+    i64 now;
+};
+
+static status name_add(struct names *names, struct named named)
+{
+    if (names->n == DEMO_NAMES)
+        return fail(INVALID, "more than %d names", DEMO_NAMES);
+    names->at[names->n++] = named;
+    return OK;
+}
+
+static struct named *name_find(struct names *names, struct str code)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (str_eq(names->at[i].code, code))
+            return &names->at[i];
+    return NULL;
+}
+
+static status unknown(const struct block *b, const char *what, struct str code)
+{
+    return fail(INVALID, "content/demo line %d: no %s is called %.*s", b->line, what, (int)code.n, code.at);
+}
+
+static status act_one(struct demo *d, const char *act)
+{
+    return act_begin(&d->in->ledger, (struct act_info){ .act = act, .now = d->now });
+}
+
+static status add_organisation(struct demo *d, const struct block *b)
+{
+    struct named named = { .code = block_get(b, "code") };
+    struct organisation_new o = { named.code, block_get(b, "name"), block_get(b, "kind") };
+
+    TRY(act_one(d, "demo.organisation"));
+    TRY(people_add_organisation(&d->in->ledger, o, d->now, &named.id));
+    TRY(act_commit(&d->in->ledger));
+    return name_add(&d->organisations, named);
+}
+
+static status add_unit(struct demo *d, const struct block *b)
+{
+    struct named named = { .code = block_get(b, "code"), .org = block_get(b, "organisation") };
+    struct named *org = name_find(&d->organisations, named.org);
+    struct unit_new u = { .name = block_get(b, "name"), .kind = block_get(b, "kind"), .confirmed = true };
+
+    if (org == NULL)
+        return unknown(b, "organisation", named.org);
+    u.org = org->id;
+    TRY(act_one(d, "demo.unit"));
+    TRY(people_add_unit(&d->in->ledger, u, d->now, &named.id));
+    TRY(act_commit(&d->in->ledger));
+    return name_add(&d->units, named);
+}
+
+static status add_route(struct demo *d, const struct block *b)
+{
+    struct named *unit = name_find(&d->units, block_get(b, "unit"));
+    i64 rank;
+
+    if (unit == NULL)
+        return unknown(b, "unit", block_get(b, "unit"));
+    if (!str_i64(block_get(b, "rank"), &rank))
+        return fail(INVALID, "content/demo line %d: rank is not a number", b->line);
+    TRY(act_one(d, "demo.route"));
+    TRY(network_add_route(&d->in->ledger, block_get(b, "kind"), block_get(b, "area"), unit->id, rank));
+    return act_commit(&d->in->ledger);
+}
+
+/* -- people ------------------------------------------------------------------------------------------------------------------ */
+
+/* Four words and a number: easy to type in a demo, and no two instances have the same. */
+static struct str draw_password(struct arena *a)
+{
+    static const char *const words[] = {
+        "giay", "thuyen", "leaf", "river", "canh", "dong", "paper", "mua", "stone", "field", "tre", "cloud", "bamboo",
+        "song", "light", "khoai",
+    };
+
+    return arena_f(a, "%s-%s-%s-%s-%u", words[random_below(16)], words[random_below(16)], words[random_below(16)],
+                   words[random_below(16)], 100 + random_below(900));
+}
+
+static void account_line(struct demo *d, const struct block *b, struct str password, const uint8_t *totp)
+{
+    struct str role = block_get(b, "role");
+    char secret[33];
+
+    totp_secret_text(totp, secret);
+    out_c(&d->accounts, d->accounts.n ? ",\n" : "[\n");
+    out_c(&d->accounts, "{\"role\":");
+    out_json(&d->accounts, role);
+    out_c(&d->accounts, ",\"organisation\":");
+    out_json(&d->accounts, block_get(b, "organisation"));
+    out_c(&d->accounts, ",\"user\":");
+    out_json(&d->accounts, block_get(b, "login"));
+    out_c(&d->accounts, ",\"password\":");
+    out_json(&d->accounts, password);
+    out_f(&d->accounts, ",\"totp_secret\":\"%s\",\"url\":\"%s/sign-in\"}", secret, d->url);
+}
+
+/* The person with secrets, role and, where the file says so, a unit; the first member makes the unit's key, each further
+   one is admitted by the last. */
+static status store_person(struct demo *d, const struct block *b, struct demo_person *p, const struct account_secrets *made)
+{
+    struct named *unit = name_find(&d->units, block_get(b, "unit"));
+    struct demo_person *member = unit ? demo_member(&d->people, unit->id) : NULL;
+    struct member_by by = { 0 };
+
+    TRY(people_store_secrets(&d->in->ledger, p->user, made));
+    TRY(people_add_role(&d->in->ledger, p->user, block_get(b, "role"), d->now));
+    if (unit == NULL)
+        return OK;
+    p->unit = unit->id;
+    if (member == NULL)
+        return people_add_member(&d->in->ledger, unit->id, p->user, NULL, d->now);
+    by = (struct member_by){ member->user, &member->keys };
+    return people_add_member(&d->in->ledger, unit->id, p->user, &by, d->now);
+}
+
+static status add_user(struct demo *d, const struct block *b)
+{
+    struct named *org = name_find(&d->organisations, block_get(b, "organisation"));
+    struct demo_person *p = demo_person_new(&d->people);
+    struct user_new u = { .login = block_get(b, "login"), .name = block_get(b, "name") };
+    struct str password = draw_password(&d->keep);
+    struct account_secrets *made;
+    uint8_t totp[TOTP_SECRET_BYTES];
+
+    if (org == NULL)
+        return unknown(b, "organisation", block_get(b, "organisation"));
+    u.org = org->id;
+    random_bytes(totp, sizeof totp);
+    p->login = u.login;
+    p->org = org->id;
+    TRY(act_one(d, "demo.person"));
+    TRY(people_add_user(&d->in->ledger, u, d->now, &p->user));
+    TRY(act_commit(&d->in->ledger));
+    TRY(people_make_secrets(&d->in->ledger, p->user, password, totp, &made));
+    p->keys = made->keys;
+    TRY(act_one(d, "demo.person"));
+    TRY(store_person(d, b, p, made));
+    TRY(act_commit(&d->in->ledger));
+    account_line(d, b, password, totp);
+    return OK;
+}
+
+static status add_service(struct demo *d, const struct block *b)
+{
+    struct named *org = name_find(&d->organisations, block_get(b, "organisation"));
+
+    TRY(act_one(d, "demo.service"));
+    TRY(network_add_service(&d->in->ledger, b, org ? &org->id : NULL));
+    return act_commit(&d->in->ledger);
+}
+
+static status add_report(struct demo *d, const struct block *b)
+{
+    return demo_report(d->in->conn, &d->in->ledger, &d->in->app, b, &d->people);
+}
+
+/* -- files ---------------------------------------------------------------------------------------------------------------------- */
+
+typedef status add_block(struct demo *d, const struct block *b);
+static const struct { const char *kind; add_block *add; } adders[] = {
+    { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user },
+    { "service", add_service }, { "report", add_report },
+};
+
+static status add_any(struct demo *d, const struct block *b)
+{
+    for (size_t i = 0; i < COUNT_OF(adders); i++)
+        if (str_is(b->kind, adders[i].kind))
+            return adders[i].add(d, b);
+    return str_is(b->kind, "commune") ? OK : fail(INVALID, "content/demo line %d: unknown kind", b->line);
+}
+
+static status add_file(struct demo *d, const char *name)
+{
+    struct blocks blocks;
+    struct str text;
+
+    TRY(content_read(&d->keep, name, &text));
+    TRY(blocks_read(&d->keep, name, text, &blocks));
+    for (size_t i = 0; i < blocks.n; i++) {
+        TRY(add_any(d, &blocks.at[i]));
+        instance_step(d->in);
+    }
+    return OK;
+}
+
+static status write_accounts(struct demo *d, const char *dir)
+{
+    struct str path = arena_f(&d->keep, "%s/demo-accounts.json", dir);
+    FILE *f = fopen(path.at, "we");
+
+    out_c(&d->accounts, "\n]\n");
+    if (f == NULL || fwrite(d->accounts.at, 1, d->accounts.n, f) != d->accounts.n || fclose(f) != 0)
+        return fail(BROKEN, "%s cannot be written", path.at);
+    return OK;
+}
+
+static status fill(struct demo *d, const char *dir)
+{
+    TRY(add_file(d, "demo/organisations.txt"));
+    TRY(write_accounts(d, dir));
+    TRY(add_file(d, "demo/services.txt"));
+    return add_file(d, "demo/reports.txt");
+}
+
+status demo_fill(struct instance *in, const char *dir, const char *base_url)
+{
+    struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .url = base_url, .now = clock_now_ms() };
+    struct organisations_row org;
+    status s = sql_organisation_of_code(&in->ledger, (struct sql_organisation_of_code){ .code = STR("hotline") }, &org);
+
+    if (s != NOT_FOUND)
+        return s;
+    d.keep = arena_make(64 << 20);
+    demo_people_make(&d.people);
+    s = fill(&d, dir);
+    demo_people_free(&d.people);
+    arena_free(&d.keep);
+    out_free(&d.accounts);
+    return s;
+}

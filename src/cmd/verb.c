@@ -1,0 +1,58 @@
+/* Command lines: the same rules for every verb. */
+#include "cmd.h"
+
+#include <stdio.h>
+
+enum { VERB_ARENA = 16 << 20 };
+
+/* Every setting that lachan.conf may hold, whichever verb reads the file. */
+static const char *const known_settings[] = {
+    "data", "db", "key-file", "listen", "manage", "tls-cert", "tls-key", "behind-proxy", "workers", "zone", "title",
+    "statement-ms", "exit-url", NULL,
+};
+
+static void show_help(const struct verb *v)
+{
+    struct out o = { .max = 1 << 16 };
+
+    out_f(&o, "usage: lachan %s %s\n\n", v->name, v->usage);
+    config_help(&o, v->options);
+    out_c(&o, "\nEvery option can also be LACHAN_NAME in the environment or \"name = value\" in DIR/lachan.conf.\n");
+    fwrite(o.at, 1, o.n, stdout);
+    out_free(&o);
+}
+
+static int usage_wrong(const struct verb *v)
+{
+    fprintf(stderr, "lachan %s: %s\nusage: lachan %s %s\n", v->name, fail_message(), v->name, v->usage);
+    return EXIT_USAGE;
+}
+
+bool verb_begin(struct verb *v, int argc, char **argv, int *code)
+{
+    v->arena = arena_make(VERB_ARENA);
+    v->config = (struct config){ .options = v->options, .arena = &v->arena };
+    *code = EXIT_FINE;
+    if (config_arguments(&v->config, argc, argv) != OK) {
+        *code = usage_wrong(v);
+        return false;
+    }
+    if (config_set(&v->config, "help")) {
+        show_help(v);
+        return false;
+    }
+    v->dir = config_get(&v->config, "data", "lachan-data");
+    if (config_file(&v->config, v->dir, known_settings) != OK) {
+        *code = usage_wrong(v);
+        return false;
+    }
+    clock_set_zone(config_get(&v->config, "zone", "Asia/Ho_Chi_Minh"));
+    content_start(v->dir);
+    return true;
+}
+
+int verb_failed(const struct verb *v, const char *doing)
+{
+    fprintf(stderr, "lachan %s: %s: %s\n", v->name, doing, fail_message());
+    return EXIT_FAILED;
+}

@@ -1,0 +1,387 @@
+#include "sqlite.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { STEPS_BETWEEN_CLOCKS = 2000, CHECKPOINT_PAGES = 1000 };
+
+struct own {                            /* of a conn */
+    struct writer *writer;              /* the process's */
+    struct link reader;
+};
+
+/* -- links ----------------------------------------------------------------------------------------------------------- */
+
+static const char PRAGMAS[] =
+    "PRAGMA synchronous = FULL;"        /* an answer is given only for what survives a power cut */
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA trusted_schema = OFF;"
+    "PRAGMA cell_size_check = ON;"
+    "PRAGMA secure_delete = ON;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA mmap_size = 0;"             /* a disk that fails is an error then, not a signal */
+    "PRAGMA journal_size_limit = 67108864;";
+
+static void set_limits(sqlite3 *sqlite)
+{
+    static const int limits[][2] = {
+        { SQLITE_LIMIT_LENGTH, 64 << 20 }, { SQLITE_LIMIT_SQL_LENGTH, 1 << 20 }, { SQLITE_LIMIT_COLUMN, 100 },
+        { SQLITE_LIMIT_EXPR_DEPTH, 100 }, { SQLITE_LIMIT_COMPOUND_SELECT, 20 }, { SQLITE_LIMIT_FUNCTION_ARG, 20 },
+        { SQLITE_LIMIT_ATTACHED, 0 }, { SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 500 },
+        { SQLITE_LIMIT_VARIABLE_NUMBER, 100 }, { SQLITE_LIMIT_TRIGGER_DEPTH, 5 }, { SQLITE_LIMIT_WORKER_THREADS, 0 },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        sqlite3_limit(sqlite, limits[i][0], limits[i][1]);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+}
+
+static int on_progress(void *to)
+{
+    const struct link *link = to;
+
+    return clock_mono_ms() > link->deadline;
+}
+
+static void disk_failed(struct db *db, const char *what, int code)
+{
+    log_error("db_disk_failed", "during=%s code=%d: this process must start again", what, code);
+    atomic_store(&db->broken, true);
+}
+
+/* Checkpoints are ours, because SQLite's own would drop the error of an fsync. */
+static int on_commit(void *to, sqlite3 *sqlite, const char *name, int pages)
+{
+    int code = SQLITE_OK;
+
+    if (pages >= CHECKPOINT_PAGES)
+        code = sqlite3_wal_checkpoint_v2(sqlite, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    if ((code & 0xff) == SQLITE_IOERR)
+        disk_failed(to, "checkpoint", code);
+    return SQLITE_OK;
+}
+
+static status set_up(struct link *link, bool writes)
+{
+    int code = SQLITE_OK;
+
+    set_limits(link->sqlite);
+    sqlite3_busy_timeout(link->sqlite, link->db->config.statement_ms);
+    sqlite3_progress_handler(link->sqlite, STEPS_BETWEEN_CLOCKS, on_progress, link);
+    if (writes)
+        code = link_exec(link, "PRAGMA journal_mode = WAL");
+    if (code == SQLITE_OK)
+        code = link_exec(link, PRAGMAS);
+    if (code == SQLITE_OK && !writes)
+        code = link_exec(link, "PRAGMA query_only = ON");
+    if (writes)
+        sqlite3_wal_hook(link->sqlite, on_commit, link->db);
+    return code == SQLITE_OK ? OK : link_failed(link, code, "open");
+}
+
+status link_open(struct link *link, struct db *db, bool writes)
+{
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+    int code;
+
+    flags |= db->config.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    link->db = db;
+    code = sqlite3_open_v2(db->address, &link->sqlite, flags, NULL);
+    if (code != SQLITE_OK)
+        return fail(BROKEN, "cannot open the database: %s", sqlite3_errstr(code));
+    return set_up(link, writes);
+}
+
+void link_close(struct link *link)
+{
+    for (size_t i = 0; i < SLOTS_MAX; i++)
+        sqlite3_finalize(link->cache[i]);
+    sqlite3_close(link->sqlite);
+    link->sqlite = NULL;
+}
+
+int link_exec(struct link *link, const char *sql)
+{
+    link->deadline = clock_mono_ms() + link->db->config.statement_ms;
+    return sqlite3_exec(link->sqlite, sql, NULL, NULL, NULL);
+}
+
+status link_failed(struct link *link, int code, const char *what)
+{
+    const char *why = sqlite3_errmsg(link->sqlite);
+
+    switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_FOREIGNKEY:
+    case SQLITE_CONSTRAINT_ROWID:
+        return fail(CONFLICT, "%s: %s", what, why);
+    case SQLITE_IOERR_FSYNC:
+    case SQLITE_IOERR_DIR_FSYNC:
+    case SQLITE_IOERR_WRITE:
+        disk_failed(link->db, what, code);
+        return fail(BROKEN, "%s: %s", what, why);
+    }
+    switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+        return fail(BUSY, "%s: %s", what, why);
+    case SQLITE_TOOBIG:
+        return fail(TOO_LARGE, "%s: %s", what, why);
+    }
+    return fail(BROKEN, "%s: %s (%d)", what, why, code);
+}
+
+/* -- statements ------------------------------------------------------------------------------------------------------ */
+
+static status statement(struct link *link, const struct stmt *s, sqlite3_stmt **found)
+{
+    sqlite3_stmt **at = &link->cache[*s->slot];
+    int code = SQLITE_OK;
+
+    if (*at == NULL)
+        code = sqlite3_prepare_v3(link->sqlite, s->sql[DB_SQLITE], -1, SQLITE_PREPARE_PERSISTENT, at, NULL);
+    if (code != SQLITE_OK)
+        return link_failed(link, code, s->name);
+    *found = *at;
+    return OK;
+}
+
+/* Borrows the bytes: they outlive the statement's run, and its bindings are cleared after it. */
+static int bind_cell(sqlite3_stmt *at, int i, enum sql_type type, struct cell cell)
+{
+    if (cell.null)
+        return sqlite3_bind_null(at, i);
+    if (type == SQL_BIGINT)
+        return sqlite3_bind_int64(at, i, cell.number);
+    if (type == SQL_TEXT)
+        return sqlite3_bind_text64(at, i, cell.bytes.at, cell.bytes.n, SQLITE_STATIC, SQLITE_UTF8);
+    return sqlite3_bind_blob64(at, i, cell.bytes.at, cell.bytes.n, SQLITE_STATIC);
+}
+
+static status bind_all(struct link *link, const struct stmt *s, const void *in, sqlite3_stmt *at)
+{
+    for (size_t i = 0; i < s->n_params; i++) {
+        struct cell cell;
+        int code;
+
+        TRY(cell_of_param(s, i, in, &cell));
+        code = bind_cell(at, (int)i + 1, s->params[i].type, cell);
+        if (code != SQLITE_OK)
+            return link_failed(link, code, s->name);
+    }
+    return OK;
+}
+
+static status read_cell(sqlite3_stmt *at, int i, const struct sql_column *c, struct cell *cell)
+{
+    static const int wanted[] = { [SQL_ID] = SQLITE_BLOB, [SQL_BYTEA] = SQLITE_BLOB, [SQL_TEXT] = SQLITE_TEXT,
+                                  [SQL_BIGINT] = SQLITE_INTEGER };
+    int type = sqlite3_column_type(at, i);
+
+    *cell = (struct cell){ .null = type == SQLITE_NULL };
+    if (cell->null)
+        return OK;
+    if (type != wanted[c->type])
+        return fail(BROKEN, "column %s has the wrong type", c->name);
+    if (c->type == SQL_BIGINT)
+        cell->number = sqlite3_column_int64(at, i);
+    else
+        cell->bytes = str_of(sqlite3_column_blob(at, i), (size_t)sqlite3_column_bytes(at, i));
+    return OK;
+}
+
+static status take_row(struct sink *to, sqlite3_stmt *at)
+{
+    const struct stmt *s = to->stmt;
+    struct cell cell;
+    void *row;
+
+    TRY(sink_row(to, &row));
+    for (size_t i = 0; i < s->n_columns; i++) {
+        TRY(read_cell(at, (int)i, &s->columns[i], &cell));
+        TRY(sink_cell(to, row, i, cell));
+    }
+    return sink_done(to, row);
+}
+
+static status step_all(struct link *link, sqlite3_stmt *at, struct sink *to)
+{
+    int code;
+
+    link->deadline = clock_mono_ms() + link->db->config.statement_ms;
+    while ((code = sqlite3_step(at)) == SQLITE_ROW) {
+        TRY(take_row(to, at));
+        if (to->each)           /* the deadline is on SQLite's work, not on what is done with a row */
+            link->deadline = clock_mono_ms() + link->db->config.statement_ms;
+    }
+    to->changed = sqlite3_changes64(link->sqlite);
+    return code == SQLITE_DONE ? OK : link_failed(link, code, to->stmt->name);
+}
+
+/* -- the driver ------------------------------------------------------------------------------------------------------ */
+
+static struct link *link_of(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    return conn->in_tx ? &own->writer->link : &own->reader;
+}
+
+/* In a transaction a failed statement ends it, as on PostgreSQL; and some errors end the whole group. */
+static status ended(struct conn *conn, status s)
+{
+    struct own *own = conn->own;
+
+    if (s != OK && conn->in_tx) {
+        conn->tx_status = s;
+        writer_check_lost(own->writer);
+    }
+    return s;
+}
+
+static status run(struct conn *conn, const struct stmt *s, const void *in, struct sink *to)
+{
+    struct link *link = link_of(conn);
+    sqlite3_stmt *at;
+    status result = statement(link, s, &at);
+
+    if (result != OK)
+        return ended(conn, result);
+    sqlite3_reset(at);
+    result = bind_all(link, s, in, at);
+    if (result == OK)
+        result = step_all(link, at, to);
+    sqlite3_reset(at);
+    sqlite3_clear_bindings(at);
+    return ended(conn, result);
+}
+
+static bool writes(struct conn *conn, const struct stmt *s)
+{
+    struct own *own = conn->own;
+    sqlite3_stmt *at;
+
+    return statement(&own->reader, s, &at) == OK && !sqlite3_stmt_readonly(at);
+}
+
+static status script(struct conn *conn, const char *sql)
+{
+    struct link *link = link_of(conn);
+    int code;
+
+    link->deadline = clock_mono_ms() + SCRIPT_MS;
+    code = sqlite3_exec(link->sqlite, sql, NULL, NULL, NULL);
+    return ended(conn, code == SQLITE_OK ? OK : link_failed(link, code, "script"));
+}
+
+static status prepare(struct conn *conn, const struct stmt *s)
+{
+    struct own *own = conn->own;
+    sqlite3_stmt *at;
+
+    TRY(statement(&own->reader, s, &at));
+    if ((size_t)sqlite3_column_count(at) != s->n_columns || (size_t)sqlite3_bind_parameter_count(at) != s->n_params)
+        return fail(INVALID, "%s gives other columns, or takes other parameters, than it says", s->name);
+    return OK;
+}
+
+static void reset_all(sqlite3 *sqlite)
+{
+    for (sqlite3_stmt *at = NULL; (at = sqlite3_next_stmt(sqlite, at)) != NULL; )
+        if (sqlite3_stmt_busy(at))
+            sqlite3_reset(at);
+}
+
+static void settle(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    if (own == NULL || own->reader.sqlite == NULL)
+        return;
+    reset_all(own->reader.sqlite);
+    if (conn->in_tx)
+        reset_all(own->writer->link.sqlite);
+}
+
+static status begin(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    return writer_begin(own->writer);
+}
+
+static status commit(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    return writer_commit(own->writer);
+}
+
+static void rollback(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    writer_rollback(own->writer);
+}
+
+/* The file is made here and not by SQLite, so that it is never readable for others; -wal and -shm take after it. */
+static status make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return fail(BROKEN, "cannot open the database file: %m");
+    close(fd);
+    return OK;
+}
+
+static status open_db(struct db *db)
+{
+    struct writer *writer = memory_new(sizeof *writer);
+
+    db->own = writer;
+    if (db->config.read_only)
+        return OK;
+    TRY(make_file(db->address));
+    return writer_open(writer, db);
+}
+
+static void close_db(struct db *db)
+{
+    struct writer *writer = db->own;
+
+    if (!db->config.read_only && writer->link.db != NULL)
+        writer_close(writer);
+    free(writer);
+}
+
+static status open_conn(struct conn *conn)
+{
+    struct own *own = memory_new(sizeof *own);
+
+    conn->own = own;
+    own->writer = conn->db->own;
+    return link_open(&own->reader, conn->db, false);
+}
+
+static void close_conn(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    link_close(&own->reader);
+    free(own);
+    conn->own = NULL;
+}
+
+const struct driver sqlite_driver = {
+    .open = open_db, .close = close_db, .conn_open = open_conn, .conn_close = close_conn,
+    .begin = begin, .commit = commit, .rollback = rollback, .settle = settle,
+    .writes = writes, .run = run, .script = script, .prepare = prepare,
+};

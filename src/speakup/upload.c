@@ -1,0 +1,186 @@
+/* Order of durability: write DIR/files/.tmp/ID, fsync, rename, fsync of the folder, then the row. A file without a row is an
+   orphan of a crash and is swept; a row without a file cannot be. The file's time is the day: nothing finer is kept. */
+#include "upload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct str upload_path(struct ctx *c, struct id file)
+{
+    char text[ID_TEXT + 1];
+
+    id_text(file, text);
+    /* the last two characters: those of the first place are not evenly spread */
+    return arena_f(c->arena, "%s/files/%s/%s", c->app->data_dir, text + ID_TEXT - 2, text);
+}
+
+static struct str dir_of(struct ctx *c, struct str path)
+{
+    size_t n = path.n;
+
+    while (n && path.at[n - 1] != '/')
+        n--;
+    return arena_copy(c->arena, str_upto(path, n ? n - 1 : 0));
+}
+
+static status sync_dir(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad;
+
+    if (fd < 0)
+        return fail(BROKEN, "a folder of files cannot be opened: errno %d", errno);
+    bad = fsync(fd);
+    close(fd);
+    return bad ? fail(BROKEN, "fsync of a folder failed: errno %d", errno) : OK;
+}
+
+static status sink_fd(void *to, const void *bytes, size_t n)
+{
+    const char *at = bytes;
+
+    while (n) {
+        ssize_t put = write(*(int *)to, at, n);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return fail(errno == ENOSPC || errno == EDQUOT ? BUSY : BROKEN, "writing a file failed: errno %d", errno);
+        at += put;
+        n -= (size_t)put;
+    }
+    return OK;
+}
+
+static void set_day(int fd, i64 now)
+{
+    struct timespec day = { .tv_sec = (time_t)(clock_local_day(now) / 1000) };
+
+    (void)futimens(fd, (struct timespec[]){ day, day });
+}
+
+/* One file while it is written. */
+struct upload {
+    struct ctx *c;
+    struct file_new *file;
+    struct str temporary, path;
+    int fd;
+};
+
+static status upload_open(struct upload *u)
+{
+    char text[ID_TEXT + 1];
+
+    id_text(u->file->id, text);
+    u->path = upload_path(u->c, u->file->id);
+    u->temporary = arena_f(u->c->arena, "%s/files/.tmp/%s", u->c->app->data_dir, text);
+    (void)mkdir(dir_of(u->c, u->temporary).at, 0700);
+    (void)mkdir(dir_of(u->c, u->path).at, 0700);
+    u->fd = open(u->temporary.at, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    return u->fd >= 0 ? OK : fail(errno == ENOSPC ? BUSY : BROKEN, "a file cannot be made: errno %d", errno);
+}
+
+static status upload_settle(struct upload *u)
+{
+    set_day(u->fd, u->c->now);
+    if (fsync(u->fd) != 0)
+        return fail(BROKEN, "fsync of a file failed: errno %d", errno);
+    if (rename(u->temporary.at, u->path.at) != 0)
+        return fail(BROKEN, "a file cannot be moved: errno %d", errno);
+    return sync_dir(dir_of(u->c, u->path).at);
+}
+
+typedef status pour_function(struct upload *u, const void *from, struct file_seal *seal);
+
+static status upload_pour(struct upload *u, pour_function *pour, const void *from)
+{
+    struct file_seal *seal = file_seal_start(u->file->id, sink_fd, &u->fd);
+    status s = pour(u, from, seal);
+
+    u->file->fk = SECRET(u->c->ledger->secrets, struct key);
+    if (s == OK)
+        s = file_seal_finish(seal, &u->file->sealed, u->file->fk);
+    file_seal_free(seal);
+    return s == OK ? upload_settle(u) : s;
+}
+
+static status upload_one(struct ctx *c, struct file_new *file, pour_function *pour, const void *from)
+{
+    struct upload u = { .c = c, .file = file };
+    status s;
+
+    file->id = id_random();
+    TRY(upload_open(&u));
+    s = upload_pour(&u, pour, from);
+    close(u.fd);
+    if (s != OK)
+        (void)unlink(u.temporary.at);
+    return s;
+}
+
+static status pour_text(struct upload *u, const void *from, struct file_seal *seal)
+{
+    const struct str *text = from;
+
+    (void)u;
+    return file_seal_add(seal, text->at, text->n);
+}
+
+status upload_text(struct ctx *c, struct upload_text what, struct file_new *file)
+{
+    *file = (struct file_new){ .private = what.private, .name = what.name, .type = what.type };
+    return upload_one(c, file, pour_text, &what.text);
+}
+
+static status sink_seal(void *to, const void *bytes, size_t n)
+{
+    return file_seal_add(to, bytes, n);
+}
+
+static status pour_form(struct upload *u, const void *from, struct file_seal *seal)
+{
+    return form_file_read(u->c, from, sink_seal, seal);
+}
+
+static status upload_field(struct ctx *c, const char *field, struct files_new *files, struct refused *refused)
+{
+    struct form_files sent = form_files(c, field);
+
+    for (size_t i = 0; i < sent.n; i++) {
+        struct form_file *f = &sent.at[i];
+
+        if (f->size == 0 && f->name.n == 0)
+            continue;       /* a file field that was left empty */
+        if (f->too_large || files->n == FILES_MAX) {
+            if (refused->n < COUNT_OF(refused->at))
+                refused->at[refused->n++] = (int)i + 1;
+            continue;
+        }
+        files->at[files->n] = (struct file_new){ .private = strcmp(field, "files_private") == 0, .name = f->name, .type = f->type };
+        TRY(upload_one(c, &files->at[files->n], pour_form, f));
+        files->n++;
+    }
+    return OK;
+}
+
+status upload_files(struct ctx *c, struct files_new *files, struct refused *refused)
+{
+    status s;
+
+    *files = (struct files_new){ .at = NEW_N(c->arena, struct file_new, FILES_MAX) };
+    *refused = (struct refused){ 0 };
+    s = upload_field(c, "files", files, refused);
+    if (s == OK)
+        s = upload_field(c, "files_private", files, refused);
+    if (s != OK)
+        upload_undo(c, files);
+    return s;
+}
+
+void upload_undo(struct ctx *c, const struct files_new *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        (void)unlink(upload_path(c, files->at[i].id).at);
+}

@@ -1,0 +1,18 @@
+/* Inside speakup/: files on their way to DIR/files/ab/ID, sealed as they arrive; the row follows in the transaction. */
+#pragma once
+
+#include "speakup.h"
+
+/* The files that a request brought in its two fields. Too large ones and an eleventh are left out, and named in `refused`
+   (their place in the form, from 1) for a notice: the report itself always goes through. */
+struct refused { int at[64]; size_t n; };
+status upload_files(struct ctx *c, struct files_new *files, struct refused *refused);
+
+struct upload_text { struct str name, type, text; bool private; };
+status upload_text(struct ctx *c, struct upload_text what, struct file_new *file);
+
+/* Takes files back whose transaction failed. */
+void upload_undo(struct ctx *c, const struct files_new *files);
+
+/* Path of a file: DIR/files/ab/ID. */
+struct str upload_path(struct ctx *c, struct id file);
