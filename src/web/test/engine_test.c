@@ -248,7 +248,7 @@ TEST(a_path_finds_its_row_and_a_literal_goes_first)
         { "POST /cases/7/notes HTTP/1.1\n\n", 200, "/cases/:id/notes|7" },
         { "GET /cases/ HTTP/1.1\n\n", 404, NULL }, { "GET /cases/7/ HTTP/1.1\n\n", 404, NULL },
         { "GET //cases/7 HTTP/1.1\n\n", 404, NULL }, { "GET /cases/../desk HTTP/1.1\n\n", 404, NULL },
-        { "GET /cases/7/notes HTTP/1.1\n\n", 405, NULL }, { "POST /desk HTTP/1.1\n\n", 303, NULL },
+        { "GET /cases/7/notes HTTP/1.1\n\n", 405, NULL }, { "POST /desk HTTP/1.1\n\n", 405, NULL },
         { "GET /metrics HTTP/1.1\n\n", 404, NULL }, { "GET /healthz HTTP/1.1\n\n", 200, "ok\n" },
     };
 
