@@ -73,7 +73,7 @@ static void grant_to_reporter(struct draft *in, const struct comp_new *comp)
     struct grants_row *row = NEW(in->c->arena, struct grants_row);
 
     *row = (struct grants_row){ .id = id_random(), .comp = comp->id, .why = STR("reporter") };
-    row->sealed = vault_wrap(in->c->arena, &in->made->reporter->open, ctx_comp_key(comp->id, (struct id){ 0 }, 0),
+    row->sealed = vault_wrap(in->c->arena, &in->made->reporter->open, ctx_comp_key(comp->id, id_zero(), 0),
                              &comp->keys->ck);
     pending_add(&in->rows, &table_grants, row);
 }
@@ -313,7 +313,7 @@ static status idem_other_body(struct ctx *c, const struct idem *idem)
 
     if (s == NOT_FOUND)
         return OK;
-    return s == OK ? fail(CONFLICT, "this Idempotency-Key came with another body") : s;
+    return s == OK ? fail(INVALID, "this Idempotency-Key came with another body") : s;
 }
 
 static status idem_write(struct ctx *c, const struct idem *idem, const char *code, bool strict)

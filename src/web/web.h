@@ -69,6 +69,9 @@ struct form {
         .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 #define FORM_FIRST(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .open = true, \
         .no_csrf = true, .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
+/* A program's form: strict, and without the token of a session. */
+#define FORM_API(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .no_csrf = true, \
+        .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 #define NO_FORM NULL
 
 /* Who may enter. Zero is nobody: a row without this column ends the program at start. */
@@ -96,6 +99,7 @@ typedef status actor_function(struct ctx *c, struct id user, struct actor *actor
 /* The same for a platform's bearer token. NOT_FOUND: no such token. */
 typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
 
+struct job;
 struct app {
     const struct route *const *modules;     /* route lists, each ended by ROUTES_END; the list ended by NULL */
     struct db *db;                          /* NULL only in tests of pages that need no data */
@@ -106,6 +110,9 @@ struct app {
     const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
     const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
     struct str child_title;                 /* neutral title of child pages */
+    const struct job *jobs;                 /* timed work (outbox/jobs.h) */
+    const char *head_file;                  /* where this process keeps the last signed head of the log, beside the key */
+    const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
@@ -160,6 +167,8 @@ status form_file_read(struct ctx *c, const struct form_file *file, file_sink *si
 status form_refuse(struct ctx *c, const char *field, struct str text);
 struct str form_error(const struct ctx *c, const char *field);         /* "" if it is right */
 bool form_failed(const struct ctx *c);
+/* For a form that checks by itself (no_csrf): the token fits the session. */
+bool form_csrf_right(const struct ctx *c);
 /* Idempotency: the form's `token`, or the header Idempotency-Key on the API. "" where it is shorter than 16 characters. */
 struct str form_token(const struct ctx *c);
 /* Hash of all declared fields; files count by name and length. */
