@@ -29,6 +29,7 @@ struct request {
     const struct header *headers;
     size_t n_headers;
     struct body *body;                  /* NULL: none. In memory, or in a sealed spool (body.h) */
+    bool http_1_0;                      /* the one version that may come without Host */
     bool manage;                        /* came in on the management address */
     i64 now;                            /* ms; 0: the clock is read */
 };
@@ -115,6 +116,7 @@ struct app {
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
+    status (*staff_problem)(struct ctx *c, int code);   /* the page that staff see for 403, 404 ...; NULL: a plain one */
 };
 
 /* -- the context of one request -------------------------------------------------------------------------------------------------- */
