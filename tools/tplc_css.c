@@ -172,7 +172,7 @@ static void write_theme(struct out *o, const struct sheet *s, enum theme theme, 
         const struct token *t = &s->tokens[i];
 
         if (t->used && changes(t) && t->value[theme].at != NULL) {
-            out_f(o, ";%.*s:", (int)t->name.n, t->name.at);
+            out_f(o, "%s%.*s:", last_char(o) == '{' ? "" : ";", (int)t->name.n, t->name.at);
             out_str(o, t->value[theme]);
         }
     }
@@ -216,8 +216,9 @@ void write_style(struct template *t, struct str files, struct place at)
         write_rules(&rules, &sheet, minify(file_text(path, at), here), here);
     }
     write_theme(&style, &sheet, LIGHT, ":root{color-scheme:light dark", "}");
-    write_theme(&style, &sheet, DARK, "@media(prefers-color-scheme:dark){:root{color-scheme:dark", "}}");
-    write_theme(&style, &sheet, PRINT, "@media print{:root{color-scheme:light", "}}");
+    write_theme(&style, &sheet, DARK, "@media(prefers-color-scheme:dark){:root{", "}}");
+    if (str_find(out_done(&rules), STR("@media print")) < rules.n)      /* a page that is made to be printed */
+        write_theme(&style, &sheet, PRINT, "@media print{:root{color-scheme:light", "}}");
     out_str(&style, out_done(&rules));
     t->style_hash = hash_of(out_done(&style));
     html_literal(t, str_c(text_f("<style>%.*s</style>", (int)style.n, style.at)));

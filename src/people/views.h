@@ -32,24 +32,25 @@ struct sign_in_view {
     struct str notice;              /* e.g. "Đã đăng xuất." */
 };
 
-/* Password lost or phone lost: any two of password, number and recovery code. */
+/* Phone lost: recovery code and password. Password lost: recovery code, digits and a new password twice. */
 struct recovery_view {
     bool failed;
     struct str user;
+    struct str password_error;      /* of the new password */
 };
 
-/* A password is chosen: at the first visit by the one-time link, or after a recovery. */
+/* A password is chosen at the first visit, by the one-time link. */
 struct new_password_view {
     struct url action;              /* where the form goes: the address holds the one-time secret */
-    bool recovering;                /* other words, same form */
     struct str user, name, org_name;
     struct str password_error, again_error;
     i64 weak_words;                 /* entries of content/passwords-weak.txt: the page says how small the list is */
 };
 
-/* The phone is bound: a QR picture, and one number typed back. */
+/* The phone is bound: a QR picture, and one number typed back. At the first visit, and after a phone was lost. */
 struct new_phone_view {
     struct url action;
+    bool recovering;                /* not step 2 of 3 */
     struct html qr;                 /* <svg> of the otpauth:// address; light ground, 4 modules of quiet zone */
     struct str secret;              /* the same in base32, in groups of four, to be typed */
     struct str user;
@@ -59,6 +60,7 @@ struct new_phone_view {
 /* The recovery code, shown this once. */
 struct recovery_sheet_view {
     struct url action;              /* takes `last`, the last group typed back */
+    bool recovering;                /* not step 3 of 3 */
     struct str groups;              /* "7K3M-9QXR-..." */
     struct str user, org_name, day; /* day: 24/11/2026 */
     bool failed;

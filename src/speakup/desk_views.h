@@ -39,17 +39,13 @@ struct desk_rows { struct desk_row *at; size_t n; i64 total; };
 
 enum desk_show { SHOW_BOTH, SHOW_MINE, SHOW_UNCLAIMED, SHOW_ALL };
 
-struct desk_province { struct str code, name; bool chosen; };
-struct desk_provinces { struct desk_province *at; size_t n; };
-
 struct desk_view {
     struct staff_nav nav;
     enum desk_show show;
     int level;                      /* enum desk_level, or -1: all */
-    struct desk_provinces provinces;
+    struct choices provinces;
     struct str province;            /* name of the chosen one; STR_NULL: all */
     i64 late, soon;                 /* of the reader's own, for the line beside the title */
-    struct str server_time;         /* "14:20, 24/11/2026" */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
     struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL; 50 at most */
     i64 from;                       /* number of the first of `rest` on this page, 1 on the first */

@@ -36,7 +36,7 @@ struct key ctx_dormant(struct id comp, struct id unit)
 }
 
 /* A compartment with a key of its own: its row is pending, its keys are in the secrets block. */
-static struct comp_new *comp_draw(struct intake *in, const char *letter)
+static struct comp_new *comp_draw(struct draft *in, const char *letter)
 {
     struct ledger *l = in->c->ledger;
     struct comp_new *comp = &in->comps[in->n_comps++];
@@ -54,12 +54,12 @@ static struct comp_new *comp_draw(struct intake *in, const char *letter)
     return comp;
 }
 
-static struct str wrap_to_unit(struct intake *in, const struct comp_new *comp, const struct unit_key *unit)
+static struct str wrap_to_unit(struct draft *in, const struct comp_new *comp, const struct unit_key *unit)
 {
     return vault_wrap(in->c->arena, &unit->opk, ctx_comp_key(comp->id, unit->unit, unit->epoch), &comp->keys->ck);
 }
 
-static void grant_to_unit(struct intake *in, const struct comp_new *comp, const struct unit_key *unit)
+static void grant_to_unit(struct draft *in, const struct comp_new *comp, const struct unit_key *unit)
 {
     struct grants_row *row = NEW(in->c->arena, struct grants_row);
 
@@ -68,7 +68,7 @@ static void grant_to_unit(struct intake *in, const struct comp_new *comp, const 
     pending_add(&in->rows, &table_grants, row);
 }
 
-static void grant_to_reporter(struct intake *in, const struct comp_new *comp)
+static void grant_to_reporter(struct draft *in, const struct comp_new *comp)
 {
     struct grants_row *row = NEW(in->c->arena, struct grants_row);
 
@@ -79,7 +79,7 @@ static void grant_to_reporter(struct intake *in, const struct comp_new *comp)
 }
 
 /* A grant for the next unit of the ladder: opens only with the house and that unit, and only after its time. */
-static void grant_dormant(struct intake *in, const struct comp_new *comp, const struct unit_key *unit, i64 rank)
+static void grant_dormant(struct draft *in, const struct comp_new *comp, const struct unit_key *unit, i64 rank)
 {
     struct dormant_grants_row *row = NEW(in->c->arena, struct dormant_grants_row);
     i64 due = in->c->now + rank * patience_minutes(in->urgency) * MINUTE_MS;
@@ -96,14 +96,14 @@ static void grant_dormant(struct intake *in, const struct comp_new *comp, const 
     pending_add(&in->rows, &table_dormant_grants, row);
 }
 
-static void grant_all(struct intake *in, const struct comp_new *comp)
+static void grant_all(struct draft *in, const struct comp_new *comp)
 {
     grant_to_unit(in, comp, &in->ladder.at[0]);
     for (size_t i = 1; i < in->ladder.n; i++)
         grant_dormant(in, comp, &in->ladder.at[i], (i64)i);
 }
 
-static void draw_compartments(struct intake *in)
+static void draw_compartments(struct draft *in)
 {
     in->talk = comp_draw(in, "C");
     in->notes = comp_draw(in, "N");
@@ -120,7 +120,7 @@ static void draw_compartments(struct intake *in)
 
 /* -- records ------------------------------------------------------------------------------------------------------------------ */
 
-static void record_add(struct intake *in, struct comp_new *comp, enum record_kind kind, struct str text)
+static void record_add(struct draft *in, struct comp_new *comp, enum record_kind kind, struct str text)
 {
     struct records_row *row = NEW(in->c->arena, struct records_row);
     struct record r = { .kind = kind, .time = clock_hour_floor(in->c->now), .text = text };
@@ -148,7 +148,7 @@ static void json_text(struct out *o, const char *name, struct str value)
 }
 
 /* The answers as one JSON record; what pages say about a report comes from here. */
-static struct str answers_json(struct intake *in)
+static struct str answers_json(struct draft *in)
 {
     const struct report_new *r = in->told;
     struct out o = { .max = 256 << 10 };
@@ -169,7 +169,7 @@ static struct str answers_json(struct intake *in)
     return text;
 }
 
-static void write_words(struct intake *in)
+static void write_words(struct draft *in)
 {
     record_add(in, in->talk, RECORD_MESSAGE_CHILD, in->told->story);
     for (size_t i = 0; i < in->told->story_rest.n; i++)
@@ -210,7 +210,7 @@ struct files_row *file_row(struct arena *a, struct id comp, const struct key *dp
     return row;
 }
 
-static void write_files(struct intake *in)
+static void write_files(struct draft *in)
 {
     for (size_t i = 0; i < in->files->n; i++) {
         const struct file_new *file = &in->files->at[i];
@@ -224,7 +224,7 @@ static void write_files(struct intake *in)
 /* -- the case and its reporter -------------------------------------------------------------------------------------------------- */
 
 /* First among the rows: all others refer to it. */
-static void write_case(struct intake *in)
+static void write_case(struct draft *in)
 {
     struct cases_row *row = NEW(in->c->arena, struct cases_row);
     i64 due = in->c->now + patience_minutes(in->urgency) * MINUTE_MS;
@@ -244,7 +244,7 @@ static void write_case(struct intake *in)
     pending_add(&in->rows, &table_cases, row);
 }
 
-static void write_reporter(struct intake *in)
+static void write_reporter(struct draft *in)
 {
     struct reporters_row *row = NEW(in->c->arena, struct reporters_row);
 
@@ -262,7 +262,7 @@ static bool any_private(const struct files_new *files)
     return false;
 }
 
-static status find_units(struct intake *in)
+static status find_units(struct draft *in)
 {
     struct route_query q = { .kind = "report", .commune = in->told->commune, .province = in->told->province,
                              .without = { in->told->exclude }, .now = in->c->now };
@@ -313,7 +313,7 @@ static status idem_other_body(struct ctx *c, const struct idem *idem)
 
     if (s == NOT_FOUND)
         return OK;
-    return s == OK ? fail(CONFLICT, "this Idempotency-Key came with another body") : s;
+    return s == OK ? fail(INVALID, "this Idempotency-Key came with another body") : s;
 }
 
 static status idem_write(struct ctx *c, const struct idem *idem, const char *code, bool strict)
@@ -330,7 +330,7 @@ static status idem_write(struct ctx *c, const struct idem *idem, const char *cod
 
 /* -- the whole --------------------------------------------------------------------------------------------------------------------- */
 
-static status write_all(struct intake *in, const struct idem *idem, bool strict)
+static status write_all(struct draft *in, const struct idem *idem, bool strict)
 {
     struct ledger *l = in->c->ledger;
 
@@ -341,7 +341,7 @@ static status write_all(struct intake *in, const struct idem *idem, bool strict)
     return act_commit(l);
 }
 
-static status submit_new(struct ctx *c, struct intake *in, const struct idem *idem, bool strict)
+static status submit_new(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
 {
     in->report = id_random();
     in->day = clock_local_day(c->now);
@@ -369,7 +369,7 @@ static status submit_again(struct ctx *c, const struct idem *idem, struct report
 status report_submit(struct ctx *c, const struct report_new *told, const struct files_new *files,
                      struct report_request request, struct report_made *made)
 {
-    struct intake *in = SECRET(c->ledger->secrets, struct intake);
+    struct draft *in = SECRET(c->ledger->secrets, struct draft);
     bool keyed = text_length(request.key) >= KEY_CHARS_MIN;
     struct idem *idem = keyed ? SECRET(c->ledger->secrets, struct idem) : NULL;
     status s;
@@ -382,7 +382,7 @@ status report_submit(struct ctx *c, const struct report_new *told, const struct 
         if (request.strict_key)
             TRY(idem_other_body(c, idem));
     }
-    *in = (struct intake){ .c = c, .told = told, .files = files, .made = made };
+    *in = (struct draft){ .c = c, .told = told, .files = files, .made = made };
     in->urgency = urgency_of(told, story_odd(told) || told->repeated);
     s = submit_new(c, in, idem, request.strict_key);
     if (s != CONFLICT || !keyed)

@@ -25,7 +25,7 @@ struct comp_new {
     i64 records;
 };
 
-struct intake {
+struct draft {
     struct ctx *c;
     const struct report_new *told;
     const struct files_new *files;

@@ -1,7 +1,7 @@
 /* Views of the child pages: what the templates in pages/ are given. All strings are borrowed for the request. */
 #pragma once
 
-#include "../web/html.h"
+#include "desk_views.h"         /* of the staff pages in pages/ */
 
 /* What is true about waiting at this moment. What is not known is "", and is then not shown. */
 struct waiting {
@@ -18,10 +18,9 @@ struct notice {
 };
 struct notices { struct notice *at; size_t n; };
 
-/* / and other pages that say the same to everybody */
+/* / and /learn say the same to everybody. How to clear traces is /learn#traces. */
 struct landing_view { bool can_learn; };    /* the fourth door: /learn is served */
 struct learn_view { bool can_speak; };      /* false only while the instance takes no reports */
-struct traces_view { struct url back; };    /* where the reader came from, of a fixed list: "/" or "/speak" */
 
 /* /speak */
 struct speak_view {
@@ -39,7 +38,7 @@ struct code_view {
     struct notices notices;
 };
 
-/* /speak/done */
+/* /speak/code, after the last group was typed back */
 struct done_view { struct waiting wait; };
 
 /* /talk without a session */
@@ -54,6 +53,7 @@ struct thread_message {
     bool mine;                  /* the child's own */
     struct str from;            /* of a counsellor: "Cô Hạnh"; "" is the service itself */
     struct str text;
+    bool altered;               /* the record was changed behind our back: its text is not shown */
     i64 files;                  /* how many came with it */
 };
 struct thread_view {
@@ -61,11 +61,13 @@ struct thread_view {
     struct url older;           /* page with the messages before these, or "" */
     struct waiting wait;
     struct notices notices;
+    struct str draft;           /* text of a message that was not sent, to be corrected */
+    bool waiting;               /* the report waits for its first answer: said beside "new code" */
+    bool unread;                /* messages that were not shown yet: said beside "end" */
     bool closed;                /* the counsellor ended it; the child may still write */
-    bool can_place;             /* offer the question for the commune: /talk?place=1 fills `communes` */
-    struct choices communes;    /* of the child's province; keep `messages` short with it, 168 options are 6 kB */
+    struct url place;           /* "/talk?place=1" (url_lang) where the commune may still be asked, else ""; it fills: */
+    struct choices communes;    /* those of the child's province; keep `messages` short then, 168 options are 6 kB */
 };
 
-/* /talk/new-code and /talk/end: "are you sure" on pages of their own */
-struct new_code_view { bool waiting; };     /* a report waits for an answer: said, since the old code ends */
-struct end_view { bool unread; };           /* messages since the last visit that were not shown yet */
+/* /exit: blank but for a link, in case the browser does not leave by itself */
+struct exit_view { struct url site; };

@@ -30,7 +30,9 @@ struct html_page {
     struct str theme;                   /* "", "light" or "dark" */
     struct str actor_name, actor_role, actor_org;
     struct str path;                    /* of this request, for aria-current */
+    struct url staff_css, staff_js, staff_icon;     /* of assets/, with the hash of their content in the name */
     i64 now;
+    struct str now_text;                /* "14:20, 24/11/2026": on staff pages and on their prints */
     bool adult;                         /* child pages: the teller said parent, teacher or other, so {{tv key}} says "anh/chị" */
 };
 

@@ -1,11 +1,11 @@
 /* From a request to an answer. web_handle takes and returns plain structs, so tests, fuzzers and `lachan request` run one
-   page without a socket. Features see struct ctx, ROUTE, form values, and the answers at the end. */
+   page without a socket. Features see struct ctx, ROUTE, form values, sessions, and the answers at the end. */
 #pragma once
 
 #include "../ledger/ledger.h"
 #include "html.h"
 
-enum method { GET, HEAD, POST, METHOD_OTHER };
+enum method { GET, HEAD, POST, METHOD_OTHER, METHOD_UNKNOWN };     /* OTHER: known to HTTP and not used here (405) */
 enum lang { LANG_VI, LANG_EN, LANGS };
 
 /* -- who ------------------------------------------------------------------------------------------------------------------ */
@@ -23,32 +23,31 @@ struct actor {                  /* filled by the function of people/ that app.c 
 /* -- a request, as the server (or a test) makes it --------------------------------------------------------------------------- */
 struct header { struct str name, value; };
 
-/* Body comes in pieces: the server calls body_part while the socket is read; see body.h for who consumes it. */
 struct request {
     enum method method;
     struct str target;                  /* raw path and query, undecoded */
-    struct header *headers;
+    const struct header *headers;
     size_t n_headers;
-    struct str body;                    /* whole body where it was small (<= 256 KiB) and not a file upload, else empty */
-    int body_fd;                        /* -1, or an unlinked file that holds the SEALED spool of a larger body (body.h) */
-    struct key *body_key;               /* key of that spool */
-    i64 body_size;
+    struct body *body;                  /* NULL: none. In memory, or in a sealed spool (body.h) */
+    bool manage;                        /* came in on the management address */
+    i64 now;                            /* ms; 0: the clock is read */
 };
 
+enum { RESPONSE_HEADERS = 24 };
 struct response {
     int code;
-    struct header headers[24];
+    struct header headers[RESPONSE_HEADERS];
     size_t n_headers;
-    struct str body;                    /* in the worker's output buffer: copy or send before the next request */
-    int file_fd;                        /* -1, or a file to send instead of body */
-    bool gzip_ok;                       /* holds nothing private: the server may compress it */
+    struct str body;                    /* in the worker's memory: copy or send it before web_release */
+    bool close;                         /* the connection is not to be used again */
 };
 
 /* -- routes: rows; permission and form are columns ----------------------------------------------------------------------------- */
 struct ctx;
 typedef status page_function(struct ctx *c);
 
-enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF };     /* which queue of Argon2 work a request waits in */
+/* Which queue a request waits in: the lanes bound the memory and time that Argon2 takes (SECURITY.md). */
+enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF, LANES };
 
 struct field {                  /* a form field, declared and parsed before a page sees it */
     const char *name;
@@ -61,33 +60,70 @@ struct form {
     bool open;                  /* public form of a child: nothing is refused, text is cleaned; else strict, errors by field */
     bool no_csrf;               /* no session exists yet: only Sec-Fetch-Site is checked */
 };
+#define FIELD(field_name, field_max, ...) { .name = field_name, .max = field_max, __VA_ARGS__ }
 #define FORM(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, \
+        .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
+/* A child's form: refuses nothing. FORM_FIRST is for the one that makes the session. */
+#define FORM_OPEN(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .open = true, \
+        .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
+#define FORM_FIRST(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .open = true, \
+        .no_csrf = true, .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
+/* A program's form: strict, and without the token of a session. */
+#define FORM_API(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .no_csrf = true, \
         .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 #define NO_FORM NULL
 
-/* Who may enter: PUBLIC, or a right; a row without it does not compile (ROUTE has no default). */
+/* Who may enter. Zero is nobody: a row without this column ends the program at start. */
 enum access { PUBLIC = 1, CHILD, STAFF, MANAGE, FIRST_RIGHT };
 
 struct route {
-    enum method method;
+    enum method method;         /* GET (HEAD comes with it) or POST */
     const char *path;           /* "/cases/:id/notes" */
-    enum access access;         /* PUBLIC; CHILD (page itself handles a missing session); STAFF; MANAGE (management address
+    enum access access;         /* PUBLIC; CHILD (the page handles a missing session); STAFF; MANAGE (management address
                                    only); or FIRST_RIGHT + a right's number */
     const struct form *form;
     page_function *page;
     enum lane lane;
-    bool api;                   /* errors are RFC 9457 problems, no cookies, no CSRF */
+    bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
+    bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
-#define ROUTE(method, path, who, form, page, ...) { method, path, who, form, page, __VA_ARGS__ }
+#define ROUTE(m, p, who, f, function, ...) \
+    { .method = m, .path = p, .access = who, .form = f, .page = function, __VA_ARGS__ }
+#define ROUTES_END { 0 }
+
+/* -- what the process knows: filled once by app.c ------------------------------------------------------------------------------ */
+struct session;
+/* Fills *actor for the user of a session: rights, units, names, all read anew. NOT_FOUND or DENIED: the person left. */
+typedef status actor_function(struct ctx *c, struct id user, struct actor *actor);
+/* The same for a platform's bearer token. NOT_FOUND: no such token. */
+typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
+
+struct app {
+    const struct route *const *modules;     /* route lists, each ended by ROUTES_END; the list ended by NULL */
+    struct db *db;                          /* NULL only in tests of pages that need no data */
+    const struct house *house;
+    actor_function *actor_of_user;
+    token_function *actor_of_token;
+    const char *data_dir;                   /* folder of the instance: files/ lies in it */
+    const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
+    const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
+    struct str child_title;                 /* neutral title of child pages */
+    const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
+    bool demo;
+    bool secure;                            /* TLS here or at the proxy in front: HSTS */
+    const char *(*right_name)(int right);   /* for `lachan routes` */
+};
 
 /* -- the context of one request -------------------------------------------------------------------------------------------------- */
-struct session;
+enum { PATH_PARTS = 4 };
 struct ctx {
     struct arena *arena;
     struct ledger *ledger;      /* data; ledger->db is the connection, ledger->secrets the key block */
-    const struct app *app;      /* what the process knows: instance settings, texts, routes */
+    const struct app *app;
     const struct request *request;
     const struct route *route;
+    struct str path, query;     /* of the target, raw */
+    struct str parts[PATH_PARTS];   /* what stood for the :names of the route, raw, in order */
     i64 now;                    /* ms, read once */
     enum lang lang;
     struct actor actor;
@@ -103,38 +139,72 @@ struct ctx {
 bool may(const struct ctx *c, int right);
 
 /* -- what a request brought -------------------------------------------------------------------------------------------------------- */
-struct str path_text(const struct ctx *c, const char *name);           /* decoded; "" if the route has no such part */
+struct str path_text(const struct ctx *c, const char *name);           /* decoded, cleaned; "" if the route has no such part */
 status path_id(const struct ctx *c, const char *name, struct id *id);  /* NOT_FOUND unless it is an id */
-struct str query_text(const struct ctx *c, const char *name);          /* cleaned; "" if absent */
-struct str form_text(const struct ctx *c, const char *name);           /* first value, cleaned, "" if absent */
-struct strs { struct str *at; size_t n; };
-struct strs form_all(const struct ctx *c, const char *name);           /* of a repeatable field */
+struct str query_text(const struct ctx *c, const char *name);          /* first value, decoded, cleaned; "" if absent */
 struct str header_value(const struct request *r, const char *name);    /* STR_NULL if absent */
+
+struct strs { struct str *at; size_t n; };
+struct str form_text(const struct ctx *c, const char *name);           /* first value, cleaned, at most max; "" if absent */
+struct strs form_all(const struct ctx *c, const char *name);           /* of a repeatable field */
+/* What did not fit into form_text of an open form: the text beyond `max`, and further values of a field that does not
+   repeat, in pieces of at most `max`. Nothing that a child typed is lost. */
+struct strs form_text_rest(const struct ctx *c, const char *name);
 
 /* A file that the request brought. Its bytes are never in a plaintext file: form_file_read opens the sealed spool. */
 struct form_file { struct str field, name, type; i64 size; bool too_large; i64 at; };
 struct form_files { struct form_file *at; size_t n; };
-struct form_files form_files(const struct ctx *c, const char *field);
+struct form_files form_files(const struct ctx *c, const char *field);  /* too_large: over 25 MB, or an eleventh; not kept */
 status form_file_read(struct ctx *c, const struct form_file *file, file_sink *sink, void *to);
+
+/* Marks a field as refused and gives INVALID: return it, and the GET page of the same path is shown again (422), where
+   form_text gives what was typed and form_error the reason. `text` is in the reader's language. */
+status form_refuse(struct ctx *c, const char *field, struct str text);
+struct str form_error(const struct ctx *c, const char *field);         /* "" if it is right */
+bool form_failed(const struct ctx *c);
+/* For a form that checks by itself (no_csrf): the token fits the session. */
+bool form_csrf_right(const struct ctx *c);
+/* Idempotency: the form's `token`, or the header Idempotency-Key on the API. "" where it is shorter than 16 characters. */
+struct str form_token(const struct ctx *c);
+/* Hash of all declared fields; files count by name and length. */
+void form_hash(const struct ctx *c, struct key *hash);
+
+/* -- sessions (session.c; SECURITY.md "SESSION") ------------------------------------------------------------------------------------ */
+enum session_kind { SESSION_NOTICE, SESSION_CHILD, SESSION_STAFF };
+/* Begins one, in place of the present one; the cookie goes out with the answer. `who`: user, or case of the reporter.
+   `pair`: of the user or the reporter; NULL for SESSION_NOTICE. The row is written when the page has ended. */
+void session_begin(struct ctx *c, enum session_kind kind, struct id who, const struct pair *pair);
+void session_end(struct ctx *c);
+enum session_kind session_kind(const struct ctx *c);                   /* SESSION_NOTICE also where there is none */
+struct id session_who(const struct ctx *c);                            /* zero where there is none */
+const struct pair *session_pair(const struct ctx *c);                  /* NULL where there is none */
+i64 session_proof(const struct ctx *c);                                /* ms of the last proof of who it is; 0 */
+void session_prove(struct ctx *c);
+/* Small texts that wait sealed in the session: a notice, a mistyped code, the new code until it is confirmed.
+   `minutes` bounds their life; 0: the session's. Makes a SESSION_NOTICE if there is none. */
+void session_put(struct ctx *c, const char *name, struct str text, int minutes);
+struct str session_peek(const struct ctx *c, const char *name);        /* "" if there is none */
+struct str session_take(struct ctx *c, const char *name);              /* and forgets it: shown once */
+/* For the API: the session's token instead of a cookie. Only after session_begin in this request. */
+struct str session_token(const struct ctx *c);
+status session_end_all(struct conn *db, struct id user);               /* in the caller's transaction */
+status session_sweep(struct conn *db, i64 now);                        /* a job: rows past their time */
 
 /* -- answers ---------------------------------------------------------------------------------------------------------------------------- */
 /* page(c, tpl_case_show, &view): the template's view type is checked by the compiler. */
 #define page(c, template, view) (template(&(c)->page, (view), (c)->out), page_done((c), template##_style))
 status page_done(struct ctx *c, const char *style_hash);
+/* The same for a page that holds nothing private and nothing of this person: it may be compressed. */
+#define page_public(c, template, view) (template(&(c)->page, (view), (c)->out), page_done_public((c), template##_style))
+status page_done_public(struct ctx *c, const char *style_hash);
 status see_other(struct ctx *c, const char *path);                     /* 303; lang is carried on */
 [[gnu::format(printf, 2, 3)]] status see_other_f(struct ctx *c, const char *format, ...);
 status answer_json(struct ctx *c, int code);                           /* c->out holds the JSON */
-status answer_text(struct ctx *c, int code, const char *type);
+status answer_text(struct ctx *c, int code, const char *type);         /* c->out holds it */
+status answer_download(struct ctx *c, struct str name, const char *type);      /* c->out holds the bytes */
 status answer_empty(struct ctx *c, int code);
-void answer_header(struct ctx *c, const char *name, struct str value);
+void answer_header(struct ctx *c, const char *name, struct str value); /* replaces one of the same name; value is borrowed */
+void answer_forget(struct ctx *c);                                     /* ends the session, and asks the browser to clear itself */
 
-/* Marks a field as refused: the form is shown again with what was typed. Returns INVALID. */
-status form_refuse(struct ctx *c, const char *field, const char *text_key);
-
-/* Text of a key in the request's language (lang/, *.po); never NULL. */
-struct str text_of(const struct ctx *c, int key);
-
-/* -- the engine ---------------------------------------------------------------------------------------------------------------------------- */
-struct worker;
-/* Runs one request to its answer. Never fails: what goes wrong becomes a page or a problem, and one line in the log. */
-void web_handle(struct worker *w, const struct request *request, struct response *response);
+/* Text of a key (texts.h) in the request's language; never NULL. */
+static inline struct str text_of(const struct ctx *c, int key) { return text_in((int)c->lang, key); }

@@ -1,0 +1,116 @@
+#include "body.h"
+
+#include "spool.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* All bodies in memory together: beyond it even a small body goes to a spool, so that 15,000 slow senders cannot fill
+   the machine. */
+static const i64 memory_budget = (i64)256 * 1024 * 1024;
+static _Atomic i64 memory_used;
+
+struct body {
+    const char *spool_dir;
+    struct out memory;
+    struct spool *spool;
+    i64 came;
+    status cut;
+};
+
+struct body *body_make(const char *spool_dir)
+{
+    struct body *b = memory_new(sizeof *b);
+
+    b->spool_dir = spool_dir;
+    b->memory.max = BODY_MEMORY_MAX;
+    return b;
+}
+
+static void memory_free(struct body *b)
+{
+    memory_used -= (i64)b->memory.n;
+    out_wipe(&b->memory);
+    out_free(&b->memory);
+}
+
+void body_free(struct body *b)
+{
+    if (b == NULL)
+        return;
+    memory_free(b);
+    spool_free(b->spool);
+    free(b);
+}
+
+static status move_to_spool(struct body *b)
+{
+    struct spool *spool;
+
+    if (b->spool_dir == NULL)
+        return TOO_LARGE;
+    TRY(spool_make(b->spool_dir, &spool));
+    if (spool_add(spool, b->memory.at, b->memory.n) != OK) {
+        spool_free(spool);
+        return BUSY;
+    }
+    b->spool = spool;
+    memory_free(b);
+    return OK;
+}
+
+static status keep(struct body *b, const void *bytes, size_t n)
+{
+    if ((i64)n > BODY_MAX - body_size(b))
+        return TOO_LARGE;
+    if (b->spool == NULL && (b->memory.n + n > BODY_MEMORY_MAX || memory_used + (i64)n > memory_budget))
+        TRY(move_to_spool(b));
+    if (b->spool != NULL)
+        return spool_add(b->spool, bytes, n);
+    memory_used += (i64)n;
+    out_bytes(&b->memory, bytes, n);
+    return OK;
+}
+
+void body_add(struct body *b, const void *bytes, size_t n)
+{
+    b->came += (i64)n;
+    if (b->cut == OK)
+        b->cut = keep(b, bytes, n);
+}
+
+void body_end(struct body *b)
+{
+    status ended = b->spool != NULL ? spool_end(b->spool) : OK;
+
+    if (b->cut == OK)
+        b->cut = ended;
+}
+
+status body_cut(const struct body *b)
+{
+    return b->cut;
+}
+
+i64 body_size(const struct body *b)
+{
+    return b->spool != NULL ? spool_size(b->spool) : (i64)b->memory.n;
+}
+
+i64 body_came(const struct body *b)
+{
+    return b->came;
+}
+
+struct str body_text(const struct body *b)
+{
+    return b->spool != NULL ? STR_NULL : out_done(&b->memory);
+}
+
+status body_piece(struct body *b, i64 at, struct str *piece)
+{
+    if (b->spool != NULL)
+        return spool_piece(b->spool, at, piece);
+    *piece = str_from(out_done(&b->memory), (size_t)at);
+    return OK;
+}

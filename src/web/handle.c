@@ -1,0 +1,324 @@
+#include "handle.h"
+
+#include "../base/log.h"
+#include "access.h"
+#include "answer.h"
+#include "body.h"
+#include "form.h"
+#include "metrics.h"
+#include "problem.h"
+#include "request.h"
+#include "route.h"
+#include "session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ARENA_MAX = 64 * 1024 * 1024, OUT_MAX = 32 * 1024 * 1024, OUT_KEEP = 1024 * 1024 };
+
+struct worker {
+    const struct app *app;
+    struct arena arena;
+    struct out out;
+    struct ledger ledger;
+    struct ctx ctx;             /* of the present request */
+};
+
+/* -- workers ------------------------------------------------------------------------------------------------------------------ */
+
+status worker_make(const struct app *app, bool bare, struct worker **worker)
+{
+    struct worker *w = memory_new(sizeof *w);
+    status opened = OK;
+
+    w->app = app;
+    w->arena = arena_make(ARENA_MAX);
+    w->out.max = OUT_MAX;
+    w->ledger = (struct ledger){ .house = app->house, .arena = &w->arena };
+    if (!bare)
+        w->ledger.secrets = secrets_make();
+    if (!bare && app->db != NULL)
+        opened = conn_open(app->db, &w->ledger.db);
+    if (opened != OK) {
+        worker_free(w);
+        return opened;
+    }
+    if (w->ledger.db != NULL)
+        conn_use(w->ledger.db, &w->arena);
+    *worker = w;
+    return OK;
+}
+
+void worker_free(struct worker *w)
+{
+    if (w == NULL)
+        return;
+    if (w->ledger.db != NULL)
+        conn_close(w->ledger.db);
+    if (w->ledger.secrets != NULL)
+        secrets_free(w->ledger.secrets);
+    web_release(w);
+    out_free(&w->out);
+    arena_free(&w->arena);
+    free(w);
+}
+
+bool worker_is_clean(const struct worker *w)
+{
+    return w->ledger.secrets == NULL || secrets_are_zero(w->ledger.secrets);
+}
+
+void web_release(struct worker *w)
+{
+    bool large = w->out.n > OUT_KEEP;
+
+    out_wipe(&w->out);
+    if (large)
+        out_free(&w->out);
+    form_free(w->ctx.form);
+    w->ctx = (struct ctx){ 0 };
+    arena_reset(&w->arena, true);
+}
+
+/* -- the context -------------------------------------------------------------------------------------------------------------- */
+
+static void page_start(struct ctx *c, bool lang_chosen)
+{
+    enum lang other = c->lang == LANG_VI ? LANG_EN : LANG_VI;
+    uint8_t token[16];
+    struct out hex = { .max = 64 };
+
+    random_bytes(token, sizeof token);
+    out_hex(&hex, token, sizeof token);
+    c->page = (struct html_page){
+        .lang = (int)c->lang, .lang_code = str_c(lang_code(c->lang)),
+        .other_lang_code = str_c(lang_code(other)), .other_lang_name = str_c(lang_name(other)),
+        .other_lang = { arena_f(c->arena, "%.*s?lang=%s", (int)c->path.n, c->path.at, lang_code(other)) },
+        .token = arena_copy(c->arena, out_done(&hex)),
+        .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
+    };
+    c->page.lang_query = lang_chosen ? arena_f(c->arena, "?lang=%s", lang_code(c->lang)) : STR("");
+    out_free(&hex);
+}
+
+/* Fills what does not depend on who asks. */
+static struct ctx *begin(struct worker *w, const struct request *r, struct response *response, struct match *m)
+{
+    struct ctx *c = &w->ctx;
+    bool lang_chosen;
+    uint8_t id[4];
+
+    *response = (struct response){ 0 };
+    *c = (struct ctx){ .arena = &w->arena, .ledger = &w->ledger, .app = w->app, .request = r, .response = response,
+                       .out = &w->out, .now = r->now ? r->now : clock_now_ms() };
+    random_bytes(id, sizeof id);
+    snprintf(c->request_id, sizeof c->request_id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+    request_split(r->target, &c->path, &c->query);
+    c->lang = request_lang(r, c->query, &lang_chosen);
+    page_start(c, lang_chosen);
+    *m = route_find(w->app, r, c->path);
+    c->route = m->route;
+    memcpy(c->parts, m->parts, sizeof c->parts);
+    answer_fixed_headers(c);
+    fail_clear();
+    return c;
+}
+
+/* -- one request ----------------------------------------------------------------------------------------------------------------- */
+
+static void say_allowed(struct ctx *c, const struct match *m)
+{
+    answer_header(c, "Allow", m->get && m->post ? STR("GET, HEAD, POST") : m->get ? STR("GET, HEAD") : STR("POST"));
+}
+
+static bool writes(const struct ctx *c)
+{
+    return c->request->method == POST && !c->route->raw;
+}
+
+/* Everything that can keep a request from its page, in this order. PROBLEMS: nothing. */
+static enum problem admit(struct ctx *c)
+{
+    enum problem p;
+    status s = session_load(c);
+
+    if (s != OK)
+        return problem_of_status(s);
+    p = access_check(c);
+    if (p != PROBLEMS || !writes(c))
+        return p;
+    s = form_parse(c);
+    p = access_check_form(c);
+    if (p == PROBLEMS && s != OK)
+        p = problem_of_status(s);
+    return p;
+}
+
+/* Undoes what a request left open; also for one that was broken off in the middle. */
+static void roll_back(struct ledger *l)
+{
+    if (l->act != NULL)
+        act_abort(l);
+    if (l->db != NULL)
+        tx_rollback(l->db);
+}
+
+static enum problem run_page(struct ctx *c)
+{
+    status s = (c->route->page)(c);
+
+    if (s == OK && (c->ledger->act != NULL || (c->ledger->db != NULL && tx_open(c->ledger->db))))
+        s = fail(BROKEN, "the page left a transaction open");
+    if (s == OK)
+        s = session_store(c);
+    return s == OK ? PROBLEMS : problem_of_status(s);
+}
+
+/* Shows the form again with what was typed: the GET page of the same path, which sees form_text and form_error. */
+static bool show_again(struct ctx *c)
+{
+    struct request get = { .method = GET, .manage = c->request->manage };
+    struct match m = route_find(c->app, &get, c->path);
+
+    if (!form_failed(c) || c->route->api || c->route->access <= CHILD || m.route == NULL)
+        return false;
+    roll_back(c->ledger);
+    out_wipe(c->out);
+    c->route = m.route;
+    return run_page(c) == PROBLEMS;
+}
+
+/* A refused look-up by staff stands in the log like a granted one, after the rollback and before the answer. */
+static void note_refusal(struct ctx *c, enum problem p)
+{
+    struct act_info info = { .act = "refused", .now = c->now, .actor = c->actor.user };
+    struct id object;
+
+    if ((p != PROBLEM_FORBIDDEN && p != PROBLEM_NOT_FOUND) || session_kind(c) != SESSION_STAFF || c->ledger->db == NULL)
+        return;
+    session_refused(c);
+    if (id_of_text(c->parts[0], &object))
+        info.object = object;
+    if (c->actor.n_units > 0)
+        info.unit = c->actor.units[0];
+    if (act_note(c->ledger, info) != OK || session_store(c) != OK)
+        log_error("refusal", "id=%s not written: %s", c->request_id, fail_message());
+}
+
+static void answer_problem(struct ctx *c, enum problem p)
+{
+    roll_back(c->ledger);
+    note_refusal(c, p);
+    if (p == PROBLEM_SIGN_IN && c->route != NULL && !c->route->api) {
+        out_wipe(c->out);
+        if (see_other(c, "/sign-in") == OK)
+            return;
+    }
+    problem_answer(c, p);
+}
+
+static void run(struct ctx *c, const struct match *m)
+{
+    enum problem p;
+
+    if (c->route == NULL) {
+        problem_answer(c, m->other_method ? PROBLEM_METHOD : PROBLEM_NOT_FOUND);
+        if (m->other_method)
+            say_allowed(c, m);
+        return;
+    }
+    p = admit(c);
+    if (p == PROBLEMS)
+        p = run_page(c);
+    if (p == PROBLEM_INVALID && show_again(c))
+        return;
+    if (p != PROBLEMS)
+        answer_problem(c, p);
+}
+
+/* Anonymous acts leave no line, for its time would be theirs; only our own faults do (V15). */
+static void say(const struct ctx *c, i64 began_us)
+{
+    bool anonymous = c->route == NULL || c->route->access <= CHILD;
+    int code = c->response->code;
+
+    if (anonymous && code != problem_code(PROBLEM_BROKEN))
+        return;
+    log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request", "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
+             c->request_id, c->request->method == POST ? "POST" : "GET", c->route ? c->route->path : "-", code,
+             anonymous ? 0LL : (long long)(clock_mono_us() - began_us), code >= 400 ? fail_message() : "");
+}
+
+static void count(const struct ctx *c)
+{
+    bool anonymous = c->route == NULL || c->route->access <= CHILD;
+
+    if (c->route != NULL && c->route->api)
+        metrics_count(METRIC_API_CALLS);
+    else if (!anonymous)
+        metrics_count(METRIC_STAFF_PAGES);
+    else
+        metrics_count(c->request->method == POST ? METRIC_PUBLIC_WRITES : METRIC_PUBLIC_PAGES);
+    if (c->response->code >= 500)
+        metrics_count(METRIC_SERVER_ERRORS);
+    else if (c->response->code >= 400)
+        metrics_count(METRIC_CLIENT_ERRORS);
+}
+
+/* More than the arena may hold was needed: everything of the request is let go, and only the refusal is made. */
+static void start_over(struct worker *w, const struct request *r, struct response *response)
+{
+    struct match m;
+
+    roll_back(&w->ledger);
+    web_release(w);
+    problem_answer(begin(w, r, response, &m), PROBLEM_TOO_LARGE);
+    (void)!fail(TOO_LARGE, "the request needs more than %d bytes", ARENA_MAX);
+}
+
+void web_handle(struct worker *w, const struct request *r, struct response *response)
+{
+    i64 began = clock_mono_us();
+    jmp_buf over;
+
+    w->arena.over = &over;
+    if (setjmp(over) == 0) {
+        struct match m;
+        struct ctx *c = begin(w, r, response, &m);
+
+        run(c, &m);
+    } else {
+        w->arena.over = NULL;
+        start_over(w, r, response);
+    }
+    w->arena.over = NULL;
+    say(&w->ctx, began);
+    count(&w->ctx);
+    secrets_wipe(w->ledger.secrets);
+}
+
+void web_refuse(struct worker *w, const struct request *r, enum problem p, struct response *response)
+{
+    struct match m;
+
+    problem_answer(begin(w, r, response, &m), p);
+    if (p == PROBLEM_METHOD)
+        say_allowed(&w->ctx, &m);
+}
+
+struct intake web_intake(const struct app *app, const struct request *r)
+{
+    struct intake in = { .lane = LANE_NONE };
+    struct str path, query;
+    struct match m;
+
+    request_split(r->target, &path, &query);
+    m = route_find(app, r, path);
+    if (m.route == NULL)
+        return in;
+    in.lane = m.route->lane;
+    in.spool = m.route->raw;
+    for (size_t i = 0; m.route->form != NULL && i < m.route->form->n; i++)
+        in.spool |= m.route->form->fields[i].file;
+    return in;
+}

@@ -1,0 +1,117 @@
+#include "listen.h"
+
+#include "../base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { HOST_TEXT = 64, PORT_TEXT = 8, BACKLOG = 4096, PEM_MAX = 256 * 1024 };
+
+/* Takes "HOST:PORT" apart; brackets around an IPv6 host go. */
+static bool split(struct str address, char host[HOST_TEXT], char port[PORT_TEXT])
+{
+    size_t colon = address.n;
+    struct str h, p;
+
+    while (colon > 0 && address.at[colon - 1] != ':')
+        colon--;
+    if (colon == 0)
+        return false;
+    h = str_upto(address, colon - 1);
+    p = str_from(address, colon);
+    if (h.n >= 2 && h.at[0] == '[' && h.at[h.n - 1] == ']')
+        h = str_of(h.at + 1, h.n - 2);
+    if (h.n >= HOST_TEXT || p.n == 0 || p.n >= PORT_TEXT)
+        return false;
+    memcpy(host, h.at, h.n);
+    host[h.n] = '\0';
+    memcpy(port, p.at, p.n);
+    port[p.n] = '\0';
+    return true;
+}
+
+static void show(int fd, char shown[LISTEN_TEXT])
+{
+    struct sockaddr_storage at;
+    socklen_t n = sizeof at;
+    char host[HOST_TEXT] = "", port[PORT_TEXT] = "";
+
+    if (getsockname(fd, (struct sockaddr *)&at, &n) == 0)
+        getnameinfo((struct sockaddr *)&at, n, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+    snprintf(shown, LISTEN_TEXT, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+static int open_one(const struct addrinfo *a)
+{
+    int on = 1, fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (fd < 0)
+        return -1;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (bind(fd, a->ai_addr, a->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0)
+        return fd;
+    on = errno;
+    close(fd);
+    errno = on;
+    return -1;
+}
+
+status listen_open(const char *address, int *fd, char shown[LISTEN_TEXT])
+{
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
+    char host[HOST_TEXT], port[PORT_TEXT];
+    struct addrinfo *found;
+
+    if (!split(str_c(address), host, port) || getaddrinfo(host[0] ? host : NULL, port, &hints, &found) != 0)
+        return fail(INVALID, "\"%s\" is not ADDRESS:PORT", address);
+    *fd = open_one(found);
+    freeaddrinfo(found);
+    if (*fd < 0)
+        return fail(BUSY, "cannot listen on %s: %s", address, strerrordesc_np(errno));
+    show(*fd, shown);
+    return OK;
+}
+
+i64 listen_descriptors(i64 want)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 1024;
+    if (limit.rlim_cur < (rlim_t)want) {
+        limit.rlim_cur = limit.rlim_max < (rlim_t)want ? limit.rlim_max : (rlim_t)want;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
+            return 1024;
+    }
+    return (i64)limit.rlim_cur;
+}
+
+status listen_pem(const char *path, char **text)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char *at = memory_new(PEM_MAX + 1);
+    ssize_t n = fd < 0 ? -1 : read(fd, at, PEM_MAX + 1);
+
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0 || n > PEM_MAX) {
+        free(at);
+        return fail(INVALID, "%s: cannot be read as PEM", path);
+    }
+    *text = at;
+    return OK;
+}
+
+void listen_pem_free(char *text)
+{
+    if (text == NULL)
+        return;
+    explicit_bzero(text, strlen(text));
+    free(text);
+}

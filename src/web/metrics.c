@@ -1,0 +1,76 @@
+#include "metrics.h"
+
+#include <pthread.h>
+
+static const struct { const char *name, *help; bool hourly; } metrics[METRICS] = {
+    [METRIC_REFUSED] = { "refused_total", "Requests refused by their shape", false },
+    [METRIC_QUEUE_FULL] = { "queue_full_total", "Requests that found no place in their lane", false },
+    [METRIC_STAFF_PAGES] = { "staff_requests_total", "Requests of staff", false },
+    [METRIC_API_CALLS] = { "api_requests_total", "Calls of the API, moved on the full hour", true },
+    [METRIC_PUBLIC_PAGES] = { "public_pages_total", "Public pages read, moved on the full hour", true },
+    [METRIC_PUBLIC_WRITES] = { "public_writes_total", "Forms of the public pages, moved on the full hour", true },
+    [METRIC_CLIENT_ERRORS] = { "client_errors_total", "Answers 4xx, moved on the full hour", true },
+    [METRIC_SERVER_ERRORS] = { "server_errors_total", "Answers 5xx", false },
+};
+static const struct { const char *name, *help; } gauges[GAUGES] = {
+    [GAUGE_CONNECTIONS] = { "connections", "Open connections" },
+    [GAUGE_SHUT] = { "connections_late", "Connections shut down at a deadline since start" },
+    [GAUGE_WAITING] = { "waiting", "Requests waiting outside the lanes" },
+    [GAUGE_WAITING_REPORT] = { "waiting_report", "New reports waiting" },
+    [GAUGE_WAITING_RETURN] = { "waiting_return", "Returns with a code waiting" },
+    [GAUGE_WAITING_STAFF] = { "waiting_staff", "Sign-ins waiting" },
+    [GAUGE_RUNNING] = { "running", "Requests on a worker" },
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static i64 counted[METRICS];        /* until now */
+static i64 shown[METRICS];          /* until the last full hour */
+static i64 hour;
+static void (*source)(void *from, i64 values[GAUGES]);
+static void *source_from;
+
+/* At the first look in a new hour, what was counted before it becomes visible. */
+static void turn_hour(i64 now)
+{
+    if (clock_hour_floor(now) == hour)
+        return;
+    hour = clock_hour_floor(now);
+    memcpy(shown, counted, sizeof shown);
+}
+
+void metrics_count(enum metric m)
+{
+    pthread_mutex_lock(&lock);
+    turn_hour(clock_now_ms());
+    counted[m]++;
+    pthread_mutex_unlock(&lock);
+}
+
+void metrics_source(void (*read)(void *from, i64 values[GAUGES]), void *from)
+{
+    pthread_mutex_lock(&lock);
+    source = read;
+    source_from = from;
+    pthread_mutex_unlock(&lock);
+}
+
+static void line(struct out *o, const char *name, const char *help, const char *type, i64 value)
+{
+    out_f(o, "# HELP lachan_%s %s\n# TYPE lachan_%s %s\nlachan_%s %lld\n", name, help, name, type, name,
+          (long long)value);
+}
+
+void metrics_write(struct out *o, i64 now)
+{
+    i64 values[GAUGES] = { 0 };
+
+    pthread_mutex_lock(&lock);
+    turn_hour(now);
+    for (size_t i = 0; i < METRICS; i++)
+        line(o, metrics[i].name, metrics[i].help, "counter", metrics[i].hourly ? shown[i] : counted[i]);
+    if (source != NULL)
+        source(source_from, values);
+    pthread_mutex_unlock(&lock);
+    for (size_t i = 0; i < GAUGES; i++)
+        line(o, gauges[i].name, gauges[i].help, "gauge", values[i]);
+}

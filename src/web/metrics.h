@@ -1,0 +1,21 @@
+/* Counters of this process for Prometheus. What anonymous people do is counted at once and shown on the full hour only,
+   so that nobody can read from a graph when a child wrote (SECURITY.md V15). */
+#pragma once
+
+#include "../base/clock.h"
+
+enum metric {
+    METRIC_REFUSED, METRIC_QUEUE_FULL, METRIC_STAFF_PAGES, METRIC_API_CALLS, METRIC_PUBLIC_PAGES, METRIC_PUBLIC_WRITES,
+    METRIC_CLIENT_ERRORS, METRIC_SERVER_ERRORS, METRICS
+};
+
+void metrics_count(enum metric m);
+
+/* What only the server knows; a gauge. */
+enum gauge {
+    GAUGE_CONNECTIONS, GAUGE_SHUT, GAUGE_WAITING, GAUGE_WAITING_REPORT, GAUGE_WAITING_RETURN, GAUGE_WAITING_STAFF,
+    GAUGE_RUNNING, GAUGES
+};
+void metrics_source(void (*read)(void *from, i64 gauges[GAUGES]), void *from);   /* NULL: none */
+
+void metrics_write(struct out *o, i64 now);

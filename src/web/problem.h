@@ -1,0 +1,14 @@
+/* Errors as pages, as redirects and as RFC 9457 problems; the list is docs/errors.md. */
+#pragma once
+
+#include "handle.h"
+
+/* Fills c->response (and c->out) with the answer for a problem. For a form of the public pages it is a redirect to
+   /problems/NAME, because a browser keeps the body of a POST that was answered with a page. */
+void problem_answer(struct ctx *c, enum problem p);
+enum problem problem_of_status(status s);
+bool problem_by_name(struct str name, enum problem *p);
+int problem_code(enum problem p);
+const char *problem_name(enum problem p);
+/* The page of a problem, into c->out: for GET /problems/:name. */
+void problem_page(struct ctx *c, enum problem p);

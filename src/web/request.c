@@ -1,0 +1,198 @@
+#include "request.h"
+
+#include "../base/text.h"
+
+struct str header_value(const struct request *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_headers; i++)
+        if (str_eq_nocase(r->headers[i].name, str_c(name)))
+            return r->headers[i].value;
+    return STR_NULL;
+}
+
+void request_split(struct str target, struct str *path, struct str *query)
+{
+    size_t mark = str_find_char(target, '?');
+
+    *path = str_upto(target, mark);
+    *query = mark < target.n ? str_from(target, mark + 1) : STR_NULL;
+}
+
+/* Cookies of one header line: "a=1; b=2". */
+static bool cookies_agree(struct str line, const char *name, struct str *value)
+{
+    struct str pair, key;
+
+    while (str_cut(&line, ';', &pair)) {
+        struct str rest = str_trim(pair);
+
+        if (!str_cut(&rest, '=', &key) || rest.at == NULL || !str_is(key, name))
+            continue;
+        if (value->at != NULL && !str_eq(*value, rest))
+            return false;
+        *value = rest;
+    }
+    return true;
+}
+
+struct str request_cookie(const struct request *r, const char *name)
+{
+    struct str value = STR_NULL;
+
+    for (size_t i = 0; i < r->n_headers; i++)
+        if (str_eq_nocase(r->headers[i].name, STR("cookie")) && !cookies_agree(r->headers[i].value, name, &value))
+            return STR_NULL;
+    return value;
+}
+
+struct str request_bearer(const struct request *r)
+{
+    struct str value = header_value(r, "authorization");
+
+    if (!str_eq_nocase(str_upto(value, 7), STR("bearer ")))
+        return STR_NULL;
+    return str_trim(str_from(value, 7));
+}
+
+/* -- language ------------------------------------------------------------------------------------------------------------ */
+
+static const struct { const char *code, *name; } langs[LANGS] = {
+    [LANG_VI] = { "vi", "Tiếng Việt" }, [LANG_EN] = { "en", "English" },
+};
+
+const char *lang_code(enum lang lang)
+{
+    return langs[lang].code;
+}
+
+const char *lang_name(enum lang lang)
+{
+    return langs[lang].name;
+}
+
+static bool lang_of(struct str code, enum lang *lang)
+{
+    for (int i = 0; i < LANGS; i++)
+        if (str_eq_nocase(str_upto(code, 2), str_c(langs[i].code)) && (code.n == 2 || code.at[2] == '-')) {
+            *lang = (enum lang)i;
+            return true;
+        }
+    return false;
+}
+
+/* Weight of "en;q=0.8" in thousandths (RFC 9110, 12.4.2). */
+static int weight(struct str options)
+{
+    struct str q = str_trim(options);
+    int w = 0, digit = 100;
+
+    if (!str_starts(q, STR("q=")))
+        return 1000;
+    if (q.n > 2 && q.at[2] == '1')
+        return 1000;
+    for (size_t i = 4; i < q.n && i < 7 && q.at[i] >= '0' && q.at[i] <= '9'; i++, digit /= 10)
+        w += (q.at[i] - '0') * digit;
+    return w;
+}
+
+static enum lang lang_accepted(struct str header)
+{
+    enum lang best = LANG_VI, lang;
+    struct str one, code;
+    int best_weight = 0;
+
+    while (str_cut(&header, ',', &one)) {
+        struct str options = str_trim(one);
+
+        if (!str_cut(&options, ';', &code) || !lang_of(str_trim(code), &lang))
+            continue;
+        if (weight(options) > best_weight) {
+            best_weight = weight(options);
+            best = lang;
+        }
+    }
+    return best;
+}
+
+enum lang request_lang(const struct request *r, struct str query, bool *chosen)
+{
+    enum lang lang = LANG_VI;
+
+    *chosen = lang_of(query_raw(query, "lang"), &lang);
+    return *chosen ? lang : lang_accepted(header_value(r, "accept-language"));
+}
+
+/* -- path and query ---------------------------------------------------------------------------------------------------------- */
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+struct str percent_decode(struct arena *a, struct str s, bool plus)
+{
+    char *to = arena_alloc(a, s.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        bool escape = s.at[i] == '%' && s.n - i > 2 && hex(s.at[i + 1]) >= 0 && hex(s.at[i + 2]) >= 0;
+
+        if (escape) {
+            to[n++] = (char)(hex(s.at[i + 1]) << 4 | hex(s.at[i + 2]));
+            i += 2;
+        } else {
+            to[n++] = plus && s.at[i] == '+' ? ' ' : s.at[i];
+        }
+    }
+    return str_of(to, n);
+}
+
+struct str query_raw(struct str query, const char *name)
+{
+    struct str pair, key;
+
+    while (str_cut(&query, '&', &pair)) {
+        struct str value = pair;
+
+        if (str_cut(&value, '=', &key) && str_is(key, name))
+            return value.at ? value : STR("");
+    }
+    return STR_NULL;
+}
+
+struct str query_text(const struct ctx *c, const char *name)
+{
+    struct str raw = query_raw(c->query, name);
+
+    return raw.n ? text_clean(c->arena, percent_decode(c->arena, raw, true)) : STR("");
+}
+
+/* Raw text that stood for :name of the route's path. */
+static struct str part(const struct ctx *c, const char *name)
+{
+    struct str pattern = str_c(c->route->path), piece;
+    size_t i = 0;
+
+    while (str_cut(&pattern, '/', &piece)) {
+        if (piece.n == 0 || piece.at[0] != ':')
+            continue;
+        if (str_is(str_from(piece, 1), name))
+            return c->parts[i];
+        i++;
+    }
+    return STR("");
+}
+
+struct str path_text(const struct ctx *c, const char *name)
+{
+    return text_clean(c->arena, percent_decode(c->arena, part(c, name), false));
+}
+
+status path_id(const struct ctx *c, const char *name, struct id *id)
+{
+    return id_of_text(part(c, name), id) ? OK : NOT_FOUND;
+}

@@ -1,0 +1,19 @@
+/* Reading what the head of a request says. */
+#pragma once
+
+#include "web.h"
+
+void request_split(struct str target, struct str *path, struct str *query);
+/* Value of a cookie; STR_NULL where it is absent or stands there twice with different values. */
+struct str request_cookie(const struct request *r, const char *name);
+/* Token of "Authorization: Bearer"; STR_NULL if absent. */
+struct str request_bearer(const struct request *r);
+/* `?lang=` (then *chosen), else Accept-Language, else Vietnamese. */
+enum lang request_lang(const struct request *r, struct str query, bool *chosen);
+const char *lang_code(enum lang lang);
+const char *lang_name(enum lang lang);
+
+/* %XX undone once, and '+' as a blank where `plus`; a broken escape stays as it is. */
+struct str percent_decode(struct arena *a, struct str s, bool plus);
+/* First value of a parameter of the query, raw. STR_NULL if absent. */
+struct str query_raw(struct str query, const char *name);

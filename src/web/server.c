@@ -1,0 +1,464 @@
+#include "server.h"
+
+#include "../base/log.h"
+#include "body.h"
+#include "framing.h"
+#include "listen.h"
+#include "metrics.h"
+#include "queue.h"
+#include "watch.h"
+
+#include <malloc.h>
+#include <microhttpd.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Limits. The connections outnumber what one attacker's machine opens easily; deadlines do the rest (watch.h). */
+enum {
+    CONNECTIONS = 15000, DESCRIPTORS = 20000, OTHER_DESCRIPTORS = 200,
+    MEMORY_PER_CONNECTION = 32 * 1024,
+    WORKERS_DEFAULT = 16, WORKERS_MAX = 256,
+    HEADER_MS = 10 * SECOND_MS, BODY_MS = 30 * SECOND_MS, ANSWER_MS = 30 * SECOND_MS, BYTES_A_SECOND = 8 * 1024,
+    STOP_MS = 10 * SECOND_MS
+};
+static const int queue_places[LANES] =
+    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 64 };
+
+struct listener {               /* one address */
+    struct server *server;
+    struct MHD_Daemon *daemon;
+    struct watch *watch;
+    struct worker *refuser;     /* for answers that the reading thread gives by itself */
+    bool manage;
+    char shown[LISTEN_TEXT];
+};
+
+struct server {
+    struct server_config config;
+    struct queue *queue;
+    struct listener listeners[2];
+    size_t n_listeners;
+    pthread_t *threads;
+    int n_threads;
+    char *cert, *key;
+    atomic_int open;            /* requests that have begun and not ended */
+};
+
+enum stage { HEADERS_READ, BODY_COMES, WAITING, ANSWERED, SENT };
+struct exchange {               /* one request on one connection */
+    struct listener *listener;
+    struct MHD_Connection *connection;
+    struct watched *watched;
+    enum stage stage;
+    struct request request;
+    struct header headers[FRAMING_HEADERS + 1];     /* one more shows that there are too many */
+    char target[FRAMING_TARGET + 1];
+    enum lane lane;
+    struct MHD_Response *answer;
+    int code;
+};
+
+/* -- answers ------------------------------------------------------------------------------------------------------------- */
+
+static void wipe_and_free(void *at)
+{
+    explicit_bzero(at, malloc_usable_size(at));
+    free(at);
+}
+
+/* A copy for the library to send while the worker goes on. */
+static struct MHD_Response *response_copy(const struct response *r)
+{
+    char *copy = memory_new(r->body.n);
+    struct MHD_Response *m;
+
+    if (r->body.n)
+        memcpy(copy, r->body.at, r->body.n);
+    m = MHD_create_response_from_buffer_with_free_callback(r->body.n, copy, wipe_and_free);
+    for (size_t i = 0; i < r->n_headers; i++)
+        MHD_add_response_header(m, r->headers[i].name.at, r->headers[i].value.at);
+    if (r->close)
+        MHD_add_response_header(m, MHD_HTTP_HEADER_CONNECTION, "close");
+    return m;
+}
+
+static enum MHD_Result send_answer(struct exchange *x)
+{
+    enum MHD_Result sent;
+
+    x->stage = SENT;
+    watch_for(x->listener->watch, x->watched, ANSWER_MS);
+    sent = MHD_queue_response(x->connection, (unsigned)x->code, x->answer);
+    MHD_destroy_response(x->answer);
+    x->answer = NULL;
+    return sent;
+}
+
+/* The answer that this thread gives by itself. */
+static void make_refusal(struct exchange *x, enum problem p)
+{
+    struct response r = { 0 };
+
+    web_refuse(x->listener->refuser, &x->request, p, &r);
+    r.close |= x->stage == HEADERS_READ;        /* a body that nobody read would be taken for the next request */
+    x->answer = response_copy(&r);
+    x->code = r.code;
+    web_release(x->listener->refuser);
+}
+
+/* -- a request comes in: the library calls these on its one thread ------------------------------------------------------------ */
+
+/* The first call for a request, with its raw target; what it returns comes back as *con_cls. */
+static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    struct exchange *x = memory_new(sizeof *x);
+    size_t n = strnlen(target, sizeof x->target);
+
+    x->listener = cls;
+    x->listener->server->open++;
+    x->connection = connection;
+    x->watched = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    memcpy(x->target, target, n);
+    x->request = (struct request){ .target = str_of(x->target, n), .headers = x->headers,
+                                   .manage = x->listener->manage };
+    return x;
+}
+
+static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const char *key, size_t key_n, const char *value,
+                                   size_t value_n)
+{
+    struct exchange *x = cls;
+
+    (void)kind;
+    if (x->request.n_headers == COUNT_OF(x->headers))
+        return MHD_NO;
+    x->headers[x->request.n_headers++] = (struct header){ str_of(key, key_n), str_of(value ? value : "", value_n) };
+    return MHD_YES;
+}
+
+static enum MHD_Result begin(struct exchange *x, const char *method)
+{
+    const struct app *app = x->listener->server->config.app;
+    struct intake intake;
+    enum problem p;
+
+    x->request.method = framing_method(str_c(method));
+    MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, take_header, x);
+    p = framing_check(&x->request);
+    if (p != PROBLEMS) {
+        metrics_count(METRIC_REFUSED);
+        make_refusal(x, p);
+        return send_answer(x);
+    }
+    intake = web_intake(app, &x->request);
+    x->lane = intake.lane;
+    x->request.body = body_make(intake.spool ? app->spool_dir : NULL);
+    x->stage = BODY_COMES;
+    watch_for(x->listener->watch, x->watched, BODY_MS);
+    return MHD_YES;
+}
+
+static enum MHD_Result take_part(struct exchange *x, const char *bytes, size_t *n)
+{
+    body_add(x->request.body, bytes, *n);
+    watch_longer(x->listener->watch, x->watched, (i64)*n * SECOND_MS / BYTES_A_SECOND);
+    *n = 0;
+    return body_came(x->request.body) > FRAMING_READ_MAX ? MHD_NO : MHD_YES;
+}
+
+/* The body is here: to the workers. Suspended before it is queued, because a worker may be quicker than the next line. */
+static enum MHD_Result hand_over(struct exchange *x)
+{
+    struct server *s = x->listener->server;
+
+    body_end(x->request.body);
+    x->stage = WAITING;
+    watch_for(x->listener->watch, x->watched, WATCH_FOREVER);
+    MHD_suspend_connection(x->connection);
+    if (queue_put(s->queue, x->lane, x))
+        return MHD_YES;
+    metrics_count(METRIC_QUEUE_FULL);
+    make_refusal(x, PROBLEM_BUSY);
+    x->stage = ANSWERED;
+    MHD_resume_connection(x->connection);
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
+                                  const char *version, const char *upload, size_t *upload_n, void **con_cls)
+{
+    struct exchange *x = *con_cls;
+
+    (void)cls, (void)connection, (void)url, (void)version;
+    switch (x->stage) {
+    case HEADERS_READ: return begin(x, method);
+    case BODY_COMES:   return *upload_n ? take_part(x, upload, upload_n) : hand_over(x);
+    case ANSWERED:     return send_answer(x);
+    case WAITING:
+    case SENT:         break;
+    }
+    return MHD_YES;
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+                         enum MHD_RequestTerminationCode why)
+{
+    struct exchange *x = *con_cls;
+
+    (void)cls, (void)connection, (void)why;
+    if (x == NULL)
+        return;
+    x->listener->server->open--;
+    if (x->answer != NULL)
+        MHD_destroy_response(x->answer);
+    watch_for(x->listener->watch, x->watched, HEADER_MS);
+    body_free(x->request.body);
+    explicit_bzero(x, sizeof *x);
+    free(x);
+    *con_cls = NULL;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode why)
+{
+    struct listener *l = cls;
+
+    if (why == MHD_CONNECTION_NOTIFY_STARTED)
+        *socket_context = watch_add(l->watch, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+                                    HEADER_MS);
+    else
+        watch_remove(l->watch, *socket_context);
+}
+
+/* Paths stay as they came: what is decoded twice, or before it is cut into parts, can be read in two ways. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls, (void)connection;
+    return strlen(text);
+}
+
+/* -- workers ---------------------------------------------------------------------------------------------------------------- */
+
+struct work { struct server *server; struct worker *worker; };
+
+static void serve(struct server *s, struct worker *w, struct exchange *x)
+{
+    struct response r = { 0 };
+    enum lane lane = x->lane;
+
+    web_handle(w, &x->request, &r);
+    x->answer = response_copy(&r);
+    x->code = r.code;
+    web_release(w);
+    body_free(x->request.body);
+    x->request.body = NULL;
+    x->stage = ANSWERED;
+    MHD_resume_connection(x->connection);       /* from here on x is the other thread's */
+    queue_done(s->queue, lane);
+}
+
+static void *work(void *arg)
+{
+    struct work *job = arg;
+    struct exchange *x;
+
+    while ((x = queue_take(job->server->queue)) != NULL)
+        serve(job->server, job->worker, x);
+    worker_free(job->worker);
+    free(job);
+    return NULL;
+}
+
+static status start_worker(struct server *s)
+{
+    struct work *job = memory_new(sizeof *job);
+
+    job->server = s;
+    if (worker_make(s->config.app, false, &job->worker) != OK) {
+        free(job);
+        return BROKEN;
+    }
+    if (pthread_create(&s->threads[s->n_threads], NULL, work, job) != 0) {
+        worker_free(job->worker);
+        free(job);
+        return fail(BROKEN, "no thread for a worker");
+    }
+    s->n_threads++;
+    return OK;
+}
+
+/* -- start and stop ------------------------------------------------------------------------------------------------------------ */
+
+static unsigned connection_limit(void)
+{
+    i64 room = listen_descriptors(DESCRIPTORS) - OTHER_DESCRIPTORS;
+
+    if (room < CONNECTIONS)
+        log_warn("server", "connections=%lld wanted=%d", (long long)(room > 0 ? room : 1), CONNECTIONS);
+    return room < CONNECTIONS ? (unsigned)(room > 0 ? room : 1) : CONNECTIONS;
+}
+
+static struct MHD_Daemon *start_daemon(struct listener *l, int fd, bool secure)
+{
+    struct server *s = l->server;
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_MEM_CERT, 0, s->cert }, { MHD_OPTION_HTTPS_MEM_KEY, 0, s->key },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (char *)(intptr_t)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+        { MHD_OPTION_END, 0, NULL } };
+
+    return MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (secure ? MHD_USE_TLS : 0u),
+        0, NULL, NULL, on_request, l,
+        MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
+        MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, l,
+        MHD_OPTION_ARRAY, secure ? tls : &tls[COUNT_OF(tls) - 1],
+        MHD_OPTION_END);
+}
+
+static status start_listener(struct server *s, const char *address, bool manage)
+{
+    struct listener *l = &s->listeners[s->n_listeners];
+    int fd;
+
+    *l = (struct listener){ .server = s, .manage = manage };
+    TRY(listen_open(address, &fd, l->shown));
+    TRY(worker_make(s->config.app, true, &l->refuser));
+    l->watch = watch_start();
+    s->n_listeners++;
+    l->daemon = start_daemon(l, fd, s->cert != NULL && !manage);
+    if (l->daemon == NULL) {
+        close(fd);
+        return fail(BROKEN, "the HTTP library did not start on %s", address);
+    }
+    return OK;
+}
+
+static void stop_listener(struct listener *l)
+{
+    if (l->daemon != NULL)
+        MHD_stop_daemon(l->daemon);
+    watch_stop(l->watch);
+    worker_free(l->refuser);
+}
+
+static status start_all(struct server *s)
+{
+    int n = s->config.workers ? s->config.workers : WORKERS_DEFAULT;
+
+    if (n < 1 || n > WORKERS_MAX)
+        return fail(INVALID, "workers: 1 to %d", WORKERS_MAX);
+    if (s->config.tls_cert != NULL) {
+        TRY(listen_pem(s->config.tls_cert, &s->cert));
+        TRY(listen_pem(s->config.tls_key, &s->key));
+    }
+    s->queue = queue_make(n, queue_places);
+    s->threads = memory_new((size_t)n * sizeof *s->threads);
+    for (int i = 0; i < n; i++)
+        TRY(start_worker(s));
+    TRY(start_listener(s, s->config.address, false));
+    return s->config.manage ? start_listener(s, s->config.manage, true) : OK;
+}
+
+static void gauges_read(void *from, i64 gauges[GAUGES])
+{
+    struct server *s = from;
+    struct queue_state q = queue_look(s->queue);
+
+    for (size_t i = 0; i < s->n_listeners; i++) {
+        i64 shut;
+
+        gauges[GAUGE_CONNECTIONS] += watch_count(s->listeners[i].watch, &shut);
+        gauges[GAUGE_SHUT] += shut;
+    }
+    gauges[GAUGE_WAITING] = q.waiting[LANE_NONE];
+    gauges[GAUGE_WAITING_REPORT] = q.waiting[LANE_REPORT];
+    gauges[GAUGE_WAITING_RETURN] = q.waiting[LANE_RETURN];
+    gauges[GAUGE_WAITING_STAFF] = q.waiting[LANE_STAFF];
+    for (int lane = 0; lane < LANES; lane++)
+        gauges[GAUGE_RUNNING] += q.running[lane];
+}
+
+static sigset_t stop_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+status server_start(const struct server_config *config, struct server **server)
+{
+    struct server *s = memory_new(sizeof *s);
+    sigset_t stop = stop_signals();
+    status started;
+
+    signal(SIGPIPE, SIG_IGN);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    s->config = *config;
+    started = start_all(s);
+    if (started != OK) {
+        server_stop(s);
+        return started;
+    }
+    metrics_source(gauges_read, s);
+    *server = s;
+    return OK;
+}
+
+const char *server_address(const struct server *s)
+{
+    return s->listeners[0].shown;
+}
+
+const char *server_manage_address(const struct server *s)
+{
+    return s->n_listeners > 1 ? s->listeners[1].shown : "";
+}
+
+void server_wait(struct server *s)
+{
+    sigset_t stop = stop_signals();
+    int which;
+
+    (void)s;
+    while (sigwait(&stop, &which) != 0)
+        ;
+}
+
+/* No new connections; the workers empty the queue, which resumes every suspended connection (the library aborts if it
+   is stopped with one); then what was answered gets its time to leave. */
+void server_stop(struct server *s)
+{
+    i64 until = clock_mono_ms() + STOP_MS;
+
+    metrics_source(NULL, NULL);
+    for (size_t i = 0; i < s->n_listeners; i++)
+        if (s->listeners[i].daemon != NULL)
+            close(MHD_quiesce_daemon(s->listeners[i].daemon));
+    if (s->queue != NULL)
+        queue_close(s->queue);
+    for (int i = 0; i < s->n_threads; i++)
+        pthread_join(s->threads[i], NULL);
+    while (s->open > 0 && clock_mono_ms() < until)
+        nanosleep(&(struct timespec){ .tv_nsec = 10 * 1000 * 1000 }, NULL);
+    for (size_t i = 0; i < s->n_listeners; i++)
+        stop_listener(&s->listeners[i]);
+    if (s->queue != NULL)
+        queue_free(s->queue);
+    free(s->threads);
+    listen_pem_free(s->cert);
+    listen_pem_free(s->key);
+    free(s);
+}

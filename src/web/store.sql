@@ -1,0 +1,19 @@
+-- Sessions: plain rows, sealed with what only the browser's cookie knows (SECURITY.md, SESSION).
+
+-- name: session_by_sid (sid bytea) -> one (who id?, sealed bytea, until bigint)
+SELECT who, sealed, until FROM sessions WHERE sid = :sid;
+
+-- name: session_insert (sid bytea, who id?, sealed bytea, until bigint) -> done
+INSERT INTO sessions (sid, who, sealed, until) VALUES (:sid, :who, :sealed, :until);
+
+-- name: session_update (sid bytea, sealed bytea, until bigint) -> changed
+UPDATE sessions SET sealed = :sealed, until = :until WHERE sid = :sid;
+
+-- name: session_delete (sid bytea) -> done
+DELETE FROM sessions WHERE sid = :sid;
+
+-- name: sessions_delete_of (who id) -> done
+DELETE FROM sessions WHERE who = :who;
+
+-- name: sessions_delete_before (now bigint) -> done
+DELETE FROM sessions WHERE until < :now;
