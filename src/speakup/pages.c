@@ -1,5 +1,5 @@
-/* The child's pages. No POST is ever answered with a page: always 303 to a GET (docs/contract-notes: a browser keeps the
-   body of a POST that was answered with a page). Only where no cookie came back is the code page the answer itself. */
+/* The child's pages. No POST is ever answered with a page: always 303 to a GET (a browser keeps the body of a POST
+   that was answered with a page in plain text in its profile). Only where no cookie came back is the code page the answer itself. */
 #include "child.h"
 
 #include "rules.h"
@@ -24,13 +24,14 @@ static status learn_show(struct ctx *c)
     return page_public(c, tpl_speakup_learn, &v);
 }
 
-/* The quick exit without JavaScript: clears what can be cleared and leaves to a neutral site. */
+/* The quick exit without JavaScript: clears what can be cleared and leaves to a neutral site at once. */
 static status exit_leave(struct ctx *c)
 {
-    session_end(c);
-    answer_header(c, "Clear-Site-Data", STR("\"*\""));
-    answer_header(c, "Location", str_c(c->app->exit_url));
-    return answer_empty(c, 303);
+    struct exit_view v = { .site = url_web(c->arena, str_c(c->app->exit_url)) };
+
+    answer_forget(c);
+    answer_header(c, "Refresh", arena_f(c->arena, "0; url=%s", c->app->exit_url));
+    return page(c, tpl_speakup_exit, &v);
 }
 
 /* The browser's own blank, so that no mark of ours stands in a tab. */
@@ -189,18 +190,9 @@ static status speak_code_show(struct ctx *c)
 /* The last group as typed, with the forgiveness of codes. */
 static bool same_group(struct str typed, const char *group)
 {
-    size_t n = 0;
+    char digits[5];
 
-    for (size_t i = 0; i < typed.n; i++) {
-        char d = code_digit(typed.at[i]);
-
-        if (typed.at[i] == ' ' || typed.at[i] == '-')
-            continue;
-        if (n == 4 || d != group[n])
-            return false;
-        n++;
-    }
-    return n == 4;
+    return code_digits(typed, digits, 4) && memcmp(digits, group, 4) == 0;
 }
 
 /* The last group typed back: the code is written down, so this device may forget it and everything else. */
@@ -269,8 +261,7 @@ static void thread_add(struct ctx *c, struct thread_view *v, const struct messag
                                   .day = m->day != *day ? day_words(c, m->day) : STR("") };
     if (m->from == FROM_STAFF)
         t->from = staff_name(c, m->author);
-    if (m->from == FROM_SYSTEM && !files)
-        t->text = text_of(c, T_SPEAKUP_THREAD_ALTERED);
+    t->altered = m->from == FROM_SYSTEM && !files;
     *day = m->day;
     v->messages.n++;
 }
@@ -310,9 +301,10 @@ static status thread_page(struct ctx *c)
     v.draft = session_take(c, "draft");
     v.closed = str_is(thread.row.state, "closed");
     v.waiting = thread.row.waiting > 0;
-    v.can_place = thread.row.province.n > 0;
-    if (v.can_place && str_is(query_text(c, "place"), "1"))
+    if (str_is(query_text(c, "place"), "1"))
         v.communes = commune_choices(c, thread.row.province);
+    else if (thread.row.province.n)
+        v.place = url_lang(c->arena, url_path("/talk?place=1"), c->page.lang_query);
     return page(c, tpl_speakup_thread, &v);
 }
 
@@ -368,7 +360,7 @@ static status talk_post(struct ctx *c)
 
     if (act.n == 0 || session_kind(c) != SESSION_CHILD)
         return talk_open(c);
-    if (!csrf_right(c))
+    if (!form_csrf_right(c))
         return see_other(c, "/talk");
     return str_is(act, "new-code") ? talk_new_code(c) : talk_end(c);
 }

@@ -242,7 +242,7 @@ static void say(const struct ctx *c, i64 began_us)
     bool anonymous = c->route == NULL || c->route->access <= CHILD;
     int code = c->response->code;
 
-    if (anonymous && code < 500)
+    if (anonymous && code != problem_code(PROBLEM_BROKEN))
         return;
     log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request", "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
              c->request_id, c->request->method == POST ? "POST" : "GET", c->route ? c->route->path : "-", code,
