@@ -110,7 +110,7 @@ static void door_pages(void)
     SAVE("recovery", tpl_people_recovery, (struct recovery_view){ .user = STR("hanh.mau") });
     SAVE("new-password", tpl_people_new_password, (struct new_password_view){
         .action = here, .user = STR("hanh.mau"), .name = STR("Hạnh (mẫu)"), .org_name = STR("Đường dây hỗ trợ (mẫu)"),
-        .weak_words = 4019, .password_error = text_in(lang, T_PEOPLE_NEW_PASSWORD_WEAK) });
+        .weak_words = 4019, .password_error = text_in(lang, T_PEOPLE_PASSWORD_WEAK) });
     SAVE("new-phone", tpl_people_new_phone, (struct new_phone_view){
         .action = here, .qr = squares(), .secret = STR("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"), .user = STR("hanh.mau") });
     SAVE("recovery-sheet", tpl_people_recovery_sheet, (struct recovery_sheet_view){
