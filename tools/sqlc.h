@@ -43,7 +43,7 @@ struct schema {
     size_t n_migrations;
 };
 
-enum result { RESULT_DONE, RESULT_CHANGED, RESULT_ONE, RESULT_MANY };
+enum result { RESULT_DONE, RESULT_CHANGED, RESULT_ONE, RESULT_MANY, RESULT_EACH };
 
 struct sql_text {               /* of one database */
     struct str text;            /* as written; empty where there is none of its own */

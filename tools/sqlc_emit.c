@@ -89,6 +89,8 @@ static void emit_prototype(struct out *o, const struct query *q)
         out_f(o, ", struct %.*s_row *row", (int)of.n, of.at);
     else if (q->result == RESULT_MANY)
         out_f(o, ", struct %.*s_rows *rows", (int)of.n, of.at);
+    else if (q->result == RESULT_EACH)
+        out_c(o, ", db_each_row *each, void *to");
     out_c(o, ")");
 }
 
@@ -208,6 +210,8 @@ static void emit_body(struct out *o, const struct query *q)
     else if (q->result == RESULT_MANY)
         out_f(o, "    void *at;\n\n    TRY(db_rows(db, &%.*s_stmt, %s, &at, &rows->n));\n    rows->at = at;\n    return OK;\n",
               n, name, in);
+    else if (q->result == RESULT_EACH)
+        out_f(o, "    return db_each(db, &%.*s_stmt, %s, each, to);\n", n, name, in);
     else
         out_f(o, "    return db_exec(db, &%.*s_stmt, %s, %s);\n", n, name, in,
               q->result == RESULT_CHANGED ? "changed" : "NULL");

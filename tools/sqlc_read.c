@@ -111,7 +111,7 @@ static void read_result(const struct reader *r, int line, struct str rest, struc
 {
     struct str name;
 
-    q->result = take(&rest, "one") ? RESULT_ONE : RESULT_MANY;
+    q->result = take(&rest, "one") ? RESULT_ONE : take(&rest, "each") ? RESULT_EACH : RESULT_MANY;
     if (take(&rest, "(")) {
         read_fields(r, line, &rest, &q->columns);
     } else {
@@ -124,9 +124,11 @@ static void read_result(const struct reader *r, int line, struct str rest, struc
         else if (str_is(name, "changed") && q->result == RESULT_MANY)
             q->result = RESULT_CHANGED;
         else
-            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS), one (COLUMNS), TABLE, one TABLE, "
+            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS), one (COLUMNS), each (COLUMNS), TABLE, one TABLE, "
                 "changed, done", (int)name.n, name.at);
     }
+    if (q->table != NULL && q->result == RESULT_EACH)
+        stop_at((struct place){ r->module->file, line }, "each gives columns, because the rows of a table are checked in lists");
     if (str_trim(rest).n > 0)
         stop_at((struct place){ r->module->file, line }, "\"%.*s\" stands behind the result", (int)rest.n, rest.at);
     if (q->table == NULL && q->result >= RESULT_ONE && q->columns.n == 0)

@@ -60,12 +60,24 @@ static void where_key(struct text *x, const struct table_def *t)
         equals(x, k ? " AND " : " WHERE ", &t->columns.at[t->key[k]]);
 }
 
-static void by_key(struct text *x, const struct table_def *t)
+static void select_columns(struct text *x, const struct table_def *t)
 {
     for (size_t i = 0; i < t->columns.n; i++)
         quoted(x, i ? ", " : "SELECT ", &t->columns.at[i]);
     out_f(&x->out, " FROM \"%s\"", name(t));
+}
+
+static void by_key(struct text *x, const struct table_def *t)
+{
+    select_columns(x, t);
     where_key(x, t);
+}
+
+static void all(struct text *x, const struct table_def *t)
+{
+    select_columns(x, t);
+    for (size_t k = 0; k < t->n_key; k++)
+        quoted(x, k ? ", " : " ORDER BY ", &t->columns.at[t->key[k]]);
 }
 
 static void insert(struct text *x, const struct table_def *t)
@@ -139,13 +151,15 @@ static void emit_sql(struct out *o, const struct table_def *t, void write(struct
 static void emit_statement(struct out *o, const struct table_def *t, const char *verb,
                            void write(struct text *, const struct table_def *))
 {
-    size_t n = emit_params(o, t, verb);
+    bool every_row = strcmp(verb, "all") == 0;
+    size_t n = every_row ? 0 : emit_params(o, t, verb);
 
     out_f(o, "static int %s_%s_slot;\n\nstatic const struct stmt %s_%s = {\n    .name = \"%s_%s\",\n", name(t), verb,
           name(t), verb, name(t), verb);
     emit_sql(o, t, write);
-    out_f(o, "    .params = %s_%s_params, .n_params = %zu,\n", name(t), verb, n);
-    if (strcmp(verb, "by_key") == 0)
+    if (!every_row)
+        out_f(o, "    .params = %s_%s_params, .n_params = %zu,\n", name(t), verb, n);
+    if (every_row || strcmp(verb, "by_key") == 0)
         out_f(o, "    .columns = %s_table_columns, .n_columns = %zu, .row_size = sizeof(struct %s_row),\n",
               name(t), t->columns.n, name(t));
     out_f(o, "    .slot = &%s_%s_slot,\n};\n\n", name(t), verb);
@@ -157,6 +171,7 @@ static void emit_logged(struct out *o, const struct table_def *t)
     emit_statement(o, t, "insert", insert);
     emit_statement(o, t, "update", update);
     emit_statement(o, t, "remove", remove_row);
+    emit_statement(o, t, "all", all);
 }
 
 /* -- tables and migrations ------------------------------------------------------------------------------------------- */
@@ -179,7 +194,7 @@ static void emit_table(struct out *o, const struct table_def *t)
     out_f(o, t->n_key ? ".key = %s_key,\n" : "\n", name(t));
     if (t->logged)
         out_f(o, "    .logged = true, .by_key = &%s_by_key, .insert = &%s_insert, .update = &%s_update, "
-              ".remove = &%s_remove,\n", name(t), name(t), name(t), name(t));
+              ".remove = &%s_remove, .all = &%s_all,\n", name(t), name(t), name(t), name(t), name(t));
     out_c(o, "};\n\n");
 }
 
@@ -193,7 +208,7 @@ static void emit_lists(struct out *o, const struct schema *s)
         const char *t = name(&s->tables[i]);
 
         if (s->tables[i].logged)
-            out_f(o, "    &%s_by_key, &%s_insert, &%s_update, &%s_remove,\n", t, t, t, t);
+            out_f(o, "    &%s_by_key, &%s_insert, &%s_update, &%s_remove, &%s_all,\n", t, t, t, t, t);
     }
     out_c(o, "    NULL\n};\n\n");
 }

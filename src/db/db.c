@@ -130,7 +130,7 @@ enum db_kind conn_kind(const struct conn *conn)
 
 status tx_begin(struct conn *conn)
 {
-    assert(!conn->in_tx);
+    assert(!conn->in_tx && !conn->in_read);
     if (conn->db->config.read_only)
         return fail(BROKEN, "the database was opened for reading only");
     if (db_broken(conn->db))
@@ -155,12 +155,22 @@ status tx_commit(struct conn *conn)
     return s;
 }
 
+status tx_begin_read(struct conn *conn)
+{
+    assert(!conn->in_tx && !conn->in_read);
+    TRY(conn->db->driver->begin_read(conn));
+    conn->in_read = true;
+    return OK;
+}
+
 void tx_rollback(struct conn *conn)
 {
     conn->db->driver->settle(conn);
     if (conn->in_tx)
         conn->db->driver->rollback(conn);
-    conn->in_tx = false;
+    if (conn->in_read)
+        conn->db->driver->end_read(conn);
+    conn->in_tx = conn->in_read = false;
     conn->each_open = false;
 }
 
@@ -292,7 +302,7 @@ static status run(struct conn *conn, const struct stmt *s, const void *in, struc
     to->stmt = s;
     if (conn->in_tx && conn->tx_status != OK)
         return conn->tx_status;
-    if (conn->in_tx || !driver->writes(conn, s))
+    if (conn->in_tx || conn->in_read || !driver->writes(conn, s))
         return driver->run(conn, s, in, to);
     TRY(tx_begin(conn));
     result = driver->run(conn, s, in, to);

@@ -331,6 +331,21 @@ static void rollback(struct conn *conn)
     writer_rollback(own->writer);
 }
 
+static status begin_read(struct conn *conn)
+{
+    struct own *own = conn->own;
+    int code = link_exec(&own->reader, "BEGIN");
+
+    return code == SQLITE_OK ? OK : link_failed(&own->reader, code, "begin read");
+}
+
+static void end_read(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    link_exec(&own->reader, "ROLLBACK");
+}
+
 /* The file is made here and not by SQLite, so that it is never readable for others; -wal and -shm take after it. */
 static status make_file(const char *path)
 {
@@ -383,5 +398,6 @@ static void close_conn(struct conn *conn)
 const struct driver sqlite_driver = {
     .open = open_db, .close = close_db, .conn_open = open_conn, .conn_close = close_conn,
     .begin = begin, .commit = commit, .rollback = rollback, .settle = settle,
+    .begin_read = begin_read, .end_read = end_read,
     .writes = writes, .run = run, .script = script, .prepare = prepare,
 };

@@ -3,6 +3,8 @@
 
 #include "../people/people.h"
 
+#include "../base/blocks.h"
+
 /* -- routes of reports ----------------------------------------------------------------------------------------------------- */
 enum { LADDER_MAX = 4 };
 
@@ -50,5 +52,8 @@ struct opening {
     i64 changes;                    /* the instant when it next opens or closes; 0 if always or unknown */
 };
 struct opening opening_at(struct str hours, i64 now);
+
+/* One [service] block of a data file (content/demo/services.txt), inside an open act. INVALID names the line. */
+status network_add_service(struct ledger *l, const struct block *b, const struct id *org);
 
 extern const struct route network_routes[];

@@ -37,9 +37,8 @@ static status actor_roles(struct ledger *l, i64 now, struct actor *actor)
     return OK;
 }
 
-status people_actor(struct ctx *c, struct id user)
+status people_actor(struct ctx *c, struct id user, struct actor *actor)
 {
-    struct actor *actor = &c->actor;
     struct users_row u = { .id = user };
     struct organisations_row org;
 

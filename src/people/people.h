@@ -7,7 +7,7 @@
 /* -- who is asking --------------------------------------------------------------------------------------------------- */
 /* Fills c->actor for a staff session: user, units by membership today, rights by roles today. DENIED if the account may
    not enter any more (left, altered row). app.c hands this to web. */
-status people_actor(struct ctx *c, struct id user);
+status people_actor(struct ctx *c, struct id user, struct actor *actor);
 
 /* -- keys of units ------------------------------------------------------------------------------------------------------ */
 /* What one needs to seal something to a unit. */
@@ -60,5 +60,7 @@ size_t password_list_size(void);            /* so that the page can say how smal
 /* Rows that decide who may enter must equal the newest log entry that names them. */
 status people_rows_agree(struct ledger *l, struct id user, i64 now);
 
+/* "Tư vấn viên": a role's name in the reader's language. */
+struct str people_role_title(const struct ctx *c, struct str role);
+
 extern const struct route people_routes[];
-extern const struct stmt *const people_statements[];

@@ -54,6 +54,20 @@ status people_make_secrets(struct ledger *l, struct id user, struct str password
     return OK;
 }
 
+/* Anew where a link was opened a second time before its second factor was confirmed. */
+static status store_row(struct ledger *l, struct user_secrets_row *row)
+{
+    struct user_secrets_row old = { .user = row->user };
+    status s = row_get(l, &table_user_secrets, &old);
+
+    if (s == NOT_FOUND)
+        return row_insert(l, &table_user_secrets, row);
+    TRY(s);
+    row->kgen = old.kgen;
+    row->mac = old.mac;
+    return row_update(l, &table_user_secrets, row);
+}
+
 status people_store_secrets(struct ledger *l, struct id user_id, const struct account_secrets *made)
 {
     struct users_row user = { .id = user_id };
@@ -66,7 +80,7 @@ status people_store_secrets(struct ledger *l, struct id user_id, const struct ac
     user.xpk = arena_copy(l->arena, key_str(&made->keys.open));
     user.state = STR("active");
     TRY(row_update(l, &table_users, &user));
-    return row_insert(l, &table_user_secrets, &row);
+    return store_row(l, &row);
 }
 
 /* -- proving who one is --------------------------------------------------------------------------------------------------- */

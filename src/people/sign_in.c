@@ -4,6 +4,8 @@
 
 #include "../base/log.h"
 
+#include <pthread.h>
+
 /* Work like that of an account that exists, for a name that does not. Always DENIED. */
 static status account_nobody(struct ledger *l, struct str login, struct str digits, i64 now)
 {
@@ -46,6 +48,41 @@ status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct 
     TRY(people_rows_agree(l, a->user.id, c->now));
     *user = a->user.id;
     return act_note(l, (struct act_info){ .act = "person.sign-in", .now = c->now, .actor = *user, .object = *user });
+}
+
+/* -- failures ------------------------------------------------------------------------------------------------------------- */
+
+enum { FAILURES = 1024 };
+static struct failure { uint64_t login; i64 hour; } failures[FAILURES];
+static pthread_mutex_t failures_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Whether this is the first failure of a login in this hour. A full table forgets the place that it falls on. */
+static bool first_failure(uint64_t login, i64 hour)
+{
+    struct failure *f = &failures[login % FAILURES];
+    bool first;
+
+    pthread_mutex_lock(&failures_lock);
+    first = f->login != login || f->hour != hour;
+    *f = (struct failure){ login, hour };
+    pthread_mutex_unlock(&failures_lock);
+    return first;
+}
+
+void sign_in_count_failure(struct ctx *c, struct str login)
+{
+    struct users_row user;
+    struct key hash;
+    uint64_t mark;
+
+    vault_hash(&hash, &house_now(c->ledger->house)->job, "failure", PARTS(login));
+    memcpy(&mark, hash.b, sizeof mark);
+    if (!first_failure(mark, clock_hour_floor(c->now)))
+        return;
+    act_abort(c->ledger);
+    if (sql_user_of_login(c->ledger, (struct sql_user_of_login){ .login = login }, &user) == OK &&
+        act_note(c->ledger, (struct act_info){ .act = "person.sign-in-failed", .now = c->now, .object = user.id }) != OK)
+        log_warn("sign_in", "a failure could not be logged: %s", fail_message());
 }
 
 /* Recovery: the printed code, and one of the other two. */
@@ -118,15 +155,22 @@ void invite_totp(struct ctx *c, struct str token, uint8_t secret[TOTP_SECRET_BYT
     memcpy(secret, k->b, TOTP_SECRET_BYTES);
 }
 
-static status invite_store(struct ctx *c, struct str token, struct id user, const struct account_secrets *made)
+static status invite_store(struct ctx *c, struct id user, const struct account_secrets *made)
+{
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.join", .now = c->now, .actor = user, .object = user }));
+    TRY(people_store_secrets(c->ledger, user, made));
+    return act_commit(c->ledger);
+}
+
+status invite_close(struct ctx *c, struct str token)
 {
     struct key hash = invite_hash(token);
     struct invites_row row;
 
-    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.join", .now = c->now, .actor = user, .object = user }));
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.joined", .now = c->now, .actor = c->actor.user,
+                                                .object = c->actor.user }));
     TRY(sql_invite_of_hash(c->ledger, (struct sql_invite_of_hash){ .hash = key_str(&hash) }, &row));
     TRY(row_delete(c->ledger, &table_invites, &row));
-    TRY(people_store_secrets(c->ledger, user, made));
     return act_commit(c->ledger);
 }
 
@@ -139,7 +183,7 @@ status invite_accept(struct ctx *c, struct str token, struct str password, struc
     TRY(invite_open(c, token, &user));
     invite_totp(c, token, totp);
     TRY(people_make_secrets(c->ledger, user.id, password, totp, &made));
-    TRY(invite_store(c, token, user.id, made));
+    TRY(invite_store(c, user.id, made));
     done->user = user.id;
     done->xsk = &made->keys.secret;
     memcpy(done->recovery, made->recovery, sizeof done->recovery);

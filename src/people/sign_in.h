@@ -13,6 +13,11 @@ struct recovered { struct id user; struct key *xsk; char recovery[RECOVERY_CHARS
    new code, ends the person's sessions. DENIED for every reason alike. */
 status recover(struct ctx *c, const struct sign_in *in, const uint8_t *new_totp, struct recovered *done);
 
+/* Failures are counted in memory and logged as one entry for each account and hour: nobody can buy a disk write each. */
+void sign_in_count_failure(struct ctx *c, struct str login);
+
 status invite_open(struct ctx *c, struct str token, struct users_row *user);    /* NOT_FOUND: unknown, used or over */
 void invite_totp(struct ctx *c, struct str token, uint8_t secret[TOTP_SECRET_BYTES]);
+/* The link is used up once the second factor is confirmed; until then it may be opened again. */
+status invite_close(struct ctx *c, struct str token);
 status invite_accept(struct ctx *c, struct str token, struct str password, struct recovered *done);

@@ -313,7 +313,7 @@ static status idem_other_body(struct ctx *c, const struct idem *idem)
 
     if (s == NOT_FOUND)
         return OK;
-    return s == OK ? fail(CONFLICT, "this Idempotency-Key came with another body") : s;
+    return s == OK ? fail(INVALID, "this Idempotency-Key came with another body") : s;
 }
 
 static status idem_write(struct ctx *c, const struct idem *idem, const char *code, bool strict)

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,9 +92,9 @@ static status upload_settle(struct upload *u)
     return sync_dir(dir_of(u->c, u->path).at);
 }
 
-typedef status pour(struct upload *u, const void *from, struct file_seal *seal);
+typedef status pour_function(struct upload *u, const void *from, struct file_seal *seal);
 
-static status upload_pour(struct upload *u, pour *pour, const void *from)
+static status upload_pour(struct upload *u, pour_function *pour, const void *from)
 {
     struct file_seal *seal = file_seal_start(u->file->id, sink_fd, &u->fd);
     status s = pour(u, from, seal);
@@ -105,7 +106,7 @@ static status upload_pour(struct upload *u, pour *pour, const void *from)
     return s == OK ? upload_settle(u) : s;
 }
 
-static status upload_one(struct ctx *c, struct file_new *file, pour *pour, const void *from)
+static status upload_one(struct ctx *c, struct file_new *file, pour_function *pour, const void *from)
 {
     struct upload u = { .c = c, .file = file };
     status s;

@@ -68,3 +68,6 @@ struct thread_view {
     struct url place;           /* "/talk?place=1" (url_lang) where the commune may still be asked, else ""; it fills: */
     struct choices communes;    /* those of the child's province; keep `messages` short then, 168 options are 6 kB */
 };
+
+/* /exit: blank but for a link, in case the browser does not leave by itself */
+struct exit_view { struct url site; };

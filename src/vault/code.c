@@ -45,7 +45,7 @@ static void random_digits(char *code, size_t n)
 }
 
 /* Reads exactly n characters of the alphabet, forgiving what stands between them. */
-static bool read_digits(struct str typed, char *code, size_t n)
+bool code_digits(struct str typed, char *code, size_t n)
 {
     size_t got = 0;
 
@@ -70,7 +70,7 @@ void code_new(char code[CODE_CHARS + 1])
 
 status code_read(struct str typed, char code[CODE_CHARS + 1])
 {
-    if (!read_digits(typed, code, CODE_CHARS))
+    if (!code_digits(typed, code, CODE_CHARS))
         return fail(INVALID, "a code has %d letters and digits", CODE_CHARS);
     if (code_check(code) != code[CODE_CHARS - 1])
         return fail(INVALID, "the check character does not fit");
@@ -96,7 +96,7 @@ void recovery_new(char code[RECOVERY_CHARS + 1])
 
 status recovery_read(struct str typed, char code[RECOVERY_CHARS + 1])
 {
-    if (!read_digits(typed, code, RECOVERY_CHARS))
+    if (!code_digits(typed, code, RECOVERY_CHARS))
         return fail(INVALID, "a recovery code has %d letters and digits", RECOVERY_CHARS);
     return OK;
 }

@@ -163,6 +163,8 @@ void vault_reporter(const struct house_keys *h, const struct key *m, struct key 
 void code_new(char code[CODE_CHARS + 1]);
 /* Reads what a person typed: case, blanks, hyphens and look-alikes forgiven. INVALID if the shape or the check is wrong. */
 status code_read(struct str typed, char code[CODE_CHARS + 1]);
+/* Digits of a code's alphabet as a person types them, exactly n: for one group typed back. */
+bool code_digits(struct str typed, char *digits, size_t n);    /* digits: n + 1 places */
 void code_format(const char code[CODE_CHARS + 1], char shown[20]);     /* XXXX-XXXX-XXXX-XXXX */
 char code_check(const char digits[CODE_CHARS - 1]);
 /* Recovery code of a member of staff: 26 characters, 130 bits, in groups; read with the same forgiveness. */

@@ -7,7 +7,12 @@
 
 bool may(const struct ctx *c, int right)
 {
-    return (c->actor.rights >> right & 1) != 0;
+    return (c->actor.rights >> (right - FIRST_RIGHT) & 1) != 0;
+}
+
+bool form_csrf_right(const struct ctx *c)
+{
+    return session_csrf_ok(c, form_csrf(c));
 }
 
 static enum problem problem_unless(status s, enum problem p)
@@ -41,7 +46,7 @@ enum problem access_check(struct ctx *c)
     p = identify(c);
     if (p != PROBLEMS)
         return p;
-    return need == STAFF || may(c, (int)need - FIRST_RIGHT) ? PROBLEMS : PROBLEM_FORBIDDEN;
+    return need == STAFF || may(c, (int)need) ? PROBLEMS : PROBLEM_FORBIDDEN;
 }
 
 /* Never Origin or Referer: under no-referrer a browser says "null" there. */

@@ -2,6 +2,7 @@
 
 #include "gzip.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 /* Replies are padded to steps of this size, so that their length does not tell one page of a child from another. */

@@ -163,9 +163,9 @@ static void roll_back(struct ledger *l)
         tx_rollback(l->db);
 }
 
-static enum problem run_page(struct ctx *c, page_function *page)
+static enum problem run_page(struct ctx *c)
 {
-    status s = page(c);
+    status s = (c->route->page)(c);
 
     if (s == OK && (c->ledger->act != NULL || (c->ledger->db != NULL && tx_open(c->ledger->db))))
         s = fail(BROKEN, "the page left a transaction open");
@@ -185,7 +185,7 @@ static bool show_again(struct ctx *c)
     roll_back(c->ledger);
     out_wipe(c->out);
     c->route = m.route;
-    return run_page(c, m.route->page) == PROBLEMS;
+    return run_page(c) == PROBLEMS;
 }
 
 /* A refused look-up by staff stands in the log like a granted one, after the rollback and before the answer. */
@@ -229,7 +229,7 @@ static void run(struct ctx *c, const struct match *m)
     }
     p = admit(c);
     if (p == PROBLEMS)
-        p = run_page(c, c->route->page);
+        p = run_page(c);
     if (p == PROBLEM_INVALID && show_again(c))
         return;
     if (p != PROBLEMS)
@@ -242,7 +242,7 @@ static void say(const struct ctx *c, i64 began_us)
     bool anonymous = c->route == NULL || c->route->access <= CHILD;
     int code = c->response->code;
 
-    if (anonymous && code < 500)
+    if (anonymous && code != problem_code(PROBLEM_BROKEN))
         return;
     log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request", "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
              c->request_id, c->request->method == POST ? "POST" : "GET", c->route ? c->route->path : "-", code,

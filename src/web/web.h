@@ -60,6 +60,7 @@ struct form {
     bool open;                  /* public form of a child: nothing is refused, text is cleaned; else strict, errors by field */
     bool no_csrf;               /* no session exists yet: only Sec-Fetch-Site is checked */
 };
+#define FIELD(field_name, field_max, ...) { .name = field_name, .max = field_max, __VA_ARGS__ }
 #define FORM(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, \
         .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 /* A child's form: refuses nothing. FORM_FIRST is for the one that makes the session. */
@@ -67,6 +68,9 @@ struct form {
         .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 #define FORM_FIRST(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .open = true, \
         .no_csrf = true, .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
+/* A program's form: strict, and without the token of a session. */
+#define FORM_API(...) (&(const struct form){ .fields = (const struct field[]){ __VA_ARGS__ }, .no_csrf = true, \
+        .n = sizeof((const struct field[]){ __VA_ARGS__ }) / sizeof(struct field) })
 #define NO_FORM NULL
 
 /* Who may enter. Zero is nobody: a row without this column ends the program at start. */
@@ -83,7 +87,8 @@ struct route {
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
-#define ROUTE(method, path, who, form, page, ...) { method, path, who, form, page, __VA_ARGS__ }
+#define ROUTE(m, p, who, f, function, ...) \
+    { .method = m, .path = p, .access = who, .form = f, .page = function, __VA_ARGS__ }
 #define ROUTES_END { 0 }
 
 /* -- what the process knows: filled once by app.c ------------------------------------------------------------------------------ */
@@ -103,6 +108,7 @@ struct app {
     const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
     const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
     struct str child_title;                 /* neutral title of child pages */
+    const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
@@ -156,6 +162,8 @@ status form_file_read(struct ctx *c, const struct form_file *file, file_sink *si
 status form_refuse(struct ctx *c, const char *field, struct str text);
 struct str form_error(const struct ctx *c, const char *field);         /* "" if it is right */
 bool form_failed(const struct ctx *c);
+/* For a form that checks by itself (no_csrf): the token fits the session. */
+bool form_csrf_right(const struct ctx *c);
 /* Idempotency: the form's `token`, or the header Idempotency-Key on the API. "" where it is shorter than 16 characters. */
 struct str form_token(const struct ctx *c);
 /* Hash of all declared fields; files count by name and length. */

@@ -1,0 +1,414 @@
+/* Roads into an account, and the account itself. */
+#include "sign_in.h"
+
+#include "../web/html_qr.h"
+#include "views.h"
+
+#include "people_pages.h"
+#include "texts.h"
+
+#include <stdio.h>
+
+/* -- signing in and out ------------------------------------------------------------------------------------------------------ */
+
+static status sign_in_page(struct ctx *c, bool failed)
+{
+    struct sign_in_view v = { .failed = failed, .user = form_text(c, "user"), .notice = session_take(c, "flash") };
+
+    return page(c, tpl_people_sign_in, &v);
+}
+
+static status sign_in_show(struct ctx *c)
+{
+    return sign_in_page(c, false);
+}
+
+static status enter(struct ctx *c, struct id user, const struct key *xsk)
+{
+    struct pair *pair = SECRET(c->ledger->secrets, struct pair);
+
+    pair->secret = *xsk;
+    vault_pair_of_secret(pair);
+    session_begin(c, SESSION_STAFF, user, pair);
+    return OK;
+}
+
+/* Where a role's work lies. */
+static const char *home_of(const struct ctx *c)
+{
+    return may(c, MAY_READ_REPORTS) ? "/desk" : "/account";
+}
+
+static status sign_in_do(struct ctx *c)
+{
+    struct sign_in in = { .login = form_text(c, "user"), .password = form_text(c, "password"), .digits = form_text(c, "totp") };
+    struct key *xsk;
+    struct id user;
+    status s = sign_in(c, &in, &user, &xsk);
+
+    if (s == DENIED) {
+        sign_in_count_failure(c, in.login);
+        return sign_in_page(c, true);
+    }
+    TRY(s);
+    TRY(enter(c, user, xsk));
+    TRY(people_actor(c, user, &c->actor));
+    return see_other(c, home_of(c));
+}
+
+static status sign_out(struct ctx *c)
+{
+    answer_forget(c);
+    return see_other(c, "/sign-in");
+}
+
+/* -- a new second factor, and the printed code ----------------------------------------------------------------------------------- */
+
+static void keep_totp(struct ctx *c, const uint8_t totp[TOTP_SECRET_BYTES])
+{
+    struct out hex = { .max = 64 };
+
+    out_hex(&hex, totp, TOTP_SECRET_BYTES);
+    session_put(c, "totp", arena_copy(c->arena, out_done(&hex)), 0);
+    out_wipe(&hex);
+    out_free(&hex);
+}
+
+static bool kept_totp(struct ctx *c, uint8_t totp[TOTP_SECRET_BYTES])
+{
+    return str_from_hex(session_peek(c, "totp"), totp, TOTP_SECRET_BYTES);
+}
+
+static struct str in_groups(struct ctx *c, struct str text, char between)
+{
+    char *at = arena_alloc(c->arena, 2 * text.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        if (i && i % 4 == 0)
+            at[n++] = between;
+        at[n++] = text.at[i];
+    }
+    return str_of(at, n);
+}
+
+/* The address of an authenticator app (otpauth, key URI format). */
+static struct str otpauth(struct ctx *c, const char *secret)
+{
+    return arena_f(c->arena, "otpauth://totp/La%%20Chan:%.*s?secret=%s&issuer=La%%20Chan", (int)c->actor.login.n,
+                   c->actor.login.at, secret);
+}
+
+static status phone_page(struct ctx *c, bool failed)
+{
+    uint8_t *totp = secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES);
+    char secret[33];
+    struct new_phone_view v = { .action = url_lang(c->arena, url_path("/account/phone"), c->page.lang_query), .failed = failed,
+                                .user = c->actor.login, .recovering = session_peek(c, "recovering").n > 0 };
+
+    if (!kept_totp(c, totp))
+        return see_other(c, "/account");
+    totp_secret_text(totp, secret);
+    v.secret = in_groups(c, arena_copy(c->arena, str_c(secret)), ' ');
+    v.qr = html_qr(c->arena, otpauth(c, secret));
+    return page(c, tpl_people_new_phone, &v);
+}
+
+static status phone_show(struct ctx *c)
+{
+    return phone_page(c, false);
+}
+
+static status phone_check(struct ctx *c)
+{
+    uint8_t *totp = secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES);
+    struct str invite = session_peek(c, "invite");
+
+    if (!kept_totp(c, totp))
+        return see_other(c, "/account");
+    if (totp_match(totp, form_text(c, "totp"), c->now) == 0)
+        return phone_page(c, true);
+    if (invite.n)
+        TRY(invite_close(c, invite));
+    session_take(c, "totp");
+    session_take(c, "invite");
+    return see_other(c, "/account/sheet");
+}
+
+static status sheet_page(struct ctx *c, bool failed)
+{
+    char day[CLOCK_TEXT];
+    struct recovery_sheet_view v = {
+        .action = url_lang(c->arena, url_path("/account/sheet"), c->page.lang_query), .failed = failed,
+        .groups = in_groups(c, session_peek(c, "recovery"), '-'), .user = c->actor.login, .org_name = c->actor.org_name,
+        .recovering = session_peek(c, "recovering").n > 0,
+    };
+
+    if (v.groups.n == 0)
+        return see_other(c, "/account");
+    clock_day_vi(c->now, day);
+    v.day = arena_copy(c->arena, str_c(day));
+    return page(c, tpl_people_recovery_sheet, &v);
+}
+
+static status sheet_show(struct ctx *c)
+{
+    return sheet_page(c, false);
+}
+
+/* 26 characters in groups of four: the last group has two. */
+static status sheet_check(struct ctx *c)
+{
+    struct str code = session_peek(c, "recovery");
+    char last[3];
+
+    if (code.n != RECOVERY_CHARS)
+        return see_other(c, "/account");
+    if (!code_digits(form_text(c, "last"), last, 2) || memcmp(last, code.at + RECOVERY_CHARS - 2, 2) != 0)
+        return sheet_page(c, true);
+    session_take(c, "recovery");
+    session_take(c, "recovering");
+    return see_other(c, home_of(c));
+}
+
+/* -- the first visit, by a one-time link -------------------------------------------------------------------------------------------- */
+
+static status link_gone(struct ctx *c)
+{
+    struct staff_error_view v = { 0 };
+    status s = page(c, tpl_people_link_gone, &v);
+
+    c->response->code = 404;
+    return s;
+}
+
+static int password_text(enum password_fault fault)
+{
+    static const int texts[] = {
+        [PASSWORD_SHORT] = T_PEOPLE_PASSWORD_SHORT, [PASSWORD_LONG] = T_PEOPLE_PASSWORD_LONG,
+        [PASSWORD_WEAK] = T_PEOPLE_PASSWORD_WEAK, [PASSWORD_LIKE_NAME] = T_PEOPLE_PASSWORD_LIKE_NAME,
+    };
+
+    return texts[fault];
+}
+
+/* Why a password cannot be taken, in the reader's language; "" if it can. */
+static struct str password_fault_text(struct ctx *c, struct str password, struct str login, struct str name)
+{
+    enum password_fault fault = password_check(c->arena, password, login, name);
+
+    return fault == PASSWORD_FINE ? STR("") : text_of(c, password_text(fault));
+}
+
+struct welcome { struct str token; struct users_row user; struct str password_error, again_error; };
+
+static status welcome_page(struct ctx *c, const struct welcome *w)
+{
+    struct organisations_row org = { .id = w->user.org };
+    struct new_password_view v = {
+        .user = w->user.login, .name = w->user.name, .password_error = w->password_error, .again_error = w->again_error,
+        .weak_words = (i64)password_list_size(),
+    };
+
+    TRY(row_get(c->ledger, &table_organisations, &org));
+    v.org_name = org.name;
+    v.action = url_lang(c->arena, url_f(c->arena, "/welcome/%.*s", (int)w->token.n, w->token.at), c->page.lang_query);
+    return page(c, tpl_people_new_password, &v);
+}
+
+static status welcome_show(struct ctx *c)
+{
+    struct welcome w = { .token = path_text(c, "token") };
+    status s = invite_open(c, w.token, &w.user);
+
+    if (s == NOT_FOUND)
+        return link_gone(c);
+    TRY(s);
+    return welcome_page(c, &w);
+}
+
+static status welcome_enter(struct ctx *c, const struct welcome *w)
+{
+    struct recovered *done = SECRET(c->ledger->secrets, struct recovered);
+    uint8_t *totp = secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES);
+
+    TRY(invite_accept(c, w->token, form_text(c, "password"), done));
+    invite_totp(c, w->token, totp);
+    TRY(enter(c, done->user, done->xsk));
+    keep_totp(c, totp);
+    session_put(c, "invite", w->token, 0);
+    session_put(c, "recovery", str_c(done->recovery), 0);
+    return see_other(c, "/account/phone");
+}
+
+static status welcome_do(struct ctx *c)
+{
+    struct welcome w = { .token = path_text(c, "token") };
+    struct str password = form_text(c, "password");
+    status s = invite_open(c, w.token, &w.user);
+
+    if (s == NOT_FOUND)
+        return link_gone(c);
+    TRY(s);
+    w.password_error = password_fault_text(c, password, w.user.login, w.user.name);
+    if (!str_eq(password, form_text(c, "again")))
+        w.again_error = text_of(c, T_PEOPLE_PASSWORD_AGAIN);
+    return w.password_error.n || w.again_error.n ? welcome_page(c, &w) : welcome_enter(c, &w);
+}
+
+/* -- recovery ------------------------------------------------------------------------------------------------------------------------- */
+
+static status recovery_page(struct ctx *c, bool failed, struct str password_error)
+{
+    struct recovery_view v = { .failed = failed, .user = form_text(c, "user"), .password_error = password_error };
+
+    return page(c, tpl_people_recovery, &v);
+}
+
+static status recovery_show(struct ctx *c)
+{
+    return recovery_page(c, false, STR(""));
+}
+
+static status recovery_enter(struct ctx *c, const struct recovered *done, const uint8_t *totp)
+{
+    TRY(enter(c, done->user, done->xsk));
+    TRY(people_actor(c, done->user, &c->actor));
+    session_put(c, "recovery", str_c(done->recovery), 0);
+    session_put(c, "recovering", STR("1"), 0);
+    if (totp == NULL)
+        return see_other(c, "/account/sheet");
+    keep_totp(c, totp);
+    return see_other(c, "/account/phone");
+}
+
+/* The password is known: the phone was lost and gets a new factor. Otherwise the password was lost, and a new one is given. */
+static status recovery_do(struct ctx *c)
+{
+    struct sign_in in = { .login = form_text(c, "user"), .password = form_text(c, "password"), .digits = form_text(c, "totp"),
+                          .recovery = form_text(c, "recovery"), .new_password = form_text(c, "new_password") };
+    struct recovered *done = SECRET(c->ledger->secrets, struct recovered);
+    bool phone_lost = in.password.n > 0;
+    uint8_t *totp = phone_lost ? secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES) : NULL;
+    struct str error = STR("");
+    status s;
+
+    if (phone_lost)
+        random_bytes(totp, TOTP_SECRET_BYTES);
+    else
+        error = password_fault_text(c, in.new_password, in.login, in.login);
+    if (error.n == 0 && !phone_lost && !str_eq(in.new_password, form_text(c, "again")))
+        error = text_of(c, T_PEOPLE_PASSWORD_AGAIN);
+    if (error.n)
+        return recovery_page(c, false, error);
+    if (phone_lost)
+        in.new_password = in.password;      /* sealed anew, so that both bundles stand under one house key */
+    s = recover(c, &in, totp, done);
+    if (s == DENIED) {
+        sign_in_count_failure(c, in.login);
+        return recovery_page(c, true, STR(""));
+    }
+    TRY(s);
+    return recovery_enter(c, done, totp);
+}
+
+/* -- the account ------------------------------------------------------------------------------------------------------------------------ */
+
+static struct str unit_names(struct ctx *c)
+{
+    struct str names = STR_NULL;
+
+    for (size_t i = 0; i < c->actor.n_units; i++) {
+        struct units_row u = { .id = c->actor.units[i] };
+
+        if (row_get(c->ledger, &table_units, &u) == OK)
+            names = arena_f(c->arena, "%.*s%s%.*s", (int)names.n, names.at ? names.at : "", names.n ? ", " : "", (int)u.name.n, u.name.at);
+    }
+    return names;
+}
+
+static status account_roles(struct ctx *c, struct account_view *v)
+{
+    struct roles_rows rows;
+
+    TRY(sql_roles_of_user(c->ledger, (struct sql_roles_of_user){ .user = c->actor.user, .now = c->now }, &rows));
+    v->roles.at = NEW_N(c->arena, struct account_role, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++) {
+        char since[CLOCK_TEXT];
+
+        clock_day_vi(rows.at[i].since, since);
+        v->roles.at[v->roles.n++] = (struct account_role){
+            .role = people_role_title(c, rows.at[i].role), .org = c->actor.org_name, .unit = unit_names(c),
+            .since = arena_copy(c->arena, str_c(since)) };
+    }
+    return OK;
+}
+
+struct str people_role_title(const struct ctx *c, struct str role)
+{
+    static const int texts[] = {
+        T_PEOPLE_ROLE_COUNSELLOR, T_PEOPLE_ROLE_CASEWORKER, T_PEOPLE_ROLE_SUPERVISOR, T_PEOPLE_ROLE_FOCAL_POINT,
+        T_PEOPLE_ROLE_COORDINATOR, T_PEOPLE_ROLE_ORG_ADMIN, T_PEOPLE_ROLE_AUDITOR, T_PEOPLE_ROLE_SYSTEM_ADMIN,
+    };
+    int i = role_index(role);
+
+    return i < 0 ? role : text_of(c, texts[i]);
+}
+
+static status account_show(struct ctx *c)
+{
+    char until[CLOCK_TEXT];
+    struct account_view v = { .login = c->actor.login, .name = c->actor.name };
+
+    v.nav = (struct staff_nav){ .active = STAFF_ACCOUNT, .desk = may(c, MAY_READ_REPORTS), .flash = session_take(c, "flash") };
+    v.nav.queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query);
+    v.waiting = may(c, MAY_READ_REPORTS) && c->actor.n_units == 0;
+    clock_time(c->now + 30 * MINUTE_MS, until);
+    v.session_until = arena_copy(c->arena, str_c(until));
+    TRY(account_roles(c, &v));
+    return page(c, tpl_people_account, &v);
+}
+
+/* Only paths of our own: what comes back in a form is not trusted to lead anywhere else. */
+static bool own_path(struct str path)
+{
+    return path.n > 0 && path.at[0] == '/' && !str_starts(path, STR("//")) && str_find_char(path, '\\') == path.n &&
+           str_find_char(path, '\n') == path.n;
+}
+
+static status theme_set(struct ctx *c)
+{
+    struct str theme = form_text(c, "theme"), back = form_text(c, "back");
+
+    theme = str_is(theme, "dark") ? STR("dark") : STR("light");
+    answer_header(c, "Set-Cookie", arena_f(c->arena, "theme=%.*s; Path=/; Max-Age=31536000; SameSite=Strict; HttpOnly",
+                                           (int)theme.n, theme.at));
+    return see_other(c, own_path(back) ? arena_copy(c->arena, back).at : "/account");
+}
+
+#define SIGN_IN_FORM FORM_FIRST({ .name = "user", .max = 200 }, { .name = "password", .max = 1024 }, { .name = "totp", .max = 20 })
+#define SECRET_FORM FORM_FIRST({ .name = "password", .max = 1024 }, { .name = "again", .max = 1024 }, { .name = "token", .max = 100 })
+#define RECOVERY_FORM FORM_FIRST({ .name = "user", .max = 200 }, { .name = "recovery", .max = 100 }, \
+    { .name = "password", .max = 1024 }, { .name = "totp", .max = 20 }, { .name = "new_password", .max = 1024 }, \
+    { .name = "again", .max = 1024 }, { .name = "token", .max = 100 })
+#define TOTP_FORM FORM({ .name = "totp", .max = 20 }, { .name = "token", .max = 100 })
+#define LAST_FORM FORM({ .name = "last", .max = 20 }, { .name = "token", .max = 100 })
+#define EMPTY_FORM FORM({ .name = "token", .max = 100 })
+#define THEME_FORM FORM({ .name = "theme", .max = 10 }, { .name = "back", .max = 300 }, { .name = "token", .max = 100 })
+
+const struct route people_routes[] = {
+    ROUTE(GET,  "/sign-in",         PUBLIC, NO_FORM,       sign_in_show),
+    ROUTE(POST, "/sign-in",         PUBLIC, SIGN_IN_FORM,  sign_in_do,    .lane = LANE_STAFF),
+    ROUTE(POST, "/sign-out",        STAFF,  EMPTY_FORM,    sign_out),
+    ROUTE(GET,  "/welcome/:token",  PUBLIC, NO_FORM,       welcome_show),
+    ROUTE(POST, "/welcome/:token",  PUBLIC, SECRET_FORM,   welcome_do,    .lane = LANE_STAFF),
+    ROUTE(GET,  "/recovery",        PUBLIC, NO_FORM,       recovery_show),
+    ROUTE(POST, "/recovery",        PUBLIC, RECOVERY_FORM, recovery_do,   .lane = LANE_STAFF),
+    ROUTE(GET,  "/account",         STAFF,  NO_FORM,       account_show),
+    ROUTE(GET,  "/account/phone",   STAFF,  NO_FORM,       phone_show),
+    ROUTE(POST, "/account/phone",   STAFF,  TOTP_FORM,     phone_check),
+    ROUTE(GET,  "/account/sheet",   STAFF,  NO_FORM,       sheet_show),
+    ROUTE(POST, "/account/sheet",   STAFF,  LAST_FORM,     sheet_check),
+    ROUTE(POST, "/account/theme",   STAFF,  THEME_FORM,    theme_set),
+    ROUTES_END
+};

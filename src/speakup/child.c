@@ -1,0 +1,242 @@
+/* What the child's pages and the API share: telling, sending, reading, and what is true about waiting. */
+#include "child.h"
+
+#include "rules.h"
+
+enum { SHORT_CHARS = 500, URLS_MAX = 50 };
+
+#define TOLD_FIELDS                                                                                             \
+    { .name = "who", .max = 20 }, { .name = "danger", .max = 20 }, { .name = "harm", .max = 20, .repeat = true }, \
+    { .name = "story", .max = STORY_CHARS }, { .name = "where", .max = SHORT_CHARS },                           \
+    { .name = "url", .max = 2000, .repeat = true }, { .name = "age", .max = 20 },                               \
+    { .name = "province", .max = 20 }, { .name = "commune", .max = 20 },                                        \
+    { .name = "exclude", .max = 100, .repeat = true }, { .name = "files", .file = true, .repeat = true },       \
+    { .name = "files_private", .file = true, .repeat = true }
+
+static const struct field page_fields[] = { TOLD_FIELDS, { .name = "token", .max = 100 } };
+static const struct field api_fields[] = { TOLD_FIELDS };
+const struct form speak_form = { .fields = page_fields, .n = COUNT_OF(page_fields), .open = true, .no_csrf = true };
+const struct form speak_api_form = { .fields = api_fields, .n = COUNT_OF(api_fields), .no_csrf = true };
+
+/* -- telling ---------------------------------------------------------------------------------------------------------------- */
+
+static bool province_known(struct str code)
+{
+    struct provinces all = network_provinces();
+
+    for (size_t i = 0; i < all.n; i++)
+        if (str_eq(all.at[i].code, code))
+            return true;
+    return false;
+}
+
+/* More than fits into the story: its own rest, and what did not fit elsewhere. Nothing typed is lost. */
+static struct strs all_rest(struct ctx *c)
+{
+    static const char *const names[] = { "story", "where" };
+    struct strs all = { .at = NEW_N(c->arena, struct str, 200) };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct strs rest = form_text_rest(c, names[i]);
+
+        for (size_t k = 0; k < rest.n && all.n < 200; k++)
+            all.at[all.n++] = rest.at[k];
+    }
+    return all;
+}
+
+/* The same words lately: a flood, or a second try. Kept in memory alone, as keyed hashes, in a ring that forgets. */
+static bool said_lately(struct ctx *c, struct str story)
+{
+    enum { RING = 4096 };
+    static uint64_t ring[RING];
+    static _Atomic uint32_t next;
+    struct key hash;
+    uint64_t mark;
+
+    if (story.n == 0)
+        return false;
+    vault_hash(&hash, &house_now(c->ledger->house)->job, "lately", PARTS(text_search_key(c->arena, story)));
+    memcpy(&mark, hash.b, sizeof mark);
+    for (size_t i = 0; i < RING; i++)
+        if (__atomic_load_n(&ring[i], __ATOMIC_RELAXED) == mark)
+            return true;
+    __atomic_store_n(&ring[next++ % RING], mark, __ATOMIC_RELAXED);
+    return false;
+}
+
+struct report_new told_of_form(struct ctx *c)
+{
+    struct str age = form_text(c, "age"), province = form_text(c, "province");
+    struct strs urls = form_all(c, "url");
+    struct report_new r = {
+        .who = who_of(form_text(c, "who")), .danger = danger_of(form_text(c, "danger")), .harm = harm_of(form_all(c, "harm")),
+        .story = form_text(c, "story"), .where = form_text(c, "where"), .commune = form_text(c, "commune"),
+        .urls = { urls.at, urls.n < URLS_MAX ? urls.n : URLS_MAX }, .exclude = form_all(c, "exclude"),
+        .story_rest = all_rest(c),
+    };
+
+    r.age = age_known(age) ? age : STR("");
+    r.province = province_known(province) ? province : STR("");
+    r.repeated = said_lately(c, r.story);
+    return r;
+}
+
+status child_submit(struct ctx *c, bool strict_key, struct report_made *made, struct refused *refused)
+{
+    struct report_new told = told_of_form(c);
+    struct files_new files;
+    struct key hash;
+    status s;
+
+    form_hash(c, &hash);
+    TRY(upload_files(c, &files, refused));
+    s = report_submit(c, &told, &files, (struct report_request){ form_token(c), key_str(&hash), strict_key }, made);
+    if (s != OK || made->again)
+        upload_undo(c, &files);
+    return s;
+}
+
+/* -- the conversation ---------------------------------------------------------------------------------------------------------- */
+
+status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct child_thread *thread)
+{
+    thread->row = (struct cases_row){ .id = report };
+    TRY(row_get(c->ledger, &table_cases, &thread->row));
+    TRY(comps_of_reporter(c, report, reporter, &thread->comps));
+    return messages_read(c, &thread->comps, "C", &thread->messages);
+}
+
+i64 system_files(struct str text)
+{
+    i64 n = 0;
+
+    if (str_starts(text, STR("files ")))
+        (void)str_i64(str_from(text, 6), &n);
+    return n;
+}
+
+/* Every run of code characters that is as long as a code, hyphens and blanks inside allowed. */
+bool holds_code(struct str text)
+{
+    char code[CODE_CHARS + 1];
+
+    for (size_t start = 0; start < text.n; start++) {
+        if (start && text.at[start - 1] != ' ' && text.at[start - 1] != '\n')
+            continue;
+        for (size_t n = CODE_CHARS; n <= CODE_CHARS + 7 && start + n <= text.n; n++)
+            if (code_read(str_of(text.at + start, n), code) == OK)
+                return true;
+    }
+    return false;
+}
+
+/* The commune that the child chose later stands in N, dropped: its writer cannot read it again. */
+static status place_drop(struct ctx *c, struct comps *comps, struct id report)
+{
+    struct str commune = form_text(c, "commune");
+    struct comp_open *notes = comp_newest(comps, "N");
+    struct record r = { .kind = RECORD_ANSWERS, .time = clock_hour_floor(c->now) };
+
+    if (commune.n == 0 || notes == NULL || text_length(commune) > 20 || str_find_char(commune, '"') < commune.n)
+        return OK;
+    r.text = arena_f(c->arena, "{\"commune\":\"%.*s\"}", (int)commune.n, commune.at);
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.place", .now = c->now, .anonymous = true, .object = report }));
+    TRY(record_write(c, &(struct comp_open){ .id = notes->id, .dpk = notes->dpk }, &r));
+    return act_commit(c->ledger);
+}
+
+static struct strs all_texts(struct ctx *c)
+{
+    struct strs rest = form_text_rest(c, "text"), all = { .at = NEW_N(c->arena, struct str, rest.n + 1) };
+    struct str text = form_text(c, "text");
+
+    if (str_trim(text).n)
+        all.at[all.n++] = text;
+    for (size_t i = 0; i < rest.n; i++)
+        all.at[all.n++] = rest.at[i];
+    return all;
+}
+
+status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused)
+{
+    struct comps comps;
+    struct files_new files;
+    struct child_message m = { .report = report, .comps = &comps, .texts = all_texts(c), .files = &files, .token = form_token(c) };
+    status s;
+
+    TRY(comps_of_reporter(c, report, reporter, &comps));
+    TRY(place_drop(c, &comps, report));
+    TRY(upload_files(c, &files, refused));
+    if (m.texts.n == 0 && files.n == 0)
+        return OK;
+    s = child_write(c, &m);
+    if (s != OK)
+        upload_undo(c, &files);
+    return s;
+}
+
+/* -- waiting ------------------------------------------------------------------------------------------------------------------- */
+
+static struct str wait_words(struct ctx *c, i64 minutes)
+{
+    bool hours = minutes > 90;
+    struct str n = arena_f(c->arena, "%lld", (long long)(hours ? (minutes + 59) / 60 : minutes));
+
+    if (minutes == 0)
+        return STR("");
+    return text_fill(c->arena, (int)c->lang, hours ? T_SPEAKUP_WAIT_HOURS : T_SPEAKUP_WAIT_MINUTES, n, STR(""));
+}
+
+/* "Sáng mai từ 7:00" */
+static struct str opens_words(struct ctx *c, i64 at)
+{
+    bool today = clock_local_day(at) == clock_local_day(c->now);
+    char time[CLOCK_TEXT];
+
+    clock_time(at, time);
+    return text_fill(c->arena, (int)c->lang, today ? T_SPEAKUP_WAIT_TODAY : T_SPEAKUP_WAIT_TOMORROW,
+                     arena_copy(c->arena, str_c(time)), STR(""));
+}
+
+static struct str holder_name(struct ctx *c, const struct cases_row *row)
+{
+    struct users_row user = { .id = row->assignee.v };
+
+    return row->assignee.has && row_get(c->ledger, &table_users, &user) == OK ? user.name : STR("");
+}
+
+/* The unit that reads what is told now. */
+static bool first_unit(struct ctx *c, struct id *unit)
+{
+    struct route_query q = { .kind = "report", .commune = STR(""), .province = STR(""), .now = c->now };
+    struct ladder ladder;
+
+    if (network_ladder(c->ledger, &q, &ladder) != OK)
+        return false;
+    *unit = ladder.at[0].unit;
+    return true;
+}
+
+struct waiting child_waiting(struct ctx *c, struct id report)
+{
+    struct opening duty = opening_at(str_c(c->app->duty_hours), c->now);
+    struct waiting w = { .open = duty.open, .usual = STR(""), .opens = STR(""), .who = STR("") };
+    struct cases_row row = { .id = report };
+    struct id unit;
+    i64 minutes = 0;
+    bool found;
+
+    if (id_is_zero(report)) {
+        found = first_unit(c, &unit);
+    } else {
+        found = row_get(c->ledger, &table_cases, &row) == OK;
+        unit = row.owner_unit;
+        w.who = found ? holder_name(c, &row) : STR("");
+    }
+    if (found && network_wait_usual(c->ledger, unit, c->now, &minutes) == OK)
+        w.usual = wait_words(c, minutes);
+    if (!duty.open && duty.changes)
+        w.opens = opens_words(c, duty.changes);
+    return w;
+}

@@ -1,0 +1,36 @@
+/* Inside speakup/: what the child's pages and the API share. */
+#pragma once
+
+#include "conversation.h"
+#include "upload.h"
+#include "views.h"
+
+#include "texts.h"
+
+/* What is true about waiting now. report: of the conversation, or zero before there is one. */
+struct waiting child_waiting(struct ctx *c, struct id report);
+
+/* The fields of one told story, from a form or from JSON: the same names (contract.md). */
+extern const struct form speak_form;        /* the page's */
+extern const struct form speak_api_form;
+struct report_new told_of_form(struct ctx *c);
+
+/* Tells and sends: uploads, writes, and takes the files back where it failed. */
+status child_submit(struct ctx *c, bool strict_key, struct report_made *made, struct refused *refused);
+
+/* One more message with its files, from the form of the conversation. */
+status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused);
+
+/* Whether a text holds a code: shape and check character. Such a message is not sent (a code in a thread is a key in it). */
+bool holds_code(struct str text);
+
+/* The conversation for its writer, oldest first, with days only. */
+struct child_thread {
+    struct cases_row row;
+    struct comps comps;
+    struct messages messages;
+};
+status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct child_thread *thread);
+
+/* "files 3" of a system record: 3; 0 for any other text. */
+i64 system_files(struct str text);
