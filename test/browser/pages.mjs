@@ -1,6 +1,7 @@
 // The child pages in Debian's Chromium, scripts off as the pages are made for it: accessibility, narrow screens, the way out
 // first, and the form that shows one question at a time. Usage: node pages.mjs FOLDER, which `render` filled.
 import { readdirSync, readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { chromium } from 'playwright-core'
 
@@ -12,7 +13,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 let number = 0, bad = 0
 
 function say(good, sentence, why = []) {
-  for (const line of why) console.log(`# ${line}`)
+  if (!good) for (const line of why) console.log(`# ${line}`)
   console.log(`${good ? 'ok' : 'not ok'} ${++number} - ${sentence}`)
   bad += !good
 }
@@ -115,6 +116,20 @@ async function visible(page) {
   const described = await page.evaluate(() => document.querySelector('#code').getAttribute('aria-describedby').split(' ').map(id => document.getElementById(id).textContent))
   say(described.some(t => t.startsWith('Lỗi: ')), 'a mistyped code is told at its field')
   await close()
+}
+
+// A text browser reads the same: the way out first, one answer a line, the code whole.
+function lynx(file) {
+  const run = spawnSync('lynx', ['-dump', '-nolist', '-width=100', `${folder}/${file}`], { encoding: 'utf8' })
+  return run.error ? null : run.stdout.split('\n').map(l => l.trim()).filter(l => l)
+}
+if (lynx('code.vi.html') === null) {
+  say(true, 'a text browser reads the pages # SKIP lynx is not installed')
+} else {
+  const speak = lynx('speak.vi.html')
+  say(speak[0] === 'Thoát nhanh', 'a text browser shows the way out first')
+  say(speak.includes('( ) Em không chắc') && speak.includes('113 Gọi công an'), 'a text browser shows one answer and one number a line')
+  say(lynx('code.vi.html').includes('7K3M-9QXR-T4VB-2HDN'), 'a text browser shows the code whole')
 }
 
 await browser.close()
