@@ -48,19 +48,30 @@ bool row_check_or_wipe(struct ledger *l, const struct table *t, void *row);
 status row_agrees_with_log(struct ledger *l, const struct table *t, const void *row);
 
 /* -- the log ----------------------------------------------------------------------------------------------------------- */
-/* Gives numbers to committed entries, adds them to the tree, and signs a checkpoint when one is due (leased job). */
+/* Gives numbers to committed entries, adds them to the tree and signs its new head (leased job, each second). Entries of
+   anonymous acts wait for the first call behind a full hour and are numbered in the order of their random ids.
+   CONFLICT: another process was numbering at the same time; nothing is lost, call again. BROKEN: the head in the database
+   is not one that we signed. An entry whose mac is wrong gets no number and is left to audit verify. */
 status log_number(struct ledger *l, i64 now);
-/* Start-up check: the log extends the head kept beside K_inst. BROKEN with the reason. */
+/* Start-up check: the log extends the head kept in the file beside K_inst. BROKEN with the reason. A missing file is right:
+   it is a first start. */
 status log_check_head(struct ledger *l, const char *head_file);
+/* Writes the present head to that file, durably. Check before keeping. */
 status log_keep_head(struct ledger *l, const char *head_file);
 
 struct audit {
     i64 entries, waiting, rows;         /* numbered, held by their mac only, logged rows compared */
-    struct str head;                    /* signed checkpoint */
-    struct str bad;                     /* first bad entry or row, "" if none: "row grants 7f.. : ..." */
+    struct str head;                    /* signed checkpoint; "" where nothing is numbered yet */
+    struct str bad;                     /* first bad entry or row, "" if none: "row grants 7f..: ..." */
+    uint8_t log_pk[32];                 /* the key that signed the head */
 };
-/* Tree, heads, macs, and that every logged row equals its newest entry. OK with audit->bad empty, or BROKEN. */
-status audit_verify(struct ledger *l, const struct table *const *tables, struct audit *audit);
-/* Writes all entries and heads as lines of text to `to`; audit_verify_export checks such a file with only log_pk. */
+/* Tree, head, macs, that every logged row is what the entries naming it say, and the short cuts to newest entries.
+   `list` ends with NULL; tables that are not logged are passed over. OK with audit->bad empty, or BROKEN with it set.
+   Runs in a snapshot beside other work. Memory: about 150 bytes for each row ever named. */
+status audit_verify(struct ledger *l, const struct table *const *list, struct audit *audit);
+
+/* Writes the head and all entries as lines of text to `to`: see export.c for the form. */
 status audit_export(struct ledger *l, file_sink *sink, void *to);
-status audit_verify_export(struct arena *a, int fd, struct audit *audit);
+/* Checks such a file without any secret: the tree against the signed head. log_pk NULL takes the key that the file itself
+   names: then the file is only shown to be whole, and audit->log_pk must be compared with the log's known key. */
+status audit_verify_export(struct arena *a, int fd, const uint8_t *log_pk, struct audit *audit);

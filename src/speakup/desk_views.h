@@ -46,7 +46,6 @@ struct desk_view {
     struct choices provinces;
     struct str province;            /* name of the chosen one; STR_NULL: all */
     i64 late, soon;                 /* of the reader's own, for the line beside the title */
-    struct str server_time;         /* "14:20, 24/11/2026" */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
     struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL; 50 at most */
     i64 from;                       /* number of the first of `rest` on this page, 1 on the first */

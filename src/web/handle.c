@@ -1,5 +1,7 @@
 #include "handle.h"
 
+#include "assets_pages.h"
+
 #include "../base/log.h"
 #include "access.h"
 #include "answer.h"
@@ -82,6 +84,13 @@ void web_release(struct worker *w)
 
 /* -- the context -------------------------------------------------------------------------------------------------------------- */
 
+static struct str page_theme(const struct request *r)
+{
+    struct str theme = request_cookie(r, "theme");
+
+    return str_is(theme, "dark") || str_is(theme, "light") ? theme : STR("");
+}
+
 static void page_start(struct ctx *c, bool lang_chosen)
 {
     enum lang other = c->lang == LANG_VI ? LANG_EN : LANG_VI;
@@ -95,7 +104,8 @@ static void page_start(struct ctx *c, bool lang_chosen)
         .other_lang_code = str_c(lang_code(other)), .other_lang_name = str_c(lang_name(other)),
         .other_lang = { arena_f(c->arena, "%.*s?lang=%s", (int)c->path.n, c->path.at, lang_code(other)) },
         .token = arena_copy(c->arena, out_done(&hex)),
-        .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
+        .staff_css = asset_url("staff.css"), .staff_js = asset_url("staff.js"), .staff_icon = asset_url("logo.svg"),
+        .theme = page_theme(c->request), .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
     };
     c->page.lang_query = lang_chosen ? arena_f(c->arena, "?lang=%s", lang_code(c->lang)) : STR("");
     out_free(&hex);
@@ -242,7 +252,7 @@ static void say(const struct ctx *c, i64 began_us)
     bool anonymous = c->route == NULL || c->route->access <= CHILD;
     int code = c->response->code;
 
-    if (anonymous && code < 500)
+    if (anonymous && code != problem_code(PROBLEM_BROKEN))
         return;
     log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request", "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
              c->request_id, c->request->method == POST ? "POST" : "GET", c->route ? c->route->path : "-", code,

@@ -32,6 +32,7 @@ struct html_page {
     struct str path;                    /* of this request, for aria-current */
     struct url staff_css, staff_js, staff_icon;     /* of assets/, with the hash of their content in the name */
     i64 now;
+    struct str now_text;                /* "14:20, 24/11/2026": on staff pages and on their prints */
     bool adult;                         /* child pages: the teller said parent, teacher or other, so {{tv key}} says "anh/chị" */
 };
 

@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "test.h"
 
 static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

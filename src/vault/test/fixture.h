@@ -1,8 +1,9 @@
 /* Fixed keys and ids, the same as in vectors.py. Holds what every vault test wants before its first line. */
 #pragma once
 
-#include "test.h"
 #include "vault/vault.h"
+
+#include <stdlib.h>
 
 static inline struct key key_no(int n)
 {

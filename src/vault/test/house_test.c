@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "test.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "test.h"
 
 #include "vault/merkle.h"
 

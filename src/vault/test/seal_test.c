@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "test.h"
 
 /* V4 in bytes: two of everything, so that each can be tried in the other's place. */
 struct world {

@@ -1,5 +1,6 @@
 /* V1: every formula with fixed keys gives fixed bytes. vectors.h comes from a second implementation, vectors.py. */
 #include "fixture.h"
+#include "test.h"
 #include "vectors.h"
 
 #include "vault/merkle.h"

@@ -1,0 +1,176 @@
+/* Acts: a transaction, the rows it writes, and its one entry. */
+#include "row.h"
+
+#include "../base/clock.h"
+
+#include "ledger.sql.h"
+
+#include <assert.h>
+
+struct write {
+    struct entry_row row;
+    struct write *next;
+};
+
+struct act {
+    struct act_info info;
+    struct write *first, **last;
+};
+
+status act_begin(struct ledger *l, struct act_info info)
+{
+    assert(l->act == NULL);
+    TRY(tx_begin(l->db));
+    l->act = NEW(l->arena, struct act);
+    l->act->info = info;
+    l->act->last = &l->act->first;
+    return OK;
+}
+
+void act_abort(struct ledger *l)
+{
+    tx_rollback(l->db);
+    l->act = NULL;
+}
+
+/* UUIDv7 tells the millisecond, so an anonymous act's entry has a random id; its time is the local day. */
+static struct entry entry_of(const struct act_info *info)
+{
+    return (struct entry){
+        .id = info->anonymous ? id_random() : id_timed(info->now),
+        .time = info->anonymous ? clock_local_day(info->now) : info->now,
+        .actor = info->actor, .unit = info->unit, .object = info->object, .act = str_c(info->act),
+    };
+}
+
+static status add_entry(struct ledger *l, struct id id, struct str bytes)
+{
+    struct entry_mac mac = entry_mac(house_now(l->house), bytes);
+
+    return sql_log_add(l->db, (struct sql_log_add){
+        .id = id, .anonymous = l->act->info.anonymous, .object = l->act->info.object,
+        .entry = bytes, .mac = str_of(mac.b, sizeof mac.b) });
+}
+
+static status write_entry(struct ledger *l, struct out *o)
+{
+    struct entry e = entry_of(&l->act->info);
+
+    entry_write_head(o, &e);
+    for (struct write *w = l->act->first; w != NULL; w = w->next)
+        entry_write_row(o, &w->row);
+    if (o->over)
+        return fail(TOO_LARGE, "one act writes too many rows for one log entry");
+    TRY(add_entry(l, e.id, out_done(o)));
+    for (struct write *w = l->act->first; w != NULL; w = w->next)
+        TRY(sql_log_name_row(l->db, (struct sql_log_name_row){
+            .tbl = w->row.table, .row_key = w->row.key, .log = e.id }));
+    return OK;
+}
+
+status act_commit(struct ledger *l)
+{
+    struct out o = { .max = ENTRY_MAX };
+    status s;
+
+    assert(l->act != NULL);
+    s = write_entry(l, &o);
+    out_free(&o);
+    if (s == OK)
+        s = tx_commit(l->db);
+    if (s != OK)
+        tx_rollback(l->db);
+    l->act = NULL;
+    return s;
+}
+
+status act_note(struct ledger *l, struct act_info info)
+{
+    TRY(act_begin(l, info));
+    return act_commit(l);
+}
+
+/* The row as the act's entry will name it; `was` and `is` are still zero: "not there". */
+static struct entry_row *name_row(struct ledger *l, const struct table *t, const void *row)
+{
+    struct write *w = NEW(l->arena, struct write);
+
+    w->row.table = str_c(t->name);
+    w->row.key = row_key(l->arena, t, row);
+    *l->act->last = w;
+    l->act->last = &w->next;
+    return &w->row;
+}
+
+/* Puts today's mark on the row, in the arena. */
+static void stamp(struct ledger *l, const struct table *t, void *row, const uint8_t rh[ROW_HASH_BYTES])
+{
+    struct key *mac = NEW(l->arena, struct key);
+
+    vault_row_mac(mac, house_now(l->house), rh);
+    *row_kgen(t, row) = house_now(l->house)->kgen;
+    *row_mac(t, row) = key_str(mac);
+}
+
+status row_insert(struct ledger *l, const struct table *t, void *row)
+{
+    struct entry_row *entry;
+
+    assert(l->act != NULL && t->logged);
+    entry = name_row(l, t, row);
+    row_hash(t, row, entry->is);
+    stamp(l, t, row, entry->is);
+    return db_exec(l->db, t->insert, row, NULL);
+}
+
+/* Exactly one row must change: none, where another act was first. */
+static status change_one(struct ledger *l, const struct table *t, const struct stmt *s, const void *in)
+{
+    i64 changed;
+
+    TRY(db_exec(l->db, s, in, &changed));
+    return changed == 1 ? OK : fail(CONFLICT, "another act changed this row of %s first", t->name);
+}
+
+/* The row as it stands in the database. It must bear the mac that the caller read, or somebody else was first. */
+static status read_present(struct ledger *l, const struct table *t, const void *row, struct str was, void *present)
+{
+    status s = db_one(l->db, t->by_key, row, present);
+
+    if (s == NOT_FOUND || (s == OK && !str_eq(*row_mac(t, present), was)))
+        return fail(CONFLICT, "another act changed this row of %s first", t->name);
+    return s == OK ? row_check(l, t, present) : s;
+}
+
+/* `update` takes the row and, right behind it, the mac that is compared. */
+status row_update(struct ledger *l, const struct table *t, void *row)
+{
+    struct str was = *row_mac(t, row);
+    struct entry_row *entry;
+    void *present;
+    char *in;
+
+    assert(l->act != NULL && t->logged);
+    entry = name_row(l, t, row);
+    present = arena_alloc(l->arena, t->row_size);
+    TRY(read_present(l, t, row, was, present));
+    row_hash(t, present, entry->was);
+    row_hash(t, row, entry->is);
+    stamp(l, t, row, entry->is);
+    in = arena_alloc(l->arena, t->row_size + sizeof was);
+    memcpy(in, row, t->row_size);
+    memcpy(in + t->row_size, &was, sizeof was);
+    return change_one(l, t, t->update, in);
+}
+
+status row_delete(struct ledger *l, const struct table *t, const void *row)
+{
+    struct entry_row *entry;
+
+    assert(l->act != NULL && t->logged);
+    if (!row_mac_ok(l->house, t, row))
+        return fail(CONFLICT, "a row of %s must be deleted as it was read", t->name);
+    entry = name_row(l, t, row);
+    row_hash(t, row, entry->was);
+    return change_one(l, t, t->remove, row);
+}

@@ -1,0 +1,120 @@
+/* Numbers: given after the commit, so that acts never queue behind one another for one. */
+#include "entry.h"
+#include "head.h"
+
+#include "../base/clock.h"
+#include "../base/log.h"
+
+#include "ledger.sql.h"
+
+/* One run of the job: the head as it was, and what has been added. */
+struct run {
+    struct ledger *l;
+    struct log_head head;
+    i64 was;
+};
+
+static status number_entry(struct run *r, const struct log_waiting_row *entry)
+{
+    i64 changed;
+
+    if (!entry_mac_ok(r->l->house, entry->entry, entry->mac)) {
+        char id[ID_TEXT + 1];
+
+        id_text(entry->id, id);
+        log_error("log_entry_altered", "id=%s", id);
+        return OK;
+    }
+    TRY(sql_log_number_entry(r->l->db, (struct sql_log_number_entry){ .id = entry->id, .seq = r->head.tree.size },
+                             &changed));
+    if (changed != 1)
+        return fail(CONFLICT, "another process numbers the log");
+    merkle_add(&r->head.tree, merkle_leaf(entry->entry));
+    return OK;
+}
+
+/* All waiting entries of one kind, in the order of their ids. Reads and writes in turns, to keep little in memory. */
+static status number_waiting(struct run *r, bool anonymous)
+{
+    struct id after = { 0 };
+    struct log_waiting_rows rows;
+
+    do {
+        TRY(sql_log_waiting(r->l->db, (struct sql_log_waiting){ .anonymous = anonymous, .after = after }, &rows));
+        for (size_t i = 0; i < rows.n; i++) {
+            TRY(number_entry(r, &rows.at[i]));
+            after = rows.at[i].id;
+        }
+    } while (rows.n > 0);
+    return OK;
+}
+
+static status move_head(struct run *r, i64 hour)
+{
+    struct ledger *l = r->l;
+    struct instance_row instance;
+    struct str signed_head;
+    i64 changed;
+
+    if (sql_log_origin(l, &instance) != OK)
+        return fail(BROKEN, "the instance has no name that can be read");
+    signed_head = checkpoint_sign(l->arena, instance.origin, &r->head.tree, house_now(l->house));
+    TRY(sql_log_head_move(l->db, (struct sql_log_head_move){
+        .was = r->was, .size = r->head.tree.size, .edge = merkle_edge_bytes(l->arena, &r->head.tree),
+        .signed_ = signed_head, .hour = hour }, &changed));
+    return changed == 1 ? OK : fail(CONFLICT, "another process numbers the log");
+}
+
+/* The first head: empty, so that the first anonymous entries wait for their hour too. */
+static status begin_head(struct run *r, i64 hour)
+{
+    TRY(sql_log_head_begin(r->l->db, (struct sql_log_head_begin){ .edge = STR(""), .signed_ = STR(""), .hour = hour }));
+    r->head.hour = hour;
+    r->head.exists = true;
+    return OK;
+}
+
+static status run(struct run *r, i64 hour)
+{
+    TRY(log_head_load(r->l, &r->head));
+    r->was = r->head.tree.size;
+    if (!r->head.exists)
+        TRY(begin_head(r, hour));
+    if (hour > r->head.hour)
+        TRY(number_waiting(r, true));
+    TRY(number_waiting(r, false));
+    return r->head.tree.size > r->was || hour > r->head.hour ? move_head(r, hour) : OK;
+}
+
+/* Most seconds nothing waits: looked at without the writer's lock. */
+static status anything_due(struct ledger *l, i64 hour, bool *due)
+{
+    struct log_waiting_rows rows;
+    struct log_head head;
+
+    TRY(log_head_load(l, &head));
+    *due = !head.exists || hour > head.hour;
+    if (*due)
+        return OK;
+    TRY(sql_log_waiting(l->db, (struct sql_log_waiting){ .anonymous = false }, &rows));
+    *due = rows.n > 0;
+    return OK;
+}
+
+status log_number(struct ledger *l, i64 now)
+{
+    i64 hour = clock_hour_floor(now);
+    bool due;
+    status s;
+
+    TRY(anything_due(l, hour, &due));
+    if (!due)
+        return OK;
+    TRY(tx_begin(l->db));
+    s = run(&(struct run){ .l = l }, hour);
+    if (s == OK)
+        s = tx_commit(l->db);
+    if (s != OK)
+        tx_rollback(l->db);
+    return s;
+}

@@ -1,0 +1,18 @@
+/* Rows of logged tables as bytes: what the generic parts of ledger/ share. */
+#pragma once
+
+#include "entry.h"
+
+void row_hash(const struct table *t, const void *row, uint8_t rh[ROW_HASH_BYTES]);
+/* The row's key in the log: the bytes of its key column, or lp of each where there are several. */
+void row_write_key(struct out *o, const struct table *t, const void *row);
+struct str row_key(struct arena *a, const struct table *t, const void *row);
+/* The key as a person reads it: "grants 7f01..", parts joined by '/', text as text. */
+struct str row_name_of_key(struct arena *a, const struct table *t, struct str key);
+struct str row_name(struct arena *a, const struct table *t, const void *row);
+
+/* kgen and mac, the last two columns. */
+i64 *row_kgen(const struct table *t, void *row);
+struct str *row_mac(const struct table *t, void *row);
+bool *row_altered(const struct table *t, void *row);        /* stands right behind mac */
+bool row_mac_ok(const struct house *house, const struct table *t, const void *row);
