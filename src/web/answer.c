@@ -5,8 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Replies are padded to steps of this size, so that their length does not tell one page of a child from another. */
-enum { PAD_BYTES = 4096 };
+/* Replies are padded to steps of this size, so that their length does not tell one page of a child from another; but never
+   over what a page may weigh on a slow line (14,000 bytes). */
+enum { PAD_BYTES = 4096, PAD_UP_TO = 12288 };
 
 void answer_header(struct ctx *c, const char *name, struct str value)
 {
@@ -75,8 +76,10 @@ static void pad(struct ctx *c)
 {
     static const char blanks[PAD_BYTES] = { [0 ... PAD_BYTES - 1] = ' ' };
 
-    if (c->out->n % PAD_BYTES)
-        out_bytes(c->out, blanks, PAD_BYTES - c->out->n % PAD_BYTES);
+    size_t more = (PAD_BYTES - c->out->n % PAD_BYTES) % PAD_BYTES;
+
+    if (c->out->n + more <= PAD_UP_TO)
+        out_bytes(c->out, blanks, more);
 }
 
 static bool is_anonymous(const struct ctx *c)

@@ -16,7 +16,7 @@ struct actor {                  /* filled by the function of people/ that app.c 
     size_t n_units;
     uint64_t rights;            /* bits of enum right (rights.h) */
     struct str login, name, org_name, role_name;
-    struct key *secret;         /* xsk_u, in the secrets block; NULL when nobody is signed in */
+    const struct key *secret;   /* xsk_u, in the secrets block; NULL when nobody is signed in */
     struct key xpk;
 };
 
