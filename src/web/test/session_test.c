@@ -4,6 +4,7 @@
 
 #include <test.h>
 
+#include "ledger.sql.h"
 #include "tables.sql.h"
 #include "web.sql.h"
 
@@ -106,6 +107,14 @@ static status actor(struct ctx *c, struct id user, struct actor *a)
     return OK;
 }
 
+static status missing(struct ctx *c)
+{
+    struct id id;
+
+    TRY(path_id(c, "id", &id));
+    return NOT_FOUND;
+}
+
 static const struct form open_form = { .open = true }, first_form = { .open = true, .no_csrf = true };
 static const struct route pages[] = {
     ROUTE(POST, "/child", PUBLIC, &first_form, begin_child),
@@ -120,6 +129,8 @@ static const struct route pages[] = {
     ROUTE(POST, "/api/v1/token", PUBLIC, &open_form, token, .api = true),
     ROUTE(GET, "/api/v1/me", CHILD, NO_FORM, me, .api = true),
     ROUTE(GET, "/desk", STAFF, NO_FORM, done),
+    ROUTE(GET, "/cases/:id", STAFF, NO_FORM, missing),
+    ROUTE(GET, "/right-4", FIRST_RIGHT + 4, NO_FORM, done),
     ROUTE(GET, "/right-3", FIRST_RIGHT + 3, NO_FORM, done),
     ROUTE(POST, "/end", CHILD, &open_form, end),
     ROUTE(GET, "/exit", PUBLIC, NO_FORM, leave),
@@ -361,7 +372,7 @@ TEST(roles_open_their_pages_and_no_others)
     struct answer child_in = begin("/child"), staff_in = begin("/staff");
     struct { const char *line, *cookie; int code; } cases[] = {
         { "GET /desk", NULL, 303 }, { "GET /desk", child_in.cookie, 303 }, { "GET /desk", staff_in.cookie, 200 },
-        { "GET /right-3", NULL, 303 }, { "GET /right-3", staff_in.cookie, 200 },
+        { "GET /right-3", NULL, 303 }, { "GET /right-4", staff_in.cookie, 403 }, { "GET /right-3", staff_in.cookie, 200 },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -398,6 +409,28 @@ TEST(a_form_needs_its_token_and_its_own_site)
     }
 }
 
+/* Entries of the log that are not numbered yet: all, in this program. */
+static i64 entries(void)
+{
+    struct ledger l = { .db = conn, .house = app.house, .arena = &rows };
+    struct audit audit = { 0 };
+
+    CHECK(audit_verify(&l, (const struct table *const[]){ NULL }, &audit) == OK);
+    return audit.waiting;
+}
+
+TEST(each_refused_look_up_of_staff_stands_in_the_log_and_a_hundred_end_the_session)
+{
+    struct answer a = begin("/staff");
+    i64 before = entries();
+    int alive = 0;
+
+    while (alive < 200 && ask((struct asking){ .line = "GET /cases/00000000000000000000000001", .cookie = a.cookie }).code == 404)
+        alive++;
+    CHECK(alive == 100);
+    CHECK(entries() == before + 100);
+}
+
 /* -- the database of this program ----------------------------------------------------------------------------------------------------- */
 
 static bool open_database(void)
@@ -407,7 +440,10 @@ static bool open_database(void)
     snprintf(file, sizeof file, "%s/a.db", folder);
     if (db_open(&(struct db_config){ .address = file }, &db) != OK)
         return false;
+    db_register(db, tables_sql);
+    db_register(db, ledger_sql);
     db_register(db, web_sql);
+    app.house = house_of_seed(1, &(struct key){ { 1 } });
     app.db = db;
     if (db_migrate(db, migrations, migrations_n) != OK || conn_open(db, &conn) != OK)
         return false;
