@@ -54,7 +54,7 @@ struct template {
 
     struct html_at html;
     enum piece last;
-    bool blank, newline;        /* blanks seen since `last` */
+    bool blank;                 /* blanks seen since `last` */
     bool attr_plain, bared;     /* value so far is literal; quotes were just dropped */
     size_t attr_start;          /* of the open quote in `literal` */
 

@@ -136,9 +136,27 @@ static void read_tokens(struct template *t, struct sheet *s, struct place from)
     read_block(s, css, "@media print{:root,:root[data-theme]{", PRINT, at);
 }
 
+static bool changes_in(const struct token *t, enum theme theme)
+{
+    return t->value[theme].at != NULL && !str_eq(t->value[theme], t->value[LIGHT]);
+}
+
 static bool changes(const struct token *t)
 {
-    return t->value[DARK].at != NULL || t->value[PRINT].at != NULL;
+    return changes_in(t, DARK) || changes_in(t, PRINT);
+}
+
+/* A page declares its colours under one letter each: names are for the sources, and would be 300 bytes of a page. */
+static char letter_of(const struct sheet *s, const struct token *t, struct place at)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    size_t n = 0;
+
+    for (const struct token *other = s->tokens; other < t; other++)
+        n += changes(other);
+    if (n + 1 >= sizeof letters)
+        stop_at(at, "more than %zu tokens change with the theme", sizeof letters - 1);
+    return letters[n];
 }
 
 /* Writes rules with var(--x) replaced where x never changes. Values may name tokens themselves. */
@@ -156,7 +174,7 @@ static void write_rules(struct out *o, struct sheet *s, struct str css, struct p
             stop_at(at, "no token %.*s in tokens.css", (int)name.n, name.at);
         out_str(o, str_upto(css, i));
         if (changes(token))
-            out_f(o, "var(%.*s)", (int)name.n, name.at);
+            out_f(o, "var(--%c)", letter_of(s, token, at));
         else
             write_rules(o, s, token->value[LIGHT], at);
         token->used = true;
@@ -167,12 +185,14 @@ static void write_rules(struct out *o, struct sheet *s, struct str css, struct p
 
 static void write_theme(struct out *o, const struct sheet *s, enum theme theme, const char *before, const char *after)
 {
+    const struct place at = { "tokens.css", 1 };
+
     out_c(o, before);
     for (size_t i = 0; i < s->n; i++) {
         const struct token *t = &s->tokens[i];
 
         if (t->used && changes(t) && t->value[theme].at != NULL) {
-            out_f(o, "%s%.*s:", last_char(o) == '{' ? "" : ";", (int)t->name.n, t->name.at);
+            out_f(o, "%s--%c:", last_char(o) == '{' ? "" : ";", letter_of(s, t, at));
             out_str(o, t->value[theme]);
         }
     }

@@ -227,7 +227,7 @@ static void use_file(struct template *t, struct str rest, struct place at)
     const char *path = file_is(own) ? own : common;
 
     out_f(t->deps, " %s", path);
-    compile(t, file_text(path, at), (struct place){ path, 1 });
+    compile(t, str_trim(file_text(path, at)), (struct place){ path, 1 });
 }
 
 static void set_view(struct template *t, struct str rest, struct place at)

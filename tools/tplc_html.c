@@ -49,12 +49,9 @@ bool html_same(const struct html_at *a, const struct html_at *b)
 /* Writes the one blank that stands for those seen, unless nobody would see it. */
 static void settle_blank(struct template *t, enum piece next)
 {
-    bool tags = t->last != PIECE_TEXT && next != PIECE_TEXT;
-    bool unseen = t->last == PIECE_BLOCK || next == PIECE_BLOCK || (tags && t->newline);
-
-    if (t->blank && !unseen)
+    if (t->blank && t->last != PIECE_BLOCK && next != PIECE_BLOCK)
         out_char(&t->literal, ' ');
-    t->blank = t->newline = false;
+    t->blank = false;
     t->last = next;
 }
 
@@ -86,7 +83,6 @@ static void text_char(struct template *t, char c)
         name_start(t->html.tag, 0);
     } else if (is_blank(c) && !t->html.keep) {
         t->blank = true;
-        t->newline |= c == '\n';
     } else {
         settle_blank(t, PIECE_TEXT);
         put(t, c);
