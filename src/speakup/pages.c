@@ -4,7 +4,10 @@
 
 #include "rules.h"
 
+#include "../web/views.h"
+
 #include "speakup_pages.h"
+#include "web_pages.h"
 
 enum { CODE_MINUTES = 10, SHOWN_MESSAGES = 60 };
 
@@ -42,16 +45,6 @@ static status favicon_none(struct ctx *c)
 
 /* -- /speak ------------------------------------------------------------------------------------------------------------------ */
 
-static struct choices province_choices(struct ctx *c)
-{
-    struct provinces all = network_provinces();
-    struct choices list = { .at = NEW_N(c->arena, struct choice, all.n + 1), .n = all.n };
-
-    for (size_t i = 0; i < all.n; i++)
-        list.at[i] = (struct choice){ .code = all.at[i].code, .name = c->lang == LANG_EN ? all.at[i].name_en : all.at[i].name };
-    return list;
-}
-
 static struct choices exclude_choices(struct ctx *c)
 {
     static const struct { const char *code; int text; } kinds[] = {
@@ -69,7 +62,7 @@ static struct choices exclude_choices(struct ctx *c)
 
 static status speak_show(struct ctx *c)
 {
-    struct speak_view v = { .wait = child_waiting(c, (struct id){ 0 }), .provinces = province_choices(c),
+    struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = network_province_choices(c, STR("")),
                             .exclude = exclude_choices(c) };
 
     return page_public(c, tpl_speakup_speak, &v);
@@ -126,7 +119,7 @@ static _Atomic i64 cookieless_ms = -DAY_MS;
 static status code_page(struct ctx *c, const char *code, bool no_session)
 {
     struct code_view v = { .no_session = no_session, .wrong = session_take(c, "wrong").n > 0,
-                           .wait = child_waiting(c, (struct id){ 0 }), .notices = take_notices(c) };
+                           .wait = child_waiting(c, id_zero()), .notices = take_notices(c) };
 
     for (int i = 0; i < 4; i++)
         v.group[i] = arena_copy(c->arena, str_of(code + 4 * i, 4));
@@ -159,7 +152,7 @@ static status speak_send(struct ctx *c)
 
 static status done_page(struct ctx *c)
 {
-    struct done_view v = { .wait = child_waiting(c, (struct id){ 0 }) };
+    struct done_view v = { .wait = child_waiting(c, id_zero()) };
 
     answer_forget(c);
     return page(c, tpl_speakup_done, &v);
@@ -206,7 +199,7 @@ static status speak_code_check(struct ctx *c)
         session_put(c, "wrong", STR("1"), 0);
         return see_other(c, "/speak/code");
     }
-    session_begin(c, SESSION_NOTICE, (struct id){ 0 }, NULL);
+    session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "done", STR("1"), CODE_MINUTES);
     return see_other(c, "/speak/code");
 }
@@ -315,7 +308,7 @@ static status talk_show(struct ctx *c)
 
 static status talk_end(struct ctx *c)
 {
-    session_begin(c, SESSION_NOTICE, (struct id){ 0 }, NULL);
+    session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "done", STR("1"), CODE_MINUTES);
     return see_other(c, "/speak/code");
 }
@@ -335,7 +328,7 @@ static status talk_new_code(struct ctx *c)
 /* A code that was mistyped is shown again, once, to be corrected; one that nobody has is told in the same place. */
 static status talk_again(struct ctx *c, struct str typed, const char *error)
 {
-    session_begin(c, SESSION_NOTICE, (struct id){ 0 }, NULL);
+    session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "typed", text_upto(typed, 60), 5);
     session_put(c, "error", str_c(error), 5);
     return see_other(c, "/talk");

@@ -91,7 +91,8 @@ static struct choices kinds(void)
 {
     static const struct { const char *code; int text; } all[] = {
         { "school", T_SPEAKUP_EXCLUDE_SCHOOL }, { "commune", T_SPEAKUP_EXCLUDE_COMMUNE }, { "police", T_SPEAKUP_EXCLUDE_POLICE },
-        { "health", T_SPEAKUP_EXCLUDE_HEALTH }, { "social", T_SPEAKUP_EXCLUDE_SOCIAL },
+        { "health", T_SPEAKUP_EXCLUDE_HEALTH }, { "social", T_SPEAKUP_EXCLUDE_SOCIAL }, { "union", T_SPEAKUP_EXCLUDE_UNION },
+        { "ngo", T_SPEAKUP_EXCLUDE_NGO }, { "enterprise", T_SPEAKUP_EXCLUDE_ENTERPRISE },
     };
     struct choices c = { NEW_N(&arena, struct choice, COUNT_OF(all)), COUNT_OF(all) };
 
