@@ -10,3 +10,7 @@ CREATE TABLE log_rows (
 
 -- The last full hour at which entries of anonymous acts were numbered.
 ALTER TABLE log_head ADD COLUMN hour BIGINT NOT NULL DEFAULT 0;
+
+-- Waiting entries are read in the order of their ids, some hundreds at a time.
+DROP INDEX log_waiting;
+CREATE INDEX log_waiting ON log (anonymous, id) WHERE seq IS NULL;

@@ -1,9 +1,13 @@
 #include "app.h"
 
 #include "speakup/speakup.h"
+#include "web/assets_pages.h"
+
+#include "outbox/jobs.h"
 
 #include "ledger.sql.h"
 #include "network.sql.h"
+#include "outbox.sql.h"
 #include "people.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
@@ -13,10 +17,27 @@
 
 enum { STATEMENT_MS = 5000 };
 
-static const struct route *const modules[] = { web_routes, people_routes, network_routes, speakup_routes, speakup_api_routes, desk_routes, NULL };
+static status sweep(struct ledger *l, i64 now)
+{
+    TRY(tx_begin(l->db));
+    TRY(session_sweep(l->db, now));
+    TRY(sql_idem_end(l->db, (struct sql_idem_end){ .now = now }, &(i64){ 0 }));
+    return tx_commit(l->db);
+}
+
+static const struct job jobs[] = {
+    { "log.number", SECOND_MS, log_number },
+    { "ladder", 30 * SECOND_MS, ladder_run },
+    { "sweep", 10 * MINUTE_MS, sweep },
+    { 0 }
+};
+
+static const struct route *const modules[] = {
+    web_routes, asset_routes, people_routes, network_routes, speakup_routes, speakup_api_routes, desk_routes, NULL,
+};
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, network_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
@@ -25,6 +46,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
         .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
+        .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
     };
 }
 

@@ -124,13 +124,13 @@ static void read_result(const struct reader *r, int line, struct str rest, struc
         else if (str_is(name, "changed") && q->result == RESULT_MANY)
             q->result = RESULT_CHANGED;
         else
-            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS), one (COLUMNS), each (COLUMNS), TABLE, one TABLE, "
-                "changed, done", (int)name.n, name.at);
+            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS) or TABLE, alone or after one or "
+                "each; changed; done", (int)name.n, name.at);
     }
-    if (q->table != NULL && q->result == RESULT_EACH)
-        stop_at((struct place){ r->module->file, line }, "each gives columns, because the rows of a table are checked in lists");
     if (str_trim(rest).n > 0)
         stop_at((struct place){ r->module->file, line }, "\"%.*s\" stands behind the result", (int)rest.n, rest.at);
+    if (q->result == RESULT_EACH && q->table != NULL && q->table->logged)
+        stop_at((struct place){ r->module->file, line }, "rows of a logged table, one by one, would not be checked: list them, or use its .all in ledger/");
     if (q->table == NULL && q->result >= RESULT_ONE && q->columns.n == 0)
         stop_at((struct place){ r->module->file, line }, "a result without columns: write -> done");
 }

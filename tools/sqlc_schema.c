@@ -46,16 +46,17 @@ const struct field *field_by_name(const struct fields *fields, struct str name)
     return NULL;
 }
 
-/* Does the column refer to one that is an id? */
-static bool refers_to_id(const struct schema *s, struct str table, struct str column)
+/* Does the column of `t`, which is in the making, refer to one that is an id? */
+static bool refers_to_id(const struct schema *s, const struct table_def *t, struct str column)
 {
     sqlite3_stmt *q = ask(s->sqlite, REFERENCES);
     bool is = false;
 
-    bind(q, 1, table);
+    bind(q, 1, t->name);
     bind(q, 2, column);
     while (sqlite3_step(q) == SQLITE_ROW) {
-        const struct table_def *to = schema_table(s, text_of(q, 0));
+        struct str name = text_of(q, 0);
+        const struct table_def *to = str_eq(name, t->name) ? t : schema_table(s, name);
         const struct field *f;
         int seq = sqlite3_column_int(q, 2);
 
@@ -75,7 +76,7 @@ static bool is_id(const struct schema *s, const struct table_def *t, struct str 
     struct str quoted = arena_f(sqlc_arena(), "length(\"%.*s\") = 16", (int)column.n, column.at);
 
     return str_is(column, "id") || str_find(create, check) < create.n || str_find(create, quoted) < create.n
-        || refers_to_id(s, t->name, column);
+        || refers_to_id(s, t, column);
 }
 
 static void add_column(const struct schema *s, struct table_def *t, sqlite3_stmt *q, struct str create)

@@ -1,4 +1,4 @@
-/* C for the tables: row structs, the four statements by which ledger/ reads and writes a logged row, and the migrations
+/* C for the tables: row structs, the statements by which ledger/ reads and writes a logged row, and the migrations
    themselves, which the program carries. */
 #include "sqlc.h"
 
@@ -60,24 +60,12 @@ static void where_key(struct text *x, const struct table_def *t)
         equals(x, k ? " AND " : " WHERE ", &t->columns.at[t->key[k]]);
 }
 
-static void select_columns(struct text *x, const struct table_def *t)
+static void by_key(struct text *x, const struct table_def *t)
 {
     for (size_t i = 0; i < t->columns.n; i++)
         quoted(x, i ? ", " : "SELECT ", &t->columns.at[i]);
     out_f(&x->out, " FROM \"%s\"", name(t));
-}
-
-static void by_key(struct text *x, const struct table_def *t)
-{
-    select_columns(x, t);
     where_key(x, t);
-}
-
-static void all(struct text *x, const struct table_def *t)
-{
-    select_columns(x, t);
-    for (size_t k = 0; k < t->n_key; k++)
-        quoted(x, k ? ", " : " ORDER BY ", &t->columns.at[t->key[k]]);
 }
 
 static void insert(struct text *x, const struct table_def *t)
@@ -111,34 +99,55 @@ static void remove_row(struct text *x, const struct table_def *t)
     equals(x, " AND ", &t->columns.at[t->columns.n - 1]);
 }
 
-/* Parameters are columns of the row, in the order in which the texts above count them. */
-static size_t emit_params(struct out *o, const struct table_def *t, const char *verb)
+static void all_rows(struct text *x, const struct table_def *t)
 {
-    bool reads = strcmp(verb, "by_key") == 0, whole = strcmp(verb, "insert") == 0, changes = strcmp(verb, "update") == 0;
-    size_t n = 0, mac = t->columns.n - 1;
-
-    out_f(o, "static const struct sql_column %s_%s_params[] = {\n", name(t), verb);
     for (size_t i = 0; i < t->columns.n; i++)
-        if (whole || (changes && !in_key(t, i))) {
+        quoted(x, i ? ", " : "SELECT ", &t->columns.at[i]);
+    out_f(&x->out, " FROM \"%s\"", name(t));
+    for (size_t k = 0; k < t->n_key; k++)
+        quoted(x, k ? ", " : " ORDER BY ", &t->columns.at[t->key[k]]);
+}
+
+/* The five statements. Parameters are columns of the row, in the order in which the texts above count them. */
+static const struct verb {
+    const char *name;
+    void (*write)(struct text *, const struct table_def *);
+    bool values, keys, mac, mac_read;       /* parameters: all columns, or all but the key; the key; the mac */
+    bool rows;                              /* gives rows */
+} verbs[] = {
+    { .name = "by_key", .write = by_key, .keys = true, .rows = true },
+    { .name = "all", .write = all_rows, .rows = true },
+    { .name = "insert", .write = insert, .values = true },
+    { .name = "update", .write = update, .values = true, .keys = true, .mac_read = true },
+    { .name = "remove", .write = remove_row, .keys = true, .mac = true },
+};
+
+static size_t emit_params(struct out *o, const struct table_def *t, const struct verb *v)
+{
+    size_t n = 0;
+
+    out_f(o, "static const struct sql_column %s_%s_params[] = {\n", name(t), v->name);
+    for (size_t i = 0; v->values && i < t->columns.n; i++)
+        if (!v->keys || !in_key(t, i)) {
             emit_column(o, &t->columns.at[i], "struct ", t->name, "_row");
             n++;
         }
-    for (size_t k = 0; !whole && k < t->n_key; k++, n++)
+    for (size_t k = 0; v->keys && k < t->n_key; k++, n++)
         emit_column(o, &t->columns.at[t->key[k]], "struct ", t->name, "_row");
-    if (changes)
+    if (v->mac)
+        emit_column(o, &t->columns.at[t->columns.n - 1], "struct ", t->name, "_row");
+    if (v->mac_read)
         out_f(o, "    { \"mac that was read\", SQL_BYTEA, false, sizeof(struct %s_row) },\n", name(t));
-    else if (!whole && !reads)
-        emit_column(o, &t->columns.at[mac], "struct ", t->name, "_row");
     out_c(o, "};\n\n");
-    return n + (!whole && !reads);
+    return n + v->mac + v->mac_read;
 }
 
-static void emit_sql(struct out *o, const struct table_def *t, void write(struct text *, const struct table_def *))
+static void emit_sql(struct out *o, const struct table_def *t, const struct verb *v)
 {
     struct text lite = { .out = { .max = 1 << 16 }, .mark = '?' }, post = { .out = { .max = 1 << 16 }, .mark = '$' };
 
-    write(&lite, t);
-    write(&post, t);
+    v->write(&lite, t);
+    v->write(&post, t);
     out_c(o, "    .sql = {");
     emit_text(o, out_done(&lite.out));
     out_c(o, ",");
@@ -148,30 +157,20 @@ static void emit_sql(struct out *o, const struct table_def *t, void write(struct
     out_free(&post.out);
 }
 
-static void emit_statement(struct out *o, const struct table_def *t, const char *verb,
-                           void write(struct text *, const struct table_def *))
+static void emit_statement(struct out *o, const struct table_def *t, const struct verb *v)
 {
-    bool every_row = strcmp(verb, "all") == 0;
-    size_t n = every_row ? 0 : emit_params(o, t, verb);
+    bool has_params = v->values || v->keys;
+    size_t n = has_params ? emit_params(o, t, v) : 0;
 
-    out_f(o, "static int %s_%s_slot;\n\nstatic const struct stmt %s_%s = {\n    .name = \"%s_%s\",\n", name(t), verb,
-          name(t), verb, name(t), verb);
-    emit_sql(o, t, write);
-    if (!every_row)
-        out_f(o, "    .params = %s_%s_params, .n_params = %zu,\n", name(t), verb, n);
-    if (every_row || strcmp(verb, "by_key") == 0)
+    out_f(o, "static int %s_%s_slot;\n\nstatic const struct stmt %s_%s = {\n    .name = \"%s_%s\",\n", name(t), v->name,
+          name(t), v->name, name(t), v->name);
+    emit_sql(o, t, v);
+    if (has_params)
+        out_f(o, "    .params = %s_%s_params, .n_params = %zu,\n", name(t), v->name, n);
+    if (v->rows)
         out_f(o, "    .columns = %s_table_columns, .n_columns = %zu, .row_size = sizeof(struct %s_row),\n",
               name(t), t->columns.n, name(t));
-    out_f(o, "    .slot = &%s_%s_slot,\n};\n\n", name(t), verb);
-}
-
-static void emit_logged(struct out *o, const struct table_def *t)
-{
-    emit_statement(o, t, "by_key", by_key);
-    emit_statement(o, t, "insert", insert);
-    emit_statement(o, t, "update", update);
-    emit_statement(o, t, "remove", remove_row);
-    emit_statement(o, t, "all", all);
+    out_f(o, "    .slot = &%s_%s_slot,\n};\n\n", name(t), v->name);
 }
 
 /* -- tables and migrations ------------------------------------------------------------------------------------------- */
@@ -186,15 +185,15 @@ static void emit_table(struct out *o, const struct table_def *t)
         out_f(o, "static const size_t %s_key[] = {", name(t));
     for (size_t k = 0; k < t->n_key; k++)
         out_f(o, " %zu%s", t->key[k], k + 1 < t->n_key ? "," : " };\n\n");
-    if (t->logged)
-        emit_logged(o, t);
+    for (size_t i = 0; t->logged && i < COUNT_OF(verbs); i++)
+        emit_statement(o, t, &verbs[i]);
     out_f(o, "const struct table table_%s = {\n    .name = \"%s\", .columns = %s_table_columns, .n_columns = %zu,\n",
           name(t), name(t), name(t), t->columns.n);
     out_f(o, "    .n_key = %zu, .row_size = sizeof(struct %s_row), ", t->n_key, name(t));
     out_f(o, t->n_key ? ".key = %s_key,\n" : "\n", name(t));
-    if (t->logged)
-        out_f(o, "    .logged = true, .by_key = &%s_by_key, .insert = &%s_insert, .update = &%s_update, "
-              ".remove = &%s_remove, .all = &%s_all,\n", name(t), name(t), name(t), name(t), name(t));
+    out_c(o, t->logged ? "    .logged = true,\n" : "");
+    for (size_t i = 0; t->logged && i < COUNT_OF(verbs); i++)
+        out_f(o, "    .%s = &%s_%s,\n", verbs[i].name, name(t), verbs[i].name);
     out_c(o, "};\n\n");
 }
 
@@ -204,12 +203,9 @@ static void emit_lists(struct out *o, const struct schema *s)
     for (size_t i = 0; i < s->n_tables; i++)
         out_f(o, "    &table_%s,\n", name(&s->tables[i]));
     out_c(o, "    NULL\n};\n\nconst struct stmt *const tables_sql[] = {\n");
-    for (size_t i = 0; i < s->n_tables; i++) {
-        const char *t = name(&s->tables[i]);
-
-        if (s->tables[i].logged)
-            out_f(o, "    &%s_by_key, &%s_insert, &%s_update, &%s_remove, &%s_all,\n", t, t, t, t, t);
-    }
+    for (size_t i = 0; i < s->n_tables; i++)
+        for (size_t k = 0; s->tables[i].logged && k < COUNT_OF(verbs); k++)
+            out_f(o, "    &%s_%s,\n", name(&s->tables[i]), verbs[k].name);
     out_c(o, "    NULL\n};\n\n");
 }
 

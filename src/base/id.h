@@ -12,6 +12,7 @@ enum { ID_TEXT = 26 };      /* characters of an id in an address: Crockford's ba
 struct id id_random(void);          /* UUIDv4, RFC 9562 */
 struct id id_timed(i64 now_ms);     /* UUIDv7, RFC 9562: for what staff and jobs make */
 bool id_is_zero(struct id id);
+static inline struct id id_zero(void) { return (struct id){ { 0 } }; }    /* nobody, nothing */
 bool id_eq(struct id a, struct id b);
 struct str id_bytes(const struct id *id);           /* borrows */
 bool id_of_bytes(struct str bytes, struct id *id);  /* false unless 16 bytes */

@@ -46,7 +46,11 @@ static status open_ledger(struct verb *v, struct instance *in)
 
 status instance_open(struct verb *v, struct instance *in)
 {
-    struct app_settings settings = { .data_dir = v->dir, .child_title = str_c(config_get(&v->config, "title", "Ghi chú")) };
+    struct app_settings settings = { .data_dir = v->dir, .child_title = str_c(config_get(&v->config, "title", "Ghi chú")),
+                                     .head_file = arena_f(&v->arena, "%s.head", key_path(v)).at,
+                                     .exit_url = config_get(&v->config, "exit-url", "https://www.google.com/"),
+                                     .duty_hours = config_get(&v->config, "duty-hours", "always"),
+                                     .secure = config_set(&v->config, "behind-proxy") || config_get(&v->config, "tls-cert", NULL) };
     struct stat st;
 
     *in = (struct instance){ .lock_fd = -1 };

@@ -130,7 +130,7 @@ enum db_kind conn_kind(const struct conn *conn)
 
 status tx_begin(struct conn *conn)
 {
-    assert(!conn->in_tx && !conn->in_read);
+    assert(!conn->in_tx);
     if (conn->db->config.read_only)
         return fail(BROKEN, "the database was opened for reading only");
     if (db_broken(conn->db))
@@ -141,11 +141,20 @@ status tx_begin(struct conn *conn)
     return OK;
 }
 
+status tx_begin_read(struct conn *conn)
+{
+    assert(!conn->in_tx);
+    TRY(conn->db->driver->begin_read(conn));
+    conn->in_tx = conn->reading = true;
+    conn->tx_status = OK;
+    return OK;
+}
+
 status tx_commit(struct conn *conn)
 {
     status s = conn->tx_status;
 
-    assert(conn->in_tx);
+    assert(conn->in_tx && !conn->reading);
     if (s != OK) {
         tx_rollback(conn);
         return s;
@@ -155,22 +164,12 @@ status tx_commit(struct conn *conn)
     return s;
 }
 
-status tx_begin_read(struct conn *conn)
-{
-    assert(!conn->in_tx && !conn->in_read);
-    TRY(conn->db->driver->begin_read(conn));
-    conn->in_read = true;
-    return OK;
-}
-
 void tx_rollback(struct conn *conn)
 {
     conn->db->driver->settle(conn);
     if (conn->in_tx)
         conn->db->driver->rollback(conn);
-    if (conn->in_read)
-        conn->db->driver->end_read(conn);
-    conn->in_tx = conn->in_read = false;
+    conn->in_tx = conn->reading = false;
     conn->each_open = false;
 }
 
@@ -302,7 +301,7 @@ static status run(struct conn *conn, const struct stmt *s, const void *in, struc
     to->stmt = s;
     if (conn->in_tx && conn->tx_status != OK)
         return conn->tx_status;
-    if (conn->in_tx || conn->in_read || !driver->writes(conn, s))
+    if (conn->in_tx || !driver->writes(conn, s))
         return driver->run(conn, s, in, to);
     TRY(tx_begin(conn));
     result = driver->run(conn, s, in, to);

@@ -45,7 +45,7 @@ struct table {
        update compares the mac that was read, which stands behind the new row: a struct str at row_size. Both: changed is 0
        where it differs. */
     const struct stmt *by_key, *insert, *update, *remove;
-    const struct stmt *all;             /* every row in the order of its key: for db_each */
+    const struct stmt *all;             /* every row in the order of the key: for db_each */
 };
 
 struct db;                      /* of the process */
@@ -85,9 +85,9 @@ enum db_kind conn_kind(const struct conn *conn);
    Where an arena jumped out of a call, tx_rollback cleans up behind it. PostgreSQL's isolation is READ COMMITTED. */
 status tx_begin(struct conn *conn);
 status tx_commit(struct conn *conn);
-/* A snapshot for reading with several statements, beside all writers and without the writer's lock; ended by tx_rollback. */
-status tx_begin_read(struct conn *conn);
 void tx_rollback(struct conn *conn);    /* also right when no transaction is open */
+/* One state of the database for several reads; never waits for a writer, may not write, and tx_rollback ends it. */
+status tx_begin_read(struct conn *conn);
 bool tx_open(const struct conn *conn);
 
 /* Runs a statement: `in` is its parameter struct (NULL if none). The generated functions call these. A write outside a

@@ -87,7 +87,7 @@ void dialect_sqlite(struct str migration, struct out *o)
         else if (t.kind == TOKEN_WORD && words == 2)
             table = creates && str_eq_nocase(t.text, STR("TABLE"));
         if (str_is(t.text, ";")) {
-            out_c(o, table ? " STRICT" : "");
+            out_c(o, table ? " STRICT, WITHOUT ROWID" : "");
             words = 0;
             creates = table = false;
         }

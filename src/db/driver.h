@@ -42,10 +42,9 @@ struct driver {
     status (*conn_open)(struct conn *conn);
     void (*conn_close)(struct conn *conn);
     status (*begin)(struct conn *conn);
+    status (*begin_read)(struct conn *conn);
     status (*commit)(struct conn *conn);
     void (*rollback)(struct conn *conn);        /* of the open transaction */
-    status (*begin_read)(struct conn *conn);    /* a snapshot */
-    void (*end_read)(struct conn *conn);
     void (*settle)(struct conn *conn);          /* ends what a jump out of a call left open */
     bool (*writes)(struct conn *conn, const struct stmt *s);    /* needs a transaction of ours around it */
     status (*run)(struct conn *conn, const struct stmt *s, const void *in, struct sink *to);
@@ -69,7 +68,7 @@ struct db {
 struct conn {
     struct db *db;
     struct arena *arena;
-    bool in_tx, in_read;        /* never both */
+    bool in_tx, reading;        /* reading: it is one of tx_begin_read */
     status tx_status;           /* first failure inside the transaction: it can only be rolled back then */
     struct arena scratch;       /* values of one row of db_each */
     bool each_open;

@@ -140,6 +140,26 @@ status link_failed(struct link *link, int code, const char *what)
 
 /* -- statements ------------------------------------------------------------------------------------------------------ */
 
+static struct link *link_of(struct conn *conn)
+{
+    struct own *own = conn->own;
+
+    return conn->in_tx && !conn->reading ? &own->writer->link : &own->reader;
+}
+
+/* In a transaction an error of the database ends it, as on PostgreSQL; and some errors end the whole group. */
+static status ended(struct conn *conn, status s)
+{
+    struct own *own = conn->own;
+
+    if (s != OK && conn->in_tx) {
+        conn->tx_status = s;
+        if (!conn->reading)
+            writer_check_lost(own->writer);
+    }
+    return s;
+}
+
 static status statement(struct link *link, const struct stmt *s, sqlite3_stmt **found)
 {
     sqlite3_stmt **at = &link->cache[*s->slot];
@@ -222,29 +242,10 @@ static status step_all(struct link *link, sqlite3_stmt *at, struct sink *to)
             link->deadline = clock_mono_ms() + link->db->config.statement_ms;
     }
     to->changed = sqlite3_changes64(link->sqlite);
-    return code == SQLITE_DONE ? OK : link_failed(link, code, to->stmt->name);
+    return code == SQLITE_DONE ? OK : ended(to->conn, link_failed(link, code, to->stmt->name));
 }
 
 /* -- the driver ------------------------------------------------------------------------------------------------------ */
-
-static struct link *link_of(struct conn *conn)
-{
-    struct own *own = conn->own;
-
-    return conn->in_tx ? &own->writer->link : &own->reader;
-}
-
-/* In a transaction a failed statement ends it, as on PostgreSQL; and some errors end the whole group. */
-static status ended(struct conn *conn, status s)
-{
-    struct own *own = conn->own;
-
-    if (s != OK && conn->in_tx) {
-        conn->tx_status = s;
-        writer_check_lost(own->writer);
-    }
-    return s;
-}
 
 static status run(struct conn *conn, const struct stmt *s, const void *in, struct sink *to)
 {
@@ -260,7 +261,7 @@ static status run(struct conn *conn, const struct stmt *s, const void *in, struc
         result = step_all(link, at, to);
     sqlite3_reset(at);
     sqlite3_clear_bindings(at);
-    return ended(conn, result);
+    return result;
 }
 
 static bool writes(struct conn *conn, const struct stmt *s)
@@ -306,7 +307,7 @@ static void settle(struct conn *conn)
     if (own == NULL || own->reader.sqlite == NULL)
         return;
     reset_all(own->reader.sqlite);
-    if (conn->in_tx)
+    if (conn->in_tx && !conn->reading)
         reset_all(own->writer->link.sqlite);
 }
 
@@ -315,6 +316,14 @@ static status begin(struct conn *conn)
     struct own *own = conn->own;
 
     return writer_begin(own->writer);
+}
+
+static status begin_read(struct conn *conn)
+{
+    struct own *own = conn->own;
+    int code = link_exec(&own->reader, "BEGIN");
+
+    return code == SQLITE_OK ? OK : link_failed(&own->reader, code, "begin");
 }
 
 static status commit(struct conn *conn)
@@ -328,22 +337,10 @@ static void rollback(struct conn *conn)
 {
     struct own *own = conn->own;
 
-    writer_rollback(own->writer);
-}
-
-static status begin_read(struct conn *conn)
-{
-    struct own *own = conn->own;
-    int code = link_exec(&own->reader, "BEGIN");
-
-    return code == SQLITE_OK ? OK : link_failed(&own->reader, code, "begin read");
-}
-
-static void end_read(struct conn *conn)
-{
-    struct own *own = conn->own;
-
-    link_exec(&own->reader, "ROLLBACK");
+    if (conn->reading)
+        link_exec(&own->reader, "ROLLBACK");
+    else
+        writer_rollback(own->writer);
 }
 
 /* The file is made here and not by SQLite, so that it is never readable for others; -wal and -shm take after it. */
@@ -397,7 +394,6 @@ static void close_conn(struct conn *conn)
 
 const struct driver sqlite_driver = {
     .open = open_db, .close = close_db, .conn_open = open_conn, .conn_close = close_conn,
-    .begin = begin, .commit = commit, .rollback = rollback, .settle = settle,
-    .begin_read = begin_read, .end_read = end_read,
+    .begin = begin, .begin_read = begin_read, .commit = commit, .rollback = rollback, .settle = settle,
     .writes = writes, .run = run, .script = script, .prepare = prepare,
 };

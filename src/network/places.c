@@ -26,6 +26,16 @@ struct communes network_communes(struct str province)
     return part;
 }
 
+struct str network_commune_name(struct str province, struct str commune)
+{
+    struct communes all = network_communes(province);
+
+    for (size_t i = 0; i < all.n; i++)
+        if (str_eq(all.at[i].code, commune))
+            return all.at[i].name;
+    return STR_NULL;
+}
+
 struct str network_province_name(struct str code, bool english)
 {
     for (size_t i = 0; i < provinces.n; i++)

@@ -22,17 +22,17 @@ static status actor_units(struct ledger *l, i64 now, struct actor *actor)
 }
 
 /* Rights add up; the first role names the person. A deciding role counts only when it was confirmed. */
-static status actor_roles(struct ledger *l, i64 now, struct actor *actor)
+static status actor_roles(struct ctx *c, struct actor *actor)
 {
     struct roles_rows rows;
 
-    TRY(sql_roles_of_user(l, (struct sql_roles_of_user){ .user = actor->user, .now = now }, &rows));
+    TRY(sql_roles_of_user(c->ledger, (struct sql_roles_of_user){ .user = actor->user, .now = c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         if (rows.at[i].altered || !rows.at[i].confirmed_by.has)
             continue;
         actor->rights |= rights_of_role(rows.at[i].role);
         if (actor->role_name.n == 0)
-            actor->role_name = rows.at[i].role;
+            actor->role_name = people_role_title(c, rows.at[i].role);
     }
     return OK;
 }
@@ -54,7 +54,7 @@ status people_actor(struct ctx *c, struct id user, struct actor *actor)
     actor->org_name = org.name;
     memcpy(actor->xpk.b, u.xpk.at, KEY_BYTES);
     TRY(actor_units(c->ledger, c->now, actor));
-    return actor_roles(c->ledger, c->now, actor);
+    return actor_roles(c, actor);
 }
 
 status people_rows_agree(struct ledger *l, struct id user, i64 now)

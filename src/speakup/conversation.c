@@ -98,7 +98,7 @@ status comps_of_reporter(struct ctx *c, struct id report, const struct pair *rep
         struct comp_open *comp = grants.at[i].altered ? NULL : comp_by_id(comps, grants.at[i].comp);
 
         if (comp != NULL)
-            TRY(comp_unlock(c, comp, reporter, ctx_comp_key(comp->id, (struct id){ 0 }, 0), grants.at[i].sealed));
+            TRY(comp_unlock(c, comp, reporter, ctx_comp_key(comp->id, id_zero(), 0), grants.at[i].sealed));
     }
     return OK;
 }
@@ -303,7 +303,7 @@ static status regrant(struct ctx *c, struct id report, const struct comps *comps
 
         if (comp == NULL || comp->keys == NULL)
             return fail(BROKEN, "a grant of the reporter that does not open");
-        fresh.sealed = vault_wrap(c->arena, &to->open, ctx_comp_key(comp->id, (struct id){ 0 }, 0), &comp->keys->ck);
+        fresh.sealed = vault_wrap(c->arena, &to->open, ctx_comp_key(comp->id, id_zero(), 0), &comp->keys->ck);
         TRY(row_delete(c->ledger, &table_grants, &grants.at[i]));
         TRY(row_insert(c->ledger, &table_grants, &fresh));
     }

@@ -49,15 +49,30 @@ static struct strs json_strs(struct ctx *c, const json_t *o, const char *name)
     return strs;
 }
 
-static void answers_of(struct ctx *c, struct str json, struct answers *answers)
+/* What a later record says stands over what an earlier one said; what it leaves out stays. */
+static void take_str(struct ctx *c, const json_t *o, const char *name, struct str *value)
+{
+    struct str later = json_str(c, o, name);
+
+    if (later.n || value->at == NULL)
+        *value = later;
+}
+
+static void answers_of(struct ctx *c, struct str json, struct answers *a)
 {
     json_t *o = json_loadb(json.at, json.n, 0, NULL);
 
-    *answers = (struct answers){
-        .who = json_str(c, o, "who"), .danger = json_str(c, o, "danger"), .harm = json_str(c, o, "harm"),
-        .where = json_str(c, o, "where"), .age = json_str(c, o, "age"), .province = json_str(c, o, "province"),
-        .commune = json_str(c, o, "commune"), .urls = json_strs(c, o, "urls"), .exclude = json_strs(c, o, "exclude"),
-    };
+    take_str(c, o, "who", &a->who);
+    take_str(c, o, "danger", &a->danger);
+    take_str(c, o, "harm", &a->harm);
+    take_str(c, o, "where", &a->where);
+    take_str(c, o, "age", &a->age);
+    take_str(c, o, "province", &a->province);
+    take_str(c, o, "commune", &a->commune);
+    if (json_object_get(o, "urls") != NULL)
+        a->urls = json_strs(c, o, "urls");
+    if (json_object_get(o, "exclude") != NULL)
+        a->exclude = json_strs(c, o, "exclude");
     json_decref(o);
 }
 
@@ -67,11 +82,12 @@ static void evidence_of(struct ctx *c, struct str json, struct evidence *e)
 
     e->name = json_str(c, o, "name");
     e->type = json_str(c, o, "type");
+    e->sha256 = json_str(c, o, "sha256");
     e->size = json_integer_value(json_object_get(o, "size"));
     json_decref(o);
 }
 
-/* The first record of a kind in a letter's open compartments: answers stand there once. */
+/* All records of a kind in one open compartment, in order. */
 static status read_kind(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct strs *texts)
 {
     struct records_rows rows;
@@ -97,8 +113,8 @@ status desk_answers(struct ctx *c, const struct comps *comps, struct answers *an
         if (comps->at[i].keys == NULL || !str_is(comps->at[i].letter, "N"))
             continue;
         TRY(read_kind(c, &comps->at[i], RECORD_ANSWERS, &texts));
-        if (texts.n)
-            answers_of(c, texts.at[0], answers);
+        for (size_t k = 0; k < texts.n; k++)
+            answers_of(c, texts.at[k], answers);
     }
     return OK;
 }
@@ -112,10 +128,20 @@ status desk_evidence(struct ctx *c, const struct comps *comps, struct evidences 
         if (comps->at[i].keys == NULL || !(str_is(comps->at[i].letter, "E") || str_is(comps->at[i].letter, "P")))
             continue;
         TRY(read_kind(c, &comps->at[i], RECORD_FILE, &texts));
-        for (size_t k = 0; k < texts.n && list->n < 200; k++)
+        for (size_t k = 0; k < texts.n && list->n < 200; k++) {
+            list->at[list->n].sealed = str_is(comps->at[i].letter, "P");
             evidence_of(c, texts.at[k], &list->at[list->n++]);
+        }
     }
     return OK;
+}
+
+bool comp_is_closed_p(const struct comps *comps, struct id comp)
+{
+    for (size_t i = 0; i < comps->n; i++)
+        if (id_eq(comps->at[i].id, comp))
+            return comps->at[i].keys == NULL && str_is(comps->at[i].letter, "P");
+    return false;
 }
 
 /* -- claim and release ---------------------------------------------------------------------------------------------------------- */

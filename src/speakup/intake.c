@@ -73,7 +73,7 @@ static void grant_to_reporter(struct draft *in, const struct comp_new *comp)
     struct grants_row *row = NEW(in->c->arena, struct grants_row);
 
     *row = (struct grants_row){ .id = id_random(), .comp = comp->id, .why = STR("reporter") };
-    row->sealed = vault_wrap(in->c->arena, &in->made->reporter->open, ctx_comp_key(comp->id, (struct id){ 0 }, 0),
+    row->sealed = vault_wrap(in->c->arena, &in->made->reporter->open, ctx_comp_key(comp->id, id_zero(), 0),
                              &comp->keys->ck);
     pending_add(&in->rows, &table_grants, row);
 }

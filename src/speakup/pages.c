@@ -4,7 +4,10 @@
 
 #include "rules.h"
 
+#include "../web/views.h"
+
 #include "speakup_pages.h"
+#include "web_pages.h"
 
 enum { CODE_MINUTES = 10, SHOWN_MESSAGES = 60 };
 
@@ -69,7 +72,7 @@ static struct choices exclude_choices(struct ctx *c)
 
 static status speak_show(struct ctx *c)
 {
-    struct speak_view v = { .wait = child_waiting(c, (struct id){ 0 }), .provinces = province_choices(c),
+    struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = province_choices(c),
                             .exclude = exclude_choices(c) };
 
     return page_public(c, tpl_speakup_speak, &v);
@@ -126,7 +129,7 @@ static _Atomic i64 cookieless_ms = -DAY_MS;
 static status code_page(struct ctx *c, const char *code, bool no_session)
 {
     struct code_view v = { .no_session = no_session, .wrong = session_take(c, "wrong").n > 0,
-                           .wait = child_waiting(c, (struct id){ 0 }), .notices = take_notices(c) };
+                           .wait = child_waiting(c, id_zero()), .notices = take_notices(c) };
 
     for (int i = 0; i < 4; i++)
         v.group[i] = arena_copy(c->arena, str_of(code + 4 * i, 4));
@@ -159,7 +162,7 @@ static status speak_send(struct ctx *c)
 
 static status done_page(struct ctx *c)
 {
-    struct done_view v = { .wait = child_waiting(c, (struct id){ 0 }) };
+    struct done_view v = { .wait = child_waiting(c, id_zero()) };
 
     answer_forget(c);
     return page(c, tpl_speakup_done, &v);
@@ -206,7 +209,7 @@ static status speak_code_check(struct ctx *c)
         session_put(c, "wrong", STR("1"), 0);
         return see_other(c, "/speak/code");
     }
-    session_begin(c, SESSION_NOTICE, (struct id){ 0 }, NULL);
+    session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "done", STR("1"), CODE_MINUTES);
     return see_other(c, "/speak/code");
 }
@@ -315,7 +318,7 @@ static status talk_show(struct ctx *c)
 
 static status talk_end(struct ctx *c)
 {
-    session_begin(c, SESSION_NOTICE, (struct id){ 0 }, NULL);
+    session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "done", STR("1"), CODE_MINUTES);
     return see_other(c, "/speak/code");
 }
@@ -335,7 +338,7 @@ static status talk_new_code(struct ctx *c)
 /* A code that was mistyped is shown again, once, to be corrected; one that nobody has is told in the same place. */
 static status talk_again(struct ctx *c, struct str typed, const char *error)
 {
-    session_begin(c, SESSION_NOTICE, (struct id){ 0 }, NULL);
+    session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "typed", text_upto(typed, 60), 5);
     session_put(c, "error", str_c(error), 5);
     return see_other(c, "/talk");

@@ -55,6 +55,11 @@ status report_submit(struct ctx *c, const struct report_new *report, const struc
 /* The report of a code. INVALID: shape or check character, found before any work. NOT_FOUND: no such code. */
 status report_of_code(struct ctx *c, struct str typed, struct report_made *found);
 
+/* Timed: reports that nobody took in time pass to the next unit of their ladder. */
+status ladder_run(struct ledger *l, i64 now);
+
+extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[];
+
 /* -- conversation, for the child and for staff ------------------------------------------------------------------------------ */
 enum sender { FROM_CHILD, FROM_STAFF, FROM_SYSTEM };
 struct message {

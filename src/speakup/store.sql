@@ -61,5 +61,9 @@ ORDER BY c.urgency DESC, c.due, c.id LIMIT 51;
 -- name: queue_count (unit id, state text) -> one (n bigint)
 SELECT COUNT(*) AS n FROM cases WHERE owner_unit = :unit AND state = :state;
 
--- name: mine_count (user id) -> one (n bigint)
-SELECT COUNT(*) AS n FROM cases WHERE assignee = :user AND state IN ('claimed', 'answered');
+-- name: mine_count (user id) -> one (n bigint, waiting bigint)
+SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE state = 'claimed') AS waiting
+FROM cases WHERE assignee = :user AND state IN ('claimed', 'answered');
+
+-- name: dormant_next (case_id id) -> one (due bigint?)
+SELECT MIN(d.due) AS due FROM dormant_grants d JOIN compartments p ON p.id = d.comp WHERE p.case_id = :case_id;

@@ -7,7 +7,7 @@
 #include "request.h"
 #include "urlencoded.h"
 
-#include <assert.h>
+#include "texts.h"
 
 enum { ERRORS_MAX = 32, IMPLICIT = 2, FIELD_CSRF = 0, FIELD_TOKEN = 1, TOKEN_MIN = 16 };
 
@@ -35,15 +35,6 @@ struct form_values {
     struct form_file *file;             /* the present part is this file */
     bool skip;
     void *json;
-};
-
-enum form_error { ERROR_TEXT, ERROR_LONG, ERROR_TWICE, ERROR_FILE, ERROR_FILES };
-static const char *const error_texts[][LANGS] = {
-    [ERROR_TEXT] = { "Có ký tự không đọc được. Hãy gõ lại.", "Some characters cannot be read. Type them again." },
-    [ERROR_LONG] = { "Dài quá. Số chữ tối đa: ", "Too long. Characters at most: " },
-    [ERROR_TWICE] = { "Chỉ chọn một.", "Choose only one." },
-    [ERROR_FILE] = { "Tệp nặng quá 25 MB. Hãy chọn tệp nhỏ hơn.", "The file is over 25 MB. Choose a smaller one." },
-    [ERROR_FILES] = { "Nhiều hơn 10 tệp. Hãy gửi thành nhiều lần.", "More than 10 files. Send them in several turns." },
 };
 
 static const struct form no_fields = { 0 };
@@ -212,14 +203,12 @@ static size_t max_of(const struct field *d)
     return d->max ? d->max : FORM_FIELD_DEFAULT;
 }
 
-static void refuse(struct ctx *c, struct form_values *f, size_t field, enum form_error e)
+static void refuse(struct ctx *c, struct form_values *f, size_t field, int text_key)
 {
     const struct field *d = field_at(f, field);
-    struct str text = str_c(error_texts[e][c->lang]);
+    struct str max = arena_f(f->arena, "%zu", max_of(d));
 
-    if (e == ERROR_LONG)
-        text = arena_f(f->arena, "%s%zu", error_texts[e][c->lang], max_of(d));
-    (void)!form_refuse(c, d->name, text);
+    (void)!form_refuse(c, d->name, text_fill(f->arena, (int)c->lang, text_key, max, STR("")));
 }
 
 /* Cleans every value in place; on strict forms notes what is wrong. Gives how many pieces they make at most. */
@@ -233,14 +222,14 @@ static size_t clean_values(struct ctx *c, struct form_values *f, size_t i)
         struct str clean = text_clean(f->arena, v->text);
 
         if ((strict || c->route->api) && text_strict(f->arena, v->text, &clean) != OK)
-            refuse(c, f, i, ERROR_TEXT);
+            refuse(c, f, i, T_WEB_FORM_TEXT);
         if (strict && text_length(clean) > max_of(d))
-            refuse(c, f, i, ERROR_LONG);
+            refuse(c, f, i, T_WEB_FORM_LONG);
         v->text = clean;
         pieces += text_length(clean) / max_of(d) + 1;
     }
     if (strict && !d->repeat && f->fields[i].n > 1)
-        refuse(c, f, i, ERROR_TWICE);
+        refuse(c, f, i, T_WEB_FORM_TWICE);
     return pieces;
 }
 
@@ -275,7 +264,8 @@ static void check_files(struct ctx *c, struct form_values *f)
 {
     for (size_t i = 0; i < f->n_files; i++)
         if (f->files[i].too_large)
-            refuse(c, f, field_index(f, f->files[i].field), f->files[i].size > FORM_FILE_BYTES ? ERROR_FILE : ERROR_FILES);
+            refuse(c, f, field_index(f, f->files[i].field), f->files[i].size > FORM_FILE_BYTES 
+                   ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
 }
 
 static struct form_values *form_make(struct ctx *c)

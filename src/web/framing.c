@@ -70,7 +70,8 @@ enum problem framing_check(const struct request *r)
 
     if (r->target.n > FRAMING_TARGET || r->n_headers > FRAMING_HEADERS)
         return PROBLEM_HEADERS;
-    if (c.odd || c.hosts > 1 || c.lengths > 1 || c.codings > 1 || (c.lengths && c.codings) || length < 0)
+    if (c.odd || c.hosts > 1 || (c.hosts == 0 && !r->http_1_0) || c.lengths > 1 || c.codings > 1 ||
+        (c.lengths && c.codings) || length < 0)
         return PROBLEM_BAD_REQUEST;
     if (coding.at != NULL && !str_eq_nocase(coding, STR("chunked")))
         return PROBLEM_BAD_REQUEST;

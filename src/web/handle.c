@@ -1,5 +1,7 @@
 #include "handle.h"
 
+#include "assets_pages.h"
+
 #include "../base/log.h"
 #include "access.h"
 #include "answer.h"
@@ -82,6 +84,13 @@ void web_release(struct worker *w)
 
 /* -- the context -------------------------------------------------------------------------------------------------------------- */
 
+static struct str page_theme(const struct request *r)
+{
+    struct str theme = request_cookie(r, "theme");
+
+    return str_is(theme, "dark") || str_is(theme, "light") ? theme : STR("");
+}
+
 static void page_start(struct ctx *c, bool lang_chosen)
 {
     enum lang other = c->lang == LANG_VI ? LANG_EN : LANG_VI;
@@ -95,7 +104,8 @@ static void page_start(struct ctx *c, bool lang_chosen)
         .other_lang_code = str_c(lang_code(other)), .other_lang_name = str_c(lang_name(other)),
         .other_lang = { arena_f(c->arena, "%.*s?lang=%s", (int)c->path.n, c->path.at, lang_code(other)) },
         .token = arena_copy(c->arena, out_done(&hex)),
-        .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
+        .staff_css = asset_url("staff.css"), .staff_js = asset_url("staff.js"), .staff_icon = asset_url("logo.svg"),
+        .theme = page_theme(c->request), .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
     };
     c->page.lang_query = lang_chosen ? arena_f(c->arena, "?lang=%s", lang_code(c->lang)) : STR("");
     out_free(&hex);

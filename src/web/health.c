@@ -2,8 +2,6 @@
 #include "problem.h"
 #include "route.h"
 
-#include "html_page.h"
-
 /* Alive: this line runs. */
 static status healthz(struct ctx *c)
 {
@@ -34,10 +32,7 @@ static status problem_show(struct ctx *c)
         return NOT_FOUND;
     if (p == PROBLEM_BUSY)
         answer_header(c, "Retry-After", STR("60"));
-    problem_page(c, p);
-    TRY(page_done(c, html_plain_style));
-    c->response->code = problem_code(p);
-    return OK;
+    return problem_page(c, p);
 }
 
 const struct route web_routes[] = {

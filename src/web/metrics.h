@@ -11,7 +11,7 @@ enum metric {
 
 void metrics_count(enum metric m);
 
-/* What only the server knows; a gauge. */
+/* What only the server knows. The waiting ones stand in the order of enum lane. */
 enum gauge {
     GAUGE_CONNECTIONS, GAUGE_SHUT, GAUGE_WAITING, GAUGE_WAITING_REPORT, GAUGE_WAITING_RETURN, GAUGE_WAITING_STAFF,
     GAUGE_RUNNING, GAUGES

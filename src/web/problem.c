@@ -4,50 +4,32 @@
 #include "form.h"
 #include "html_page.h"
 
-/* name, code, and for each language a title and what to do. Never says more than the code: a refused id looks like one
-   that does not exist. */
+#include "texts.h"
+#include "web_pages.h"
+
+/* Name, code, the texts for staff and machines (T_WEB_ERROR_...), and those for a child (T_WEB_PROBLEM_...). None says more
+   than the code: a refused id looks like one that does not exist. */
+#define ROW(name, code, said, child) \
+    { name, code, T_WEB_ERROR_##said##_TITLE, T_WEB_ERROR_##said##_TEXT, T_WEB_PROBLEM_##child##_TITLE, \
+      T_WEB_PROBLEM_##child##_TEXT }
 static const struct row {
     const char *name;
-    int code;
-    struct { const char *title, *what; } text[LANGS];
+    int code, title, text, child_title, child_text;
 } rows[PROBLEMS] = {
-    [PROBLEM_BAD_REQUEST] = { "bad-request", 400, {
-        { "Máy chủ không hiểu yêu cầu này", "Hãy quay lại trang trước và thử lại." },
-        { "The server did not understand this", "Go back to the page before and try again." } } },
-    [PROBLEM_SIGN_IN] = { "sign-in", 401, {
-        { "Cần đăng nhập", "Hãy đăng nhập rồi thử lại." },
-        { "Please sign in", "Sign in and try again." } } },
-    [PROBLEM_FORBIDDEN] = { "forbidden", 403, {
-        { "Bạn không mở được trang này", "Nếu công việc cần đến, hãy hỏi người quản lý của đơn vị." },
-        { "You cannot open this page", "If your work needs it, ask the manager of your unit." } } },
-    [PROBLEM_NOT_FOUND] = { "not-found", 404, {
-        { "Không có trang này", "Địa chỉ có thể đã gõ nhầm, hoặc trang không còn nữa." },
-        { "There is no such page", "The address may be mistyped, or the page is gone." } } },
-    [PROBLEM_METHOD] = { "method", 405, {
-        { "Trang này không nhận yêu cầu kiểu đó", "Hãy quay lại trang trước và thử lại." },
-        { "This page does not take that kind of request", "Go back to the page before and try again." } } },
-    [PROBLEM_CONFLICT] = { "conflict", 409, {
-        { "Có người vừa thay đổi trước", "Hãy mở lại trang để xem bản mới, rồi làm lại phần của bạn." },
-        { "Somebody else changed it first", "Open the page again to see what is new, then do your part again." } } },
-    [PROBLEM_TOO_LARGE] = { "too-large", 413, {
-        { "Phần gửi lên nặng quá", "Hãy bấm Quay lại của máy, bỏ bớt tệp rồi gửi lại. Lời đã viết vẫn còn." },
-        { "What was sent is too large", "Press Back, take some files out and send again. What was written is still there." } } },
-    [PROBLEM_INVALID] = { "invalid", 422, {
-        { "Có chỗ chưa dùng được", "Hãy xem lại những ô được nêu và gửi lại." },
-        { "Something cannot be used", "Look at the fields that are named and send again." } } },
-    [PROBLEM_HEADERS] = { "headers-too-large", 431, {
-        { "Yêu cầu dài quá", "Hãy mở lại trang từ đầu." },
-        { "The request is too long", "Open the page anew." } } },
-    [PROBLEM_BROKEN] = { "broken", 500, {
-        { "Có lỗi ở phía chúng tôi", "Hãy bấm Quay lại của máy và thử lại sau ít phút. Cần nói ngay: gọi 111." },
-        { "Something is wrong on our side", "Press Back and try again in a few minutes. To talk at once: call 111." } } },
-    [PROBLEM_UNKNOWN_METHOD] = { "unknown-method", 501, {
-        { "Máy chủ không biết kiểu yêu cầu này", "Hãy mở lại trang từ đầu." },
-        { "The server does not know this kind of request", "Open the page anew." } } },
-    [PROBLEM_BUSY] = { "busy", 503, {
-        { "Đông người quá", "Em bấm Quay lại của máy, gửi lại sau 1 phút, hoặc gọi 111. Lời đã viết vẫn còn." },
-        { "Too many people at once", "Press Back, send again in a minute, or call 111. What was written is still there." } } },
+    [PROBLEM_BAD_REQUEST] = ROW("bad-request", 400, BAD_REQUEST, OTHER),
+    [PROBLEM_SIGN_IN] = ROW("sign-in", 401, SIGN_IN, OTHER),
+    [PROBLEM_FORBIDDEN] = ROW("forbidden", 403, FORBIDDEN, EXPIRED),
+    [PROBLEM_NOT_FOUND] = ROW("not-found", 404, NOT_FOUND, NOT_FOUND),
+    [PROBLEM_METHOD] = ROW("method", 405, METHOD, NOT_FOUND),
+    [PROBLEM_CONFLICT] = ROW("conflict", 409, CONFLICT, OTHER),
+    [PROBLEM_TOO_LARGE] = ROW("too-large", 413, TOO_LARGE, TOO_LARGE),
+    [PROBLEM_INVALID] = ROW("invalid", 422, INVALID, OTHER),
+    [PROBLEM_HEADERS] = ROW("headers-too-large", 431, HEADERS_TOO_LARGE, OTHER),
+    [PROBLEM_BROKEN] = ROW("broken", 500, BROKEN, BROKEN),
+    [PROBLEM_UNKNOWN_METHOD] = ROW("unknown-method", 501, UNKNOWN_METHOD, OTHER),
+    [PROBLEM_BUSY] = ROW("busy", 503, BUSY, BUSY),
 };
+#undef ROW
 
 int problem_code(enum problem p)
 {
@@ -86,24 +68,40 @@ static void problem_json(struct ctx *c, enum problem p)
     const struct row *r = &rows[p];
 
     out_f(c->out, "{\"type\":\"/problems/%s\",\"title\":", r->name);
-    out_json(c->out, str_c(r->text[c->lang].title));
+    out_json(c->out, text_of(c, r->title));
     out_f(c->out, ",\"status\":%d,\"detail\":", r->code);
-    out_json(c->out, str_c(r->text[c->lang].what));
+    out_json(c->out, text_of(c, r->text));
     if (p == PROBLEM_INVALID)
         form_errors_json(c, c->out);
     out_c(c->out, "}\n");
 }
 
-void problem_page(struct ctx *c, enum problem p)
+static bool for_a_child(const struct ctx *c)
 {
-    const struct row *r = &rows[p];
-
-    html_plain_page(&c->page, str_c(r->text[c->lang].title), str_c(r->text[c->lang].what), c->out);
+    return session_kind(c) != SESSION_STAFF && (c->route == NULL || c->route->access <= CHILD);
 }
 
-static bool public_write(const struct ctx *c)
+status problem_page(struct ctx *c, enum problem p)
 {
-    return c->request->method == POST && (c->route == NULL || c->route->access <= CHILD);
+    const struct row *r = &rows[p];
+    struct child_problem_view v = { .title = r->child_title, .text = r->child_text, .home = p != PROBLEM_BUSY };
+
+    if (for_a_child(c))
+        TRY(page(c, tpl_web_child_problem, &v));
+    else if (c->app->staff_problem != NULL)
+        TRY(c->app->staff_problem(c, r->code));
+    else {
+        html_plain_page(&c->page, text_of(c, r->title), text_of(c, r->text), c->out);
+        TRY(page_done(c, html_plain_style));
+    }
+    c->response->code = r->code;
+    return OK;
+}
+
+/* A form of the public pages is led on to a page of its own; what was no request, or for no page, is told so at once. */
+static bool led_on(const struct ctx *c, enum problem p)
+{
+    return c->route != NULL && c->request->method == POST && for_a_child(c) && p != PROBLEM_BAD_REQUEST && p != PROBLEM_HEADERS;
 }
 
 static bool wants_json(const struct ctx *c)
@@ -117,12 +115,9 @@ static status answer(struct ctx *c, enum problem p)
         problem_json(c, p);
         return answer_text(c, rows[p].code, "application/problem+json");
     }
-    if (public_write(c))
+    if (led_on(c, p))
         return see_other_f(c, "/problems/%s", rows[p].name);
-    problem_page(c, p);
-    TRY(page_done(c, html_plain_style));
-    c->response->code = rows[p].code;
-    return OK;
+    return problem_page(c, p);
 }
 
 void problem_answer(struct ctx *c, enum problem p)

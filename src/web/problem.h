@@ -10,5 +10,5 @@ enum problem problem_of_status(status s);
 bool problem_by_name(struct str name, enum problem *p);
 int problem_code(enum problem p);
 const char *problem_name(enum problem p);
-/* The page of a problem, into c->out: for GET /problems/:name. */
-void problem_page(struct ctx *c, enum problem p);
+/* The page of a problem with its code: for a child in a child's words, for staff as people/ shows it. */
+status problem_page(struct ctx *c, enum problem p);

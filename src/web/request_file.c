@@ -22,6 +22,7 @@ static status first_line(struct str line, struct request *r)
     version = line;
     if (!str_is(version, "HTTP/1.1") && !str_is(version, "HTTP/1.0"))
         return fail(INVALID, "line 1: not HTTP/1.1");
+    r->http_1_0 = str_is(version, "HTTP/1.0");
     r->method = framing_method(method);
     return OK;
 }

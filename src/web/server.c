@@ -140,13 +140,14 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
-static enum MHD_Result begin(struct exchange *x, const char *method)
+static enum MHD_Result begin(struct exchange *x, const char *method, const char *version)
 {
     const struct app *app = x->listener->server->config.app;
     struct intake intake;
     enum problem p;
 
     x->request.method = framing_method(str_c(method));
+    x->request.http_1_0 = strcmp(version, "HTTP/1.0") == 0;
     MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, take_header, x);
     p = framing_check(&x->request);
     if (p != PROBLEMS) {
@@ -158,7 +159,7 @@ static enum MHD_Result begin(struct exchange *x, const char *method)
     x->lane = intake.lane;
     x->request.body = body_make(intake.spool ? app->spool_dir : NULL);
     x->stage = BODY_COMES;
-    watch_for(x->listener->watch, x->watched, BODY_MS);
+    watch_for(x->listener->watch, x->watched, x->listener->server->config.body_ms);
     return MHD_YES;
 }
 
@@ -193,9 +194,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 {
     struct exchange *x = *con_cls;
 
-    (void)cls, (void)connection, (void)url, (void)version;
+    (void)cls, (void)connection, (void)url;
     switch (x->stage) {
-    case HEADERS_READ: return begin(x, method);
+    case HEADERS_READ: return begin(x, method, version);
     case BODY_COMES:   return *upload_n ? take_part(x, upload, upload_n) : hand_over(x);
     case ANSWERED:     return send_answer(x);
     case WAITING:
@@ -215,7 +216,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     x->listener->server->open--;
     if (x->answer != NULL)
         MHD_destroy_response(x->answer);
-    watch_for(x->listener->watch, x->watched, HEADER_MS);
+    watch_for(x->listener->watch, x->watched, x->listener->server->config.header_ms);
     body_free(x->request.body);
     explicit_bzero(x, sizeof *x);
     free(x);
@@ -228,8 +229,9 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **s
     struct listener *l = cls;
 
     if (why == MHD_CONNECTION_NOTIFY_STARTED)
-        *socket_context = watch_add(l->watch, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
-                                    HEADER_MS);
+        *socket_context = watch_add(
+            l->watch, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+            l->server->config.header_ms);
     else
         watch_remove(l->watch, *socket_context);
 }
@@ -316,7 +318,6 @@ static struct MHD_Daemon *start_daemon(struct listener *l, int fd, bool secure)
         MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_NOTIFY_CONNECTION, on_connection, l,
@@ -361,7 +362,7 @@ static status start_all(struct server *s)
         TRY(listen_pem(s->config.tls_cert, &s->cert));
         TRY(listen_pem(s->config.tls_key, &s->key));
     }
-    s->queue = queue_make(n, queue_places);
+    s->queue = queue_make(n, s->config.places ? s->config.places : queue_places);
     s->threads = memory_new((size_t)n * sizeof *s->threads);
     for (int i = 0; i < n; i++)
         TRY(start_worker(s));
@@ -380,12 +381,10 @@ static void gauges_read(void *from, i64 gauges[GAUGES])
         gauges[GAUGE_CONNECTIONS] += watch_count(s->listeners[i].watch, &shut);
         gauges[GAUGE_SHUT] += shut;
     }
-    gauges[GAUGE_WAITING] = q.waiting[LANE_NONE];
-    gauges[GAUGE_WAITING_REPORT] = q.waiting[LANE_REPORT];
-    gauges[GAUGE_WAITING_RETURN] = q.waiting[LANE_RETURN];
-    gauges[GAUGE_WAITING_STAFF] = q.waiting[LANE_STAFF];
-    for (int lane = 0; lane < LANES; lane++)
+    for (int lane = 0; lane < LANES; lane++) {
+        gauges[GAUGE_WAITING + lane] = q.waiting[lane];
         gauges[GAUGE_RUNNING] += q.running[lane];
+    }
 }
 
 static sigset_t stop_signals(void)
@@ -407,6 +406,8 @@ status server_start(const struct server_config *config, struct server **server)
     signal(SIGPIPE, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &stop, NULL);
     s->config = *config;
+    s->config.header_ms = config->header_ms ? config->header_ms : HEADER_MS;
+    s->config.body_ms = config->body_ms ? config->body_ms : BODY_MS;
     started = start_all(s);
     if (started != OK) {
         server_stop(s);

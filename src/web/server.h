@@ -9,6 +9,8 @@ struct server_config {
     const char *manage;                 /* a second address for /metrics, or NULL */
     const char *tls_cert, *tls_key;     /* PEM files, or NULL */
     int workers;                        /* 0: a default */
+    i64 header_ms, body_ms;             /* how long a head and a body may take; 0: 10 s and 30 s */
+    const int *places;                  /* [LANES]: how many may wait; NULL: a default */
 };
 
 struct server;

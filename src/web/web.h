@@ -29,6 +29,7 @@ struct request {
     const struct header *headers;
     size_t n_headers;
     struct body *body;                  /* NULL: none. In memory, or in a sealed spool (body.h) */
+    bool http_1_0;                      /* the one version that may come without Host */
     bool manage;                        /* came in on the management address */
     i64 now;                            /* ms; 0: the clock is read */
 };
@@ -98,6 +99,7 @@ typedef status actor_function(struct ctx *c, struct id user, struct actor *actor
 /* The same for a platform's bearer token. NOT_FOUND: no such token. */
 typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
 
+struct job;
 struct app {
     const struct route *const *modules;     /* route lists, each ended by ROUTES_END; the list ended by NULL */
     struct db *db;                          /* NULL only in tests of pages that need no data */
@@ -108,10 +110,13 @@ struct app {
     const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
     const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
     struct str child_title;                 /* neutral title of child pages */
+    const struct job *jobs;                 /* timed work (outbox/jobs.h) */
+    const char *head_file;                  /* where this process keeps the last signed head of the log, beside the key */
     const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
+    status (*staff_problem)(struct ctx *c, int code);   /* the page that staff see for 403, 404 ...; NULL: a plain one */
 };
 
 /* -- the context of one request -------------------------------------------------------------------------------------------------- */

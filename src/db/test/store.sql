@@ -29,3 +29,25 @@ WITH RECURSIVE c(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM c W
 
 -- name: echo (a id, b bytea?, c text?, d bigint?) -> one (a id, b bytea?, c text?, d bigint?)
 SELECT :a AS a, :b AS b, :c AS c, :d AS d;
+
+-- name: note_of (writer bigint) -> one (title text?)
+SELECT title FROM notes WHERE writer = :writer;
+
+-- A write that never ends.
+-- name: notes_forever (id id) -> done
+INSERT INTO notes (id, writer, no)
+WITH RECURSIVE c(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT (i + 1) % 1000 FROM c)
+SELECT :id, COUNT(*), 0 FROM c;
+
+-- name: backend () -> one (pid bigint)
+SELECT CAST(0 AS BIGINT) AS pid;
+-- name: backend (postgres)
+SELECT CAST(pg_backend_pid() AS BIGINT) AS pid;
+
+-- name: backend_end (pid bigint) -> one (n bigint)
+SELECT :pid AS n;
+-- name: backend_end (postgres)
+SELECT CAST(pg_terminate_backend(CAST(:pid AS INT)) AS INT) AS n;
+
+-- name: numbers_each (top bigint) -> each (i bigint)
+WITH RECURSIVE c(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM c WHERE i < :top) SELECT i FROM c;

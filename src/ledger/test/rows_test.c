@@ -165,7 +165,7 @@ TEST(one_bad_row_does_not_hide_a_list)
     CHECK(row_check_or_wipe(&w->ledger, &table_cases, row) && !row->altered);
     row->urgency++;
     CHECK(!row_check_or_wipe(&w->ledger, &table_cases, row));
-    CHECK(row->altered && id_eq(row->id, id_no(1)));
+    CHECK(row->altered && id_eq(row->id, row_id(1)));
     CHECK(row->urgency == 0 && row->state.n == 0 && row->day == 0 && row->mac.n == 0);
 }
 

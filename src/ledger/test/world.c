@@ -6,19 +6,19 @@
 
 enum { ARENA = 512 << 20 };
 
-static char folder[] = "lachan-ledger-XXXXXX";
+static char folder[256];
 static char address[512];
 static int databases;
 
 static void clean_up(void)
 {
-    char command[64];
+    char path[300];
     static const char *const ends[] = { "", "-wal", "-shm" };
 
     for (int i = 1; i <= databases; i++)
         for (size_t k = 0; k < COUNT_OF(ends); k++) {
-            snprintf(command, sizeof command, "%s/%d.db%s", folder, i, ends[k]);
-            unlink(command);
+            snprintf(path, sizeof path, "%s/%d.db%s", folder, i, ends[k]);
+            unlink(path);
         }
     rmdir(folder);
 }
@@ -45,6 +45,9 @@ static const struct house *house(void)
 static const char *next_address(void)
 {
     if (databases == 0) {
+        const char *tmp = getenv("TMPDIR");
+
+        snprintf(folder, sizeof folder, "%s/lachan-ledger-XXXXXX", tmp ? tmp : ".");
         if (mkdtemp(folder) == NULL)
             must(BROKEN, "mkdtemp");
         atexit(clean_up);
@@ -63,11 +66,12 @@ static struct db *open_db(void)
     return db;
 }
 
-static struct world *world_on(struct db *db)
+static struct world *world_on(struct db *db, bool owns_db)
 {
     struct world *w = memory_new(sizeof *w);
 
     w->db = db;
+    w->owns_db = owns_db;
     w->ledger.house = house();
     w->ledger.arena = memory_new(sizeof(struct arena));
     *w->ledger.arena = arena_make(ARENA);
@@ -84,7 +88,7 @@ struct world *world_new(void)
     test_arena();
     clock_set_zone("Asia/Ho_Chi_Minh");
     next_address();
-    w = world_on(open_db());
+    w = world_on(open_db(), true);
     must(db_migrate(w->db, migrations, migrations_n), "db_migrate");
     must(act_begin(&w->ledger, staff_act("init", NOON - HOUR_MS)), "act_begin");
     must(row_insert(&w->ledger, &table_instance, &instance), "row_insert");
@@ -94,12 +98,14 @@ struct world *world_new(void)
 
 struct world *world_beside(const struct world *w, bool own_db)
 {
-    return world_on(own_db ? open_db() : w->db);
+    return world_on(own_db ? open_db() : w->db, own_db);
 }
 
 void world_free(struct world *w)
 {
     conn_close(w->ledger.db);
+    if (w->owns_db)
+        db_close(w->db);
     arena_free(w->ledger.arena);
     free(w->ledger.arena);
     free(w);
@@ -115,6 +121,11 @@ struct act_info anonymous_act(const char *act, i64 now)
     return (struct act_info){ .act = act, .now = now, .anonymous = true, .object = id_no(92) };
 }
 
+struct id row_id(int v)
+{
+    return (struct id){ { 0x4c, 0x61, [6] = 0x40, [8] = 0x80, [15] = (uint8_t)v } };
+}
+
 static void fill(const struct sql_column *c, char *row, int v)
 {
     void *at = row + c->offset;
@@ -122,9 +133,9 @@ static void fill(const struct sql_column *c, char *row, int v)
     switch (c->type) {
     case SQL_ID:
         if (c->nullable)
-            *(struct opt_id *)at = (struct opt_id){ true, id_no(v) };
+            *(struct opt_id *)at = (struct opt_id){ true, row_id(v) };
         else
-            *(struct id *)at = id_no(v);
+            *(struct id *)at = row_id(v);
         break;
     case SQL_BIGINT:
         if (c->nullable)
@@ -136,7 +147,7 @@ static void fill(const struct sql_column *c, char *row, int v)
         *(struct str *)at = arena_f(test_arena(), "t%d", v);
         break;
     case SQL_BYTEA: {
-        struct id id = id_no(v);
+        struct id id = row_id(v);
 
         *(struct str *)at = arena_copy(test_arena(), id_bytes(&id));
         break;

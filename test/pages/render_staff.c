@@ -1,0 +1,252 @@
+/* Writes every staff page with made-up views into a folder, with the stylesheet beside it, for the browser tests.
+   Usage: render_staff FOLDER, from the top of the sources. */
+#include "people_pages.h"
+#include "speakup_pages.h"
+#include "texts.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ROWS(type, ...) { (type[]){ __VA_ARGS__ }, sizeof((type[]){ __VA_ARGS__ }) / sizeof(type) }
+#define HARMS(...) ROWS(struct desk_word, __VA_ARGS__)
+
+static const char *folder;
+static struct arena arena;
+static struct out out = { .max = 1 << 20 };
+static int lang;
+
+static void write_file(const char *name, struct str text)
+{
+    const char *path = arena_f(&arena, "%s/%s", folder, name).at;
+    FILE *file = fopen(path, "w");
+
+    if (file == NULL || fwrite(text.at, 1, text.n, file) != text.n || fclose(file) != 0) {
+        fprintf(stderr, "cannot write %s\n", path);
+        exit(1);
+    }
+}
+
+static void add_file(struct out *o, const char *path)
+{
+    char piece[4096];
+    FILE *file = fopen(path, "r");
+    size_t n;
+
+    if (file == NULL) {
+        fprintf(stderr, "cannot read %s\n", path);
+        exit(1);
+    }
+    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
+        out_bytes(o, piece, n);
+    fclose(file);
+}
+
+static void save(const char *name)
+{
+    write_file(arena_f(&arena, "%s.%s.html", name, lang ? "en" : "vi").at, out_done(&out));
+    out_reset(&out);
+}
+
+static struct html_page page_of(void)
+{
+    bool en = lang == 1;
+
+    return (struct html_page){
+        .lang = lang, .lang_code = text_langs[lang], .lang_query = en ? STR("?lang=en") : STR(""), .demo = true,
+        .other_lang = url_path(en ? "?lang=vi" : "?lang=en"), .other_lang_code = text_langs[!lang],
+        .other_lang_name = en ? STR("Tiếng Việt") : STR("English"), .path = STR("/desk"),
+        .token = STR("0123456789abcdef0123456789abcdef"), .csrf = STR("fedcba9876543210fedcba9876543210"),
+        .actor_name = STR("Hạnh (mẫu)"), .actor_org = STR("Đường dây hỗ trợ (mẫu)"),
+        .actor_role = text_in(lang, T_PEOPLE_ROLE_COUNSELLOR), .now_text = STR("14:20, 24/11/2026"),
+        .staff_css = url_path("staff.css"), .staff_js = url_path("staff.js"), .staff_icon = url_path("logo.svg"),
+    };
+}
+
+static struct staff_nav menu(enum staff_item active)
+{
+    return (struct staff_nav){ .active = active, .desk = true, .queue = url_path("/desk?show=unclaimed"), .mine = 4,
+                               .unclaimed = 12, .pressing = true };
+}
+
+static struct id sample_id(int n)
+{
+    struct id id;
+
+    memset(&id, 11 + n * 37, sizeof id);
+    return id;
+}
+
+#define SAVE(name, template, ...)                                          \
+    do {                                                                   \
+        struct html_page page_ = page_of();                                \
+        template(&page_, &(__VA_ARGS__), &out);                            \
+        save(name);                                                        \
+    } while (0)
+
+/* -- before an account is open ----------------------------------------------------------------------------------------------- */
+
+/* Squares in place of a QR code: only its size matters here. */
+static struct html squares(void)
+{
+    struct out o = { .max = 1 << 16 };
+
+    out_c(&o, "<svg viewBox=\"0 0 41 41\">");
+    for (int i = 0; i < 33 * 33; i++)
+        if (i * 7 % 5 < 2)
+            out_f(&o, "<path d=\"M%d %dh1v1h-1z\"/>", 4 + i % 33, 4 + i / 33);
+    out_c(&o, "</svg>");
+    return (struct html){ out_done(&o) };
+}
+
+static void door_pages(void)
+{
+    struct url here = url_path("/welcome/0123");
+
+    SAVE("sign-in", tpl_people_sign_in, (struct sign_in_view){ .user = STR("hanh.mau") });
+    SAVE("sign-in-failed", tpl_people_sign_in,
+         (struct sign_in_view){ .user = STR("\"><script>alert(1)</script>"), .failed = true });
+    SAVE("recovery", tpl_people_recovery, (struct recovery_view){ .user = STR("hanh.mau") });
+    SAVE("new-password", tpl_people_new_password, (struct new_password_view){
+        .action = here, .user = STR("hanh.mau"), .name = STR("Hạnh (mẫu)"), .org_name = STR("Đường dây hỗ trợ (mẫu)"),
+        .weak_words = 4019, .password_error = text_in(lang, T_PEOPLE_PASSWORD_WEAK) });
+    SAVE("new-phone", tpl_people_new_phone, (struct new_phone_view){
+        .action = here, .qr = squares(), .secret = STR("JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"), .user = STR("hanh.mau") });
+    SAVE("recovery-sheet", tpl_people_recovery_sheet, (struct recovery_sheet_view){
+        .action = here, .groups = STR("7K3M-9QXR-T4VB-2HDN-6WPC-8FJA-ZY"), .user = STR("hanh.mau"), .day = STR("24/11/2026") });
+    SAVE("link-gone", tpl_people_link_gone, (struct staff_error_view){ 0 });
+    SAVE("not-found", tpl_people_not_found, (struct staff_error_view){ .nav = menu(STAFF_NONE), .signed_in = true });
+    SAVE("account", tpl_people_account, (struct account_view){
+        .nav = menu(STAFF_ACCOUNT), .login = STR("hanh.mau"), .name = STR("Hạnh (mẫu)"), .session_until = STR("18:20"),
+        .waiting = true, .roles = ROWS(struct account_role, { STR("Tư vấn viên"), STR("Đường dây hỗ trợ (mẫu)"),
+                                                              STR("Ca trực đường dây (mẫu)"), STR("01/10/2026") }) });
+}
+
+/* -- the desk ------------------------------------------------------------------------------------------------------------------- */
+
+static struct desk_rows own_rows(void)
+{
+    static struct desk_row rows[4];
+    static struct desk_word threat[] = { { T_DESK_HARM_THREAT }, { T_DESK_HARM_IMAGES } }, self[] = { { T_DESK_HARM_SELF_HARM } };
+
+    rows[0] = (struct desk_row){
+        .id = sample_id(1), .ref = STR("PA-7K3M9"), .level = LEVEL_NOW, .harms = { threat, 2 }, .age = T_DESK_AGE_12_15,
+        .clock = { CLOCK_LATE, T_DESK_CLOCK_LATE_HOURS, STR("1"), STR("05") }, .place = STR("Cần Thơ"), .waiting = 2, .files = 1 };
+    rows[1] = (struct desk_row){
+        .id = sample_id(2), .ref = STR("PA-Q4T8W"), .level = LEVEL_NOW, .harms = { self, 1 }, .age = T_DESK_AGE_16_17,
+        .clock = { CLOCK_SOON, T_DESK_CLOCK_LEFT_HOURS, STR("3"), STR("20") }, .place = STR("Hồ Chí Minh"), .waiting = 1 };
+    rows[2] = (struct desk_row){
+        .id = sample_id(3), .ref = STR("PA-0412X"), .level = LEVEL_HIGH, .harms = { threat, 1 }, .age = T_DESK_AGE_12_15,
+        .clock = { CLOCK_SOON, T_DESK_CLOCK_LEFT_MINUTES, STR("12"), STR_NULL }, .place = STR("Đồng Tháp"), .current = true };
+    rows[3] = (struct desk_row){
+        .id = sample_id(4), .ref = STR("PA-9QXRT"), .level = LEVEL_MIDDLE, .age = T_DESK_AGE_NONE, .place = STR("Vĩnh Long"),
+        .clock = { CLOCK_DONE, T_DESK_CLOCK_ANSWERED, STR_NULL, STR_NULL } };
+    for (int i = 0; i < 4; i++) {
+        rows[i].holder = STR("Hạnh (mẫu)");
+        rows[i].mine = true;
+    }
+    return (struct desk_rows){ rows, 4, 4 };
+}
+
+static struct desk_rows waiting_rows(void)
+{
+    static struct desk_row rows[3];
+    static struct desk_word many[] = { { T_DESK_HARM_BULLYING }, { T_DESK_HARM_HATE }, { T_DESK_HARM_THREAT } };
+
+    rows[0] = (struct desk_row){
+        .id = sample_id(5), .ref = STR("PA-0417B"), .level = LEVEL_LOW, .harms = { many, 3 }, .age = T_DESK_AGE_9_11,
+        .clock = { CLOCK_FINE, T_DESK_CLOCK_LEFT_HOURS, STR("2"), STR("41") }, .place = STR("Huế"), .waiting = 1, .files = 3 };
+    rows[1] = (struct desk_row){
+        .id = sample_id(6), .ref = STR("PA-0414C"), .level = LEVEL_ODD, .age = T_DESK_AGE_NONE, .waiting = 1,
+        .clock = { CLOCK_FINE, T_DESK_CLOCK_LEFT_HOURS, STR("5"), STR("00") } };
+    rows[2] = rows[1];
+    rows[2].ref = STR("PA-0413D");
+    rows[2].altered = true;
+    return (struct desk_rows){ rows, 3, 312 };
+}
+
+static void list_pages(void)
+{
+    struct desk_view v = {
+        .nav = menu(STAFF_TASKS), .level = -1, .late = 1, .soon = 2, .mine = own_rows(), .rest = waiting_rows(), .from = 1,
+        .provinces = ROWS(struct choice, { STR("79"), STR("Hồ Chí Minh"), false }, { STR("92"), STR("Cần Thơ"), true }),
+        .next = url_path("/desk?after=0123"),
+    };
+
+    SAVE("desk", tpl_speakup_desk, v);
+    v.show = SHOW_MINE;
+    v.mine = (struct desk_rows){ 0 };
+    v.nav.flash = text_in(lang, T_DESK_FLASH_REPLIED);
+    SAVE("desk-empty", tpl_speakup_desk, v);
+}
+
+static struct desk_case_view sample_case(void)
+{
+    static struct desk_message said[] = {
+        { .by = BY_CHILD, .day = STR("Hôm qua, 23/11"),
+          .text = STR("Bạn ấy nói nếu em không chuyển tiền thì sẽ gửi ảnh của em cho cả lớp.\nEm sợ lắm.") },
+        { .by = BY_STAFF, .name = STR("Hạnh (mẫu)"), .time = STR("14:02"),
+          .text = STR("Cô đã đọc. Em rất dũng cảm khi kể ra. Em đừng chuyển tiền và đừng xoá tin nhắn nhé.") },
+        { .by = AS_NOTE, .name = STR("Hạnh (mẫu)"), .time = STR("14:05"), .text = STR("Trẻ chọn không cho trường biết.") },
+        { .by = BY_CHILD, .day = STR("Hôm nay, 24/11"), .text = STR("Bạn ấy lại nhắn. Em phải làm sao ạ?") },
+        { .by = BY_CHILD, .altered = true },
+    };
+    static struct desk_word harms[] = { { T_DESK_HARM_THREAT }, { T_DESK_HARM_IMAGES } }, school[] = { { T_DESK_EXCLUDE_SCHOOL } };
+    static struct desk_url urls[] = { { STR("https://example.com/u/nguoi-la-01") } };
+    static struct desk_file files[2];
+
+    files[0] = (struct desk_file){ .kind = T_DESK_FILE_PICTURE, .size = STR("1,2 MB") };
+    files[1] = (struct desk_file){ .kind = T_DESK_FILE_PICTURE, .size = STR("2 MB"), .sealed = true, .hash = STR("f8f8f0cc…e10f") };
+    return (struct desk_case_view){
+        .nav = menu(STAFF_QUEUE), .id = sample_id(3), .ref = STR("PA-0412X"), .level = LEVEL_HIGH, .state = T_DESK_STATE_CLAIMED,
+        .clock = { CLOCK_SOON, T_DESK_CLOCK_LEFT_MINUTES, STR("12"), STR_NULL }, .holder = STR("Hạnh (mẫu)"), .mine = true,
+        .can_release = true, .can_reply = true, .can_note = true, .messages = { said, COUNT_OF(said) },
+        .answers = { .who = T_DESK_WHO_SELF, .danger = T_DESK_DANGER_UNSURE, .age = T_DESK_AGE_12_15, .harms = { harms, 2 },
+                     .place = STR("Đồng Tháp"), .where = STR("Nhóm chat lớp"), .urls = { urls, 1 }, .exclude = { school, 1 } },
+        .files = { files, 2 }, .queue = own_rows(),
+    };
+}
+
+static void case_pages(void)
+{
+    struct desk_case_view v = sample_case();
+
+    SAVE("case", tpl_speakup_desk_case, v);
+    v.noting = true;
+    v.danger_now = true;
+    v.text_error = text_in(lang, T_DESK_NOTE_EMPTY);
+    SAVE("case-note", tpl_speakup_desk_case, v);
+    v = sample_case();
+    v.pane = PANE_SUMMARY;
+    SAVE("case-summary", tpl_speakup_desk_case, v);
+    v = sample_case();
+    v.holder = STR_NULL;
+    v.state = T_DESK_STATE_NEW;
+    v.mine = v.can_release = v.can_reply = v.can_note = false;
+    v.can_claim = v.self_harm = true;
+    SAVE("case-waiting", tpl_speakup_desk_case, v);
+}
+
+int main(int argc, char **argv)
+{
+    struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
+
+    if (argc != 2) {
+        fprintf(stderr, "usage: render_staff FOLDER\n");
+        return 2;
+    }
+    folder = argv[1];
+    arena = arena_make(16 << 20);
+    add_file(&css, "assets/tokens.css");
+    add_file(&css, "assets/staff/staff.css");
+    add_file(&script, "assets/staff/staff.js");
+    write_file("staff.css", out_done(&css));
+    write_file("staff.js", out_done(&script));
+    for (lang = 0; lang < 2; lang++) {
+        door_pages();
+        list_pages();
+        case_pages();
+    }
+    return 0;
+}
