@@ -2,6 +2,7 @@
 
 #include "speakup/speakup.h"
 #include "web/assets_pages.h"
+#include "web/route.h"
 
 #include "outbox/jobs.h"
 

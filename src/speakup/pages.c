@@ -45,16 +45,6 @@ static status favicon_none(struct ctx *c)
 
 /* -- /speak ------------------------------------------------------------------------------------------------------------------ */
 
-static struct choices province_choices(struct ctx *c)
-{
-    struct provinces all = network_provinces();
-    struct choices list = { .at = NEW_N(c->arena, struct choice, all.n + 1), .n = all.n };
-
-    for (size_t i = 0; i < all.n; i++)
-        list.at[i] = (struct choice){ .code = all.at[i].code, .name = c->lang == LANG_EN ? all.at[i].name_en : all.at[i].name };
-    return list;
-}
-
 static struct choices exclude_choices(struct ctx *c)
 {
     static const struct { const char *code; int text; } kinds[] = {
@@ -72,7 +62,7 @@ static struct choices exclude_choices(struct ctx *c)
 
 static status speak_show(struct ctx *c)
 {
-    struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = province_choices(c),
+    struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = network_province_choices(c, STR("")),
                             .exclude = exclude_choices(c) };
 
     return page_public(c, tpl_speakup_speak, &v);

@@ -80,7 +80,7 @@ enum access { PUBLIC = 1, CHILD, STAFF, MANAGE, FIRST_RIGHT };
 struct route {
     enum method method;         /* GET (HEAD comes with it) or POST */
     const char *path;           /* "/cases/:id/notes" */
-    enum access access;         /* PUBLIC; CHILD (the page handles a missing session); STAFF; MANAGE (management address
+    int access;                 /* PUBLIC; CHILD (the page handles a missing session); STAFF; MANAGE (management address
                                    only); or FIRST_RIGHT + a right's number */
     const struct form *form;
     page_function *page;
