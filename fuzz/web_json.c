@@ -24,9 +24,16 @@ static void on_end(void *to, bool whole)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    static bool started;
     int open = 0;
     void *tree = NULL;
-    status s = json_form_parse(str_of((const char *)data, n), (struct part_sink){ on_begin, on_data, on_end, &open }, &tree);
+    status s;
+
+    if (!started)
+        json_form_start();
+    started = true;
+    s = json_form_parse(str_of((const char *)data, n),
+                        (struct part_sink){ on_begin, on_data, on_end, &open }, &tree);
 
     HOLDS((s == OK || s == INVALID) && open == 0);
     json_form_free(tree);
