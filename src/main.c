@@ -1,7 +1,47 @@
+/* lachan VERB: a table of subcommands, one file of cmd/ each. */
+#include "cmd/cmd.h"
+
 #include <stdio.h>
 
-int main(void)
+#define VERSION "0.1.0"
+
+static const struct command commands[] = {
+    { "demo", cmd_demo, "made-up data, then serve: the first thing to try" },
+    { "init", cmd_init, "a new instance: keys, database, links of the first people" },
+    { "serve", cmd_serve, "answer on an address" },
+    { "audit", cmd_audit, "prove the log: verify, export" },
+    { "doctor", cmd_doctor, "what is wrong here, and what to do" },
+    { "migrate", cmd_migrate, "bring the schema up to this program" },
+    { "request", cmd_request, "one request from a file, without a socket" },
+    { "routes", cmd_routes, "every route with its permission" },
+    { "user", cmd_user, "accounts: list, invite" },
+};
+
+static void show_help(FILE *to)
 {
-    puts("lachan 0.1.0");
-    return 0;
+    fputs("usage: lachan VERB [--option value] [ARG...]\n\n", to);
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].help);
+    fputs("\n\"lachan VERB --help\" tells the options of a verb.\n", to);
+}
+
+int main(int argc, char **argv)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+
+    if (strcmp(verb, "--version") == 0) {
+        puts("lachan " VERSION);
+        return EXIT_FINE;
+    }
+    if (strcmp(verb, "--help") == 0 || strcmp(verb, "help") == 0) {
+        show_help(stdout);
+        return EXIT_FINE;
+    }
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (strcmp(verb, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (*verb)
+        fprintf(stderr, "lachan: no verb is called %s\n", verb);
+    show_help(stderr);
+    return EXIT_USAGE;
 }

@@ -9,7 +9,7 @@
 static void write_bytes(struct out *o, struct str bytes)
 {
     for (size_t i = 0; i < bytes.n; i++)
-        out_f(o, "%s%d,", i % 24 ? "" : "\n    ", (unsigned char)bytes.at[i]);
+        out_f(o, "%s%d,", i % 24 ? "" : "\n    ", (signed char)bytes.at[i]);
 }
 
 static int embed_one(char **argv)

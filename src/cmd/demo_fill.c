@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DEMO_NAMES = 64 };
+enum { DEMO_NAMES = 64, DEMO_DAYS = 90 };
 
 struct named { struct str code; struct id id; struct str org; };
 struct names { struct named at[DEMO_NAMES]; size_t n; };
@@ -234,12 +234,13 @@ static status fill(struct demo *d, const char *dir)
 
 status demo_fill(struct instance *in, const char *dir, const char *base_url)
 {
-    struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .url = base_url, .now = clock_now_ms() };
+    struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .url = base_url };
     struct organisations_row org;
     status s = sql_organisation_of_code(&in->ledger, (struct sql_organisation_of_code){ .code = STR("hotline") }, &org);
 
     if (s != NOT_FOUND)
         return s;
+    d.now = clock_now_ms() - DEMO_DAYS * DAY_MS;      /* people are there before the first report */
     d.keep = arena_make(64 << 20);
     demo_people_make(&d.people);
     s = fill(&d, dir);

@@ -44,7 +44,7 @@ static status server_config(struct verb *v, struct instance *in, struct server_c
     return OK;
 }
 
-static status serve_until_stopped(struct verb *v, const struct server_config *config)
+static status serve_until_stopped(const struct server_config *config)
 {
     struct server *server;
     struct jobs *jobs;
@@ -69,7 +69,7 @@ int serve_instance(struct verb *v, struct instance *in)
     harden();
     if (server_config(v, in, &config) != OK)
         return verb_failed(v, "the settings cannot be used") + 1;
-    if (serve_until_stopped(v, &config) != OK)
+    if (serve_until_stopped(&config) != OK)
         return verb_failed(v, "the server cannot run");
     return EXIT_FINE;
 }

@@ -43,6 +43,7 @@ struct communes { const struct commune *at; size_t n; };
 status network_load_places(void);
 struct provinces network_provinces(void);
 struct communes network_communes(struct str province);      /* those of one province */
+struct choices network_province_choices(struct ctx *c, struct str chosen);     /* names in the reader's language */
 struct str network_commune_name(struct str province, struct str commune);      /* STR_NULL if unknown */
 struct str network_province_name(struct str code, bool english);
 

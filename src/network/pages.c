@@ -100,7 +100,7 @@ static struct help_service card(struct ctx *c, const struct found *f)
     return s;
 }
 
-static struct choices province_choices(struct ctx *c, struct str chosen)
+struct choices network_province_choices(struct ctx *c, struct str chosen)
 {
     struct provinces all = network_provinces();
     struct choices list = { .at = NEW_N(c->arena, struct choice, all.n + 1), .n = all.n };
@@ -161,7 +161,7 @@ static status help_show(struct ctx *c)
 {
     struct str province = query_text(c, "province"), need = query_text(c, "need");
     struct help_view v = {
-        .provinces = province_choices(c, province), .needs = need_choices(c, need), .searched = province.n + need.n > 0,
+        .provinces = network_province_choices(c, province), .needs = need_choices(c, need), .searched = province.n + need.n > 0,
         .where = network_province_name(province, c->lang == LANG_EN), .before = { STR("") }, .after = { STR("") },
     };
     struct founds all;

@@ -185,8 +185,8 @@ static status link_gone(struct ctx *c)
 static int password_text(enum password_fault fault)
 {
     static const int texts[] = {
-        [PASSWORD_SHORT] = T_PEOPLE_NEW_PASSWORD_SHORT, [PASSWORD_LONG] = T_PEOPLE_NEW_PASSWORD_LONG,
-        [PASSWORD_WEAK] = T_PEOPLE_NEW_PASSWORD_WEAK, [PASSWORD_LIKE_NAME] = T_PEOPLE_NEW_PASSWORD_LIKE_NAME,
+        [PASSWORD_SHORT] = T_PEOPLE_PASSWORD_SHORT, [PASSWORD_LONG] = T_PEOPLE_PASSWORD_LONG,
+        [PASSWORD_WEAK] = T_PEOPLE_PASSWORD_WEAK, [PASSWORD_LIKE_NAME] = T_PEOPLE_PASSWORD_LIKE_NAME,
     };
 
     return texts[fault];
@@ -252,7 +252,7 @@ static status welcome_do(struct ctx *c)
     TRY(s);
     w.password_error = password_fault_text(c, password, w.user.login, w.user.name);
     if (!str_eq(password, form_text(c, "again")))
-        w.again_error = text_of(c, T_PEOPLE_NEW_PASSWORD_DIFFER);
+        w.again_error = text_of(c, T_PEOPLE_PASSWORD_AGAIN);
     return w.password_error.n || w.again_error.n ? welcome_page(c, &w) : welcome_enter(c, &w);
 }
 
@@ -298,7 +298,7 @@ static status recovery_do(struct ctx *c)
     else
         error = password_fault_text(c, in.new_password, in.login, in.login);
     if (error.n == 0 && !phone_lost && !str_eq(in.new_password, form_text(c, "again")))
-        error = text_of(c, T_PEOPLE_NEW_PASSWORD_DIFFER);
+        error = text_of(c, T_PEOPLE_PASSWORD_AGAIN);
     if (error.n)
         return recovery_page(c, false, error);
     if (phone_lost)

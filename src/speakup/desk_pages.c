@@ -1,8 +1,8 @@
 /* The desk: the list of work, and one report in three panes. Lists come from clear columns alone. */
 #include "desk.h"
 
+#include "child.h"
 #include "rules.h"
-#include "views.h"
 
 #include "speakup_pages.h"
 #include "texts.h"
@@ -281,17 +281,6 @@ static struct filter filter_of(const struct ctx *c)
     return f;
 }
 
-static struct desk_provinces desk_provinces(struct ctx *c, struct str chosen)
-{
-    struct provinces all = network_provinces();
-    struct desk_provinces list = { .at = NEW_N(c->arena, struct desk_province, all.n + 1), .n = all.n };
-
-    for (size_t i = 0; i < all.n; i++)
-        list.at[i] = (struct desk_province){ all.at[i].code, c->lang == LANG_EN ? all.at[i].name_en : all.at[i].name,
-                                             str_eq(all.at[i].code, chosen) };
-    return list;
-}
-
 static void count_clocks(struct desk_view *v)
 {
     for (size_t i = 0; i < v->mine.n; i++) {
@@ -304,9 +293,8 @@ static status desk_show(struct ctx *c)
 {
     struct filter f = filter_of(c);
     struct desk_view v = { .show = show_of(query_text(c, "show")), .level = f.level, .from = 1,
-                           .provinces = desk_provinces(c, f.province), .province = place_name(c, f.province),
+                           .provinces = network_province_choices(c, f.province), .province = place_name(c, f.province),
                            .start = { STR_NULL }, .next = { STR_NULL } };
-    char time[CLOCK_TEXT], day[CLOCK_TEXT];
 
     TRY(fill_nav(c, &v.nav, v.show == SHOW_UNCLAIMED ? STAFF_QUEUE : STAFF_TASKS));
     if (v.show == SHOW_BOTH || v.show == SHOW_MINE)
@@ -314,9 +302,6 @@ static status desk_show(struct ctx *c)
     if (v.show != SHOW_MINE)
         TRY(list_rest(c, &v, &f));
     count_clocks(&v);
-    clock_time(c->now, time);
-    clock_day_vi(c->now, day);
-    v.server_time = arena_f(c->arena, "%s, %s", time, day);
     return page(c, tpl_speakup_desk, &v);
 }
 

@@ -9,7 +9,7 @@
 #include "speakup_pages.h"
 #include "web_pages.h"
 
-enum { CODE_MINUTES = 10, SHOWN_MESSAGES = 60 };
+enum { CODE_MINUTES = 10, SHOWN_MESSAGES = 60, PLACE_MESSAGES = 4 };
 
 /* -- pages that say the same to everybody --------------------------------------------------------------------------------- */
 
@@ -45,16 +45,6 @@ static status favicon_none(struct ctx *c)
 
 /* -- /speak ------------------------------------------------------------------------------------------------------------------ */
 
-static struct choices province_choices(struct ctx *c)
-{
-    struct provinces all = network_provinces();
-    struct choices list = { .at = NEW_N(c->arena, struct choice, all.n + 1), .n = all.n };
-
-    for (size_t i = 0; i < all.n; i++)
-        list.at[i] = (struct choice){ .code = all.at[i].code, .name = c->lang == LANG_EN ? all.at[i].name_en : all.at[i].name };
-    return list;
-}
-
 static struct choices exclude_choices(struct ctx *c)
 {
     static const struct { const char *code; int text; } kinds[] = {
@@ -72,7 +62,7 @@ static struct choices exclude_choices(struct ctx *c)
 
 static status speak_show(struct ctx *c)
 {
-    struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = province_choices(c),
+    struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = network_province_choices(c, STR("")),
                             .exclude = exclude_choices(c) };
 
     return page_public(c, tpl_speakup_speak, &v);
@@ -304,10 +294,9 @@ static status thread_page(struct ctx *c)
     v.draft = session_take(c, "draft");
     v.closed = str_is(thread.row.state, "closed");
     v.waiting = thread.row.waiting > 0;
-    if (str_is(query_text(c, "place"), "1"))
+    /* asked while the conversation is short, so that the page stays small; no address of its own in the history */
+    if (thread.row.province.n && thread.messages.n <= PLACE_MESSAGES)
         v.communes = commune_choices(c, thread.row.province);
-    else if (thread.row.province.n)
-        v.place = url_lang(c->arena, url_path("/talk?place=1"), c->page.lang_query);
     return page(c, tpl_speakup_thread, &v);
 }
 

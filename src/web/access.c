@@ -34,7 +34,7 @@ static enum problem identify(struct ctx *c)
 
 enum problem access_check(struct ctx *c)
 {
-    enum access need = c->route->access;
+    int need = c->route->access;
     enum problem p;
 
     if (need == MANAGE)
@@ -46,7 +46,7 @@ enum problem access_check(struct ctx *c)
     p = identify(c);
     if (p != PROBLEMS)
         return p;
-    return need == STAFF || may(c, (int)need) ? PROBLEMS : PROBLEM_FORBIDDEN;
+    return need == STAFF || may(c, need) ? PROBLEMS : PROBLEM_FORBIDDEN;
 }
 
 /* Never Origin or Referer: under no-referrer a browser says "null" there. */

@@ -118,13 +118,13 @@ status routes_check(const struct app *app)
     return OK;
 }
 
-static const char *access_name(const struct app *app, enum access a)
+static const char *access_name(const struct app *app, int a)
 {
     static const char *const names[] = { [PUBLIC] = "public", [CHILD] = "child", [STAFF] = "staff", [MANAGE] = "manage" };
 
     if (a < FIRST_RIGHT)
         return names[a];
-    return app->right_name ? app->right_name((int)a - FIRST_RIGHT) : "right";
+    return app->right_name ? app->right_name(a) : "right";
 }
 
 void routes_write(const struct app *app, bool json, struct out *o)
@@ -134,7 +134,7 @@ void routes_write(const struct app *app, bool json, struct out *o)
     out_c(o, json ? "[" : "");
     for (const struct route *const *list = app->modules; *list != NULL; list++)
         for (const struct route *r = *list; r->path != NULL; r++) {
-            out_f(o, json ? "%s{\"method\":\"%s\",\"path\":\"%s\",\"who\":\"%s\"}" : "%s%s\t%s\t%s\n", json ? comma : "",
+            out_f(o, json ? "%s{\"method\":\"%s\",\"path\":\"%s\",\"permission\":\"%s\"}" : "%s%s\t%s\t%s\n", json ? comma : "",
                   r->method == GET ? "GET" : "POST", r->path, access_name(app, r->access));
             comma = ",\n";
         }

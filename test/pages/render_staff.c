@@ -116,6 +116,7 @@ static void door_pages(void)
     SAVE("recovery-sheet", tpl_people_recovery_sheet, (struct recovery_sheet_view){
         .action = here, .groups = STR("7K3M-9QXR-T4VB-2HDN-6WPC-8FJA-ZY"), .user = STR("hanh.mau"), .day = STR("24/11/2026") });
     SAVE("link-gone", tpl_people_link_gone, (struct staff_error_view){ 0 });
+    SAVE("not-found-outside", tpl_people_not_found, (struct staff_error_view){ 0 });
     SAVE("not-found", tpl_people_not_found, (struct staff_error_view){ .nav = menu(STAFF_NONE), .signed_in = true });
     SAVE("account", tpl_people_account, (struct account_view){
         .nav = menu(STAFF_ACCOUNT), .login = STR("hanh.mau"), .name = STR("Hạnh (mẫu)"), .session_until = STR("18:20"),

@@ -1,0 +1,105 @@
+/* lachan doctor: what is wrong with this machine or this instance, and the next command. 0 fine, 1 warnings, 2 broken. */
+#include "cmd.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_HELP, OPTION_END };
+
+enum verdict { FINE, WARN, BAD };
+
+static enum verdict say(enum verdict verdict, const char *what, const char *remedy)
+{
+    static const char *const marks[] = { "ok  ", "warn", "BAD " };
+
+    printf("%s  %s%s%s\n", marks[verdict], what, verdict == FINE ? "" : ": ", verdict == FINE ? "" : remedy);
+    return verdict;
+}
+
+static enum verdict check_key(struct verb *v)
+{
+    const char *path = config_get(&v->config, "key-file", arena_f(&v->arena, "%s/keys/inst.key", v->dir).at);
+    struct stat key, dir;
+
+    if (stat(path, &key) != 0)
+        return say(BAD, "the house's key", "the file is missing; without it codes and passwords are lost: restore it from where it was printed");
+    if (key.st_mode & 077)
+        return say(BAD, "the house's key", "others can read it: chmod 0400 it");
+    if (stat(v->dir, &dir) == 0 && dir.st_dev == key.st_dev)
+        return say(WARN, "the house's key", "it lies on the disk of the data: a thief of the disk has both; move it and use --key-file");
+    return say(FINE, "the house's key", "");
+}
+
+static enum verdict check_limits(void)
+{
+    struct rlimit files, memory;
+
+    getrlimit(RLIMIT_NOFILE, &files);
+    getrlimit(RLIMIT_MEMLOCK, &memory);
+    if (files.rlim_max < 16384)
+        return say(WARN, "open files", "fewer than 16,384: slow connections can use them up; raise LimitNOFILE");
+    if (memory.rlim_cur < 8 << 20)
+        return say(WARN, "locked memory", "less than 8 MB: keys could be swapped out; raise LimitMEMLOCK");
+    return say(FINE, "open files and locked memory", "");
+}
+
+static enum verdict check_swap(void)
+{
+    char line[256];
+    FILE *f = fopen("/proc/swaps", "re");
+    int lines = 0;
+
+    while (f != NULL && fgets(line, sizeof line, f) != NULL)
+        lines++;
+    if (f != NULL)
+        fclose(f);
+    return lines > 1 ? say(WARN, "swap", "there is swap: unless it is encrypted, words could reach the disk") : say(FINE, "swap", "");
+}
+
+static enum verdict check_space(const struct verb *v)
+{
+    struct statvfs fs;
+
+    if (statvfs(v->dir, &fs) != 0)
+        return say(BAD, "free space", "the data folder cannot be read");
+    if ((uint64_t)fs.f_bavail * fs.f_frsize < (uint64_t)2 << 30)
+        return say(WARN, "free space", "less than 2 GB are free: evidence needs room");
+    return say(FINE, "free space", "");
+}
+
+static enum verdict check_instance(struct verb *v)
+{
+    struct instance in;
+    enum verdict verdict = FINE;
+
+    if (instance_open(v, &in) != OK) {
+        printf("BAD   the instance: %s\n", fail_message());
+        return BAD;
+    }
+    if (db_prepare_all(in.conn) != OK) {
+        printf("BAD   the schema: %s: run \"lachan migrate\"\n", fail_message());
+        verdict = BAD;
+    } else if (log_check_head(&in.ledger, in.app.head_file) != OK) {
+        printf("BAD   the log: %s\n", fail_message());
+        verdict = BAD;
+    }
+    instance_close(&in);
+    return verdict == FINE ? say(FINE, "database, schema and log", "") : verdict;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    struct verb v = { .name = "doctor", .usage = "--data DIR [--db URL]", .options = options };
+    enum verdict worst = FINE;
+    int code;
+
+    if (!verb_begin(&v, argc, argv, &code))
+        return code;
+    enum verdict verdicts[] = { check_key(&v), check_limits(), check_swap(), check_space(&v), check_instance(&v) };
+    for (size_t i = 0; i < COUNT_OF(verdicts); i++)
+        if (verdicts[i] > worst)
+            worst = verdicts[i];
+    return (int)worst;
+}
