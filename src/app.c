@@ -20,8 +20,8 @@ enum { STATEMENT_MS = 5000 };
 
 static status sweep(struct ledger *l, i64 now)
 {
-    TRY(tx_begin(l->db));
     TRY(session_sweep(l->db, now));
+    TRY(tx_begin(l->db));
     TRY(sql_idem_end(l->db, (struct sql_idem_end){ .now = now }, &(i64){ 0 }));
     return tx_commit(l->db);
 }

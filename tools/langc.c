@@ -1,7 +1,7 @@
 /* langc: compiles the texts, lang/LANGUAGE/MODULE.po, to C tables.
    Usage: langc --header FILE --code FILE LANGUAGE/MODULE.po..., e.g. lang/vi/web.po lang/en/web.po
-   The first language is the source language: every other text belongs to one of it, and none of it may be empty.
-   A text that another language lacks shows the first language's, and is counted. */
+   The first language is the source language: every other text belongs to one of it, and none of it may be
+   empty. A text that another language lacks shows the first language's, and is counted. */
 #include "tool.h"
 
 #include <stdio.h>
@@ -207,7 +207,8 @@ static const char *key_of(struct str id)
 
 static void write_header(struct out *o)
 {
-    out_c(o, "/* Made by langc from the .po files of lang/: do not edit. */\n#pragma once\n\n#include \"base/str.h\"\n\n");
+    out_c(o, "/* Made by langc from the .po files of lang/: do not edit. */\n#pragma once\n\n");
+    out_c(o, "#include \"base/str.h\"\n\n");
     out_c(o, "enum text_key {\n    T_NONE,\n");
     for (size_t i = 0; i < texts.n; i++)
         out_f(o, "    %s,\n", key_of(texts.all[i].id));
@@ -220,8 +221,9 @@ static void write_header(struct out *o)
     out_c(o, "/* How many places {1} {2} a text has. */\nenum {\n");
     for (size_t i = 0; i < texts.n; i++) {
         const struct text *t = &texts.all[i];
+        int places = places_count(places_of(t->say[0], t->at[0]), t->at[0]);
 
-        out_f(o, "    PLACES_%s = %d,\n", key_of(t->id), places_count(places_of(t->say[0], t->at[0]), t->at[0]));
+        out_f(o, "    PLACES_%s = %d,\n", key_of(t->id), places);
     }
     out_c(o, "};\n");
 }
@@ -292,7 +294,7 @@ static int language_number(struct str name, const char *path)
         if (str_eq(texts.langs[i], name))
             return i;
     if (texts.n_langs == LANGS_MAX || name.n == 0)
-        stop_at((struct place){ path, 1 }, "must be in a folder with the name of its language, of %d at most", LANGS_MAX);
+        stop_at((struct place){ path, 1 }, "is in no folder of a language, of %d at most", LANGS_MAX);
     texts.langs[texts.n_langs] = name;
     return texts.n_langs++;
 }

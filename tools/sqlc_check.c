@@ -29,21 +29,32 @@ static int on_access(void *to, int action, const char *table, const char *column
     return SQLITE_OK;
 }
 
-static sqlite3_stmt *prepare(struct check *c)
+static struct place place_of(const struct check *c, enum db_kind kind)
+{
+    return (struct place){ c->module->file, c->query->sql[kind].line };
+}
+
+/* Where SQLite does not say at which byte an error is, it names what it does not know behind the last colon. */
+[[gnu::noreturn]] static void stop_at_error(const struct check *c)
 {
     const struct sql_text *text = &c->query->sql[DB_SQLITE];
+    const char *why = sqlite3_errmsg(c->schema->sqlite), *colon = strrchr(why, ':');
+    int offset = sqlite3_error_offset(c->schema->sqlite);
+    size_t at = offset >= 0 ? (size_t)offset : colon ? str_find(text->ready, str_c(colon + 2)) : 0;
+
+    stop_at((struct place){ c->module->file, text->line + line_of(text->ready, at) - 1 }, "%s", why);
+}
+
+static sqlite3_stmt *prepare(struct check *c)
+{
     sqlite3_stmt *s = NULL;
     const char *rest = NULL;
-    int offset;
 
     sqlite3_set_authorizer(c->schema->sqlite, on_access, c);
-    if (sqlite3_prepare_v2(c->schema->sqlite, text->ready.at, -1, &s, &rest) != SQLITE_OK) {
-        offset = sqlite3_error_offset(c->schema->sqlite);
-        stop_at((struct place){ c->module->file, text->line + line_of(text->ready, (size_t)(offset > 0 ? offset : 0)) - 1 }, "%s",
-            sqlite3_errmsg(c->schema->sqlite));
-    }
+    if (sqlite3_prepare_v2(c->schema->sqlite, c->query->sql[DB_SQLITE].ready.at, -1, &s, &rest) != SQLITE_OK)
+        stop_at_error(c);
     if (s == NULL || *rest != '\0')
-        stop_at((struct place){ c->module->file, text->line }, "one block is one statement");
+        stop_at(place_of(c, DB_SQLITE), "one block is one statement");
     return s;
 }
 
@@ -53,33 +64,33 @@ static void check_origin(const struct check *c, sqlite3_stmt *s, int i, const st
     const char *table = sqlite3_column_table_name(s, i), *column = sqlite3_column_origin_name(s, i);
     const struct table_def *t = table ? schema_table(c->schema, str_c(table)) : NULL;
     const struct field *is = t && column ? field_by_name(&t->columns, str_c(column)) : NULL;
-    int line = c->query->sql[DB_SQLITE].line;
+    struct place at = place_of(c, DB_SQLITE);
 
     if (is == NULL)
         return;
     if (is->type != f->type)
-        stop_at((struct place){ c->module->file, line }, "column %.*s is %s in table %s, not %s", (int)f->name.n, f->name.at,
+        stop_at(at, "column %.*s is %s in table %s, not %s", (int)f->name.n, f->name.at,
             type_names[is->type], table, type_names[f->type]);
     if (is->nullable && !f->nullable)
-        stop_at((struct place){ c->module->file, line }, "column %.*s may be NULL in table %s: declare %s?, or write COALESCE",
+        stop_at(at, "column %.*s may be NULL in table %s: declare %s?, or write COALESCE",
             (int)f->name.n, f->name.at, table, type_names[f->type]);
     if (c->query->table != NULL && t != c->query->table)
-        stop_at((struct place){ c->module->file, line }, "column %.*s comes from table %s", (int)f->name.n, f->name.at, table);
+        stop_at(at, "column %.*s comes from table %s", (int)f->name.n, f->name.at, table);
 }
 
 static void check_columns(const struct check *c, sqlite3_stmt *s)
 {
     const struct fields *want = &c->query->columns;
-    int line = c->query->sql[DB_SQLITE].line;
+    struct place at = place_of(c, DB_SQLITE);
 
     if ((size_t)sqlite3_column_count(s) != want->n)
-        stop_at((struct place){ c->module->file, line }, "%.*s gives %d columns, %zu are declared", (int)c->query->name.n,
+        stop_at(at, "%.*s gives %d columns, %zu are declared", (int)c->query->name.n,
             c->query->name.at, sqlite3_column_count(s), want->n);
     for (size_t i = 0; i < want->n; i++) {
         const char *name = sqlite3_column_name(s, (int)i);
 
         if (!str_is(want->at[i].name, name))
-            stop_at((struct place){ c->module->file, line }, "column %zu is \"%s\", declared as \"%.*s\": use AS", i + 1, name,
+            stop_at(at, "column %zu is \"%s\", declared as \"%.*s\": use AS", i + 1, name,
                 (int)want->at[i].name.n, want->at[i].name.at);
         check_origin(c, s, (int)i, &want->at[i]);
     }
@@ -126,10 +137,10 @@ static void check_query(struct check *c)
     sqlite3_stmt *s = prepare(c);
 
     if (c->written != NULL)
-        stop_at((struct place){ c->module->file, c->query->sql[DB_SQLITE].line }, "table %s is logged: only row_insert, row_update and "
+        stop_at(place_of(c, DB_SQLITE), "table %s is logged: only row_insert, row_update and "
             "row_delete of ledger/ write it", c->written);
     if (t != NULL)
-        stop_at((struct place){ c->module->file, own->line }, "table %s is logged: only ledger/ writes it", t->name.at);
+        stop_at(place_of(c, DB_POSTGRES), "table %s is logged: only ledger/ writes it", t->name.at);
     check_columns(c, s);
     sqlite3_finalize(s);
 }

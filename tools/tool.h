@@ -11,7 +11,7 @@ struct place {
 /* Writes "file:line: error: message" and ends the program. */
 [[gnu::noreturn, gnu::format(printf, 2, 3)]] void stop_at(struct place at, const char *format, ...);
 
-/* The whole file, kept for the life of the program. `from` is where it was asked for: named if it cannot be read. */
+/* The whole file, kept for the life of the program. `from` is where it was asked for, for the error. */
 struct str file_text(const char *path, struct place from);
 bool file_is(const char *path);
 void file_write(const char *path, const struct out *text);

@@ -70,7 +70,8 @@ static struct str page_name(struct str file)
     return str_c(name);
 }
 
-static void write_function(const struct template *t, const struct out *body, struct out *header, struct out *code)
+static void write_function(const struct template *t, const struct out *body, struct out *header,
+                           struct out *code)
 {
     const char *signature = text_f("void tpl_%.*s_%s(const struct html_page *p, const %.*s *v, struct out *o)",
                                    (int)t->module.n, t->module.at, t->name.at, (int)t->view.n, t->view.at);
@@ -83,12 +84,14 @@ static void write_function(const struct template *t, const struct out *body, str
     out_c(code, "}\n");
 }
 
-static void compile_page(const struct options *options, const char *path, struct out *header, struct out *code, struct out *deps)
+static void compile_page(const struct options *options, const char *path, struct out *header, struct out *code,
+                         struct out *deps)
 {
     struct out body = { .max = CODE_MAX };
     struct place at = { path, 1 };
     struct template t = {
-        .root = options->root, .code = &body, .deps = deps, .literal = { .max = CODE_MAX }, .last = PIECE_BLOCK,
+        .root = options->root, .code = &body, .deps = deps,
+        .literal = { .max = CODE_MAX }, .last = PIECE_BLOCK,
         .module = path_piece(str_c(path), 2), .name = page_name(path_piece(str_c(path), 0)),
     };
 
@@ -111,10 +114,11 @@ int main(int argc, char **argv)
 
     if (sodium_init() < 0)
         stop_at(command_line, "libsodium does not start");
-    out_f(&header, "/* Made by tplc from src/%.*s/pages: do not edit. */\n#pragma once\n\n", (int)module.n, module.at);
-    out_f(&header, "#include \"web/html.h\"\n#include \"%.*s/views.h\"\n\n", (int)module.n, module.at);
+    out_f(&header, "/* Made by tplc from src/%.*s/pages: do not edit. */\n", (int)module.n, module.at);
+    out_f(&header, "#pragma once\n\n#include \"web/html.h\"\n#include \"%.*s/views.h\"\n\n", (int)module.n, module.at);
     out_f(&code, "/* Made by tplc from src/%.*s/pages: do not edit. */\n", (int)module.n, module.at);
-    out_f(&code, "#include <assert.h>\n#include \"%s\"\n#include \"texts.h\"\n", path_piece(str_c(options.header), 0).at);
+    out_f(&code, "#include \"%s\"\n#include \"texts.h\"\n\n", path_piece(str_c(options.header), 0).at);
+    out_c(&code, "#include <assert.h>\n");
     out_f(&deps, "%s %s:", options.header, options.code);
     for (int i = 0; i < options.n_pages; i++) {
         if (!str_eq(path_piece(str_c(options.pages[i]), 2), module))

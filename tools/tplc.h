@@ -1,8 +1,8 @@
-/* tplc: compiles HTML templates to C. tplc.md tells what may stand in them; this header, how the compiler is divided:
+/* tplc: compiles HTML templates to C. tplc.md tells what may stand in them; here is how the compiler is divided:
 
    tplc.c      options, files, and the two files that are written
    tplc_dir.c  the directives between {{ and }}
-   tplc_html.c follows the HTML, so that a value is refused where escaping could not make it safe; squeezes blanks
+   tplc_html.c follows the HTML: refuses a value where no escaping makes it safe, and squeezes blanks
    tplc_expr.c C expressions with .x ^.x $.x in them
    tplc_css.c  the <style> block, its hash, and icons */
 #pragma once
@@ -24,7 +24,7 @@ enum html_state {
 
 enum { NAME_SIZE = 32, BLOCKS_MAX = 24 };
 
-/* Where in the HTML we are. Branches of {{if}} must end where they began, so it is a value that can be compared. */
+/* Where in the HTML we are: a value that can be compared, since a branch must end where it began. */
 struct html_at {
     enum html_state state;
     char quote;
@@ -67,7 +67,8 @@ struct template {
 
 /* tplc_html.c */
 void html_char(struct template *t, char c, struct place at);
-void html_meets_value(struct template *t, struct place at, const char *what);      /* refuses where no value is safe */
+/* Refuses `what` where no escaping makes it safe. */
+void html_meets_value(struct template *t, struct place at, const char *what);
 void html_meets_control(struct template *t, struct place at);
 bool html_in_url(const struct template *t);                     /* the value of href, src, action ... */
 bool html_takes_markup(const struct template *t);               /* a <span> may stand here */

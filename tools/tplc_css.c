@@ -146,7 +146,7 @@ static bool changes(const struct token *t)
     return changes_in(t, DARK) || changes_in(t, PRINT);
 }
 
-/* A page declares its colours under one letter each: names are for the sources, and would be 300 bytes of a page. */
+/* A page declares its colours under one letter each: names are for the sources, and cost 300 bytes a page. */
 static char letter_of(const struct sheet *s, const struct token *t, struct place at)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -183,7 +183,8 @@ static void write_rules(struct out *o, struct sheet *s, struct str css, struct p
     out_str(o, css);
 }
 
-static void write_theme(struct out *o, const struct sheet *s, enum theme theme, const char *before, const char *after)
+static void write_theme(struct out *o, const struct sheet *s, enum theme theme, const char *before,
+                        const char *after)
 {
     const struct place at = { "tokens.css", 1 };
 
@@ -237,7 +238,8 @@ void write_style(struct template *t, struct str files, struct place at)
     }
     write_theme(&style, &sheet, LIGHT, ":root{color-scheme:light dark", "}");
     write_theme(&style, &sheet, DARK, "@media(prefers-color-scheme:dark){:root{", "}}");
-    if (str_find(out_done(&rules), STR("@media print")) < rules.n)      /* a page that is made to be printed */
+    /* only a page that is made to be printed needs the colours of paper */
+    if (str_find(out_done(&rules), STR("@media print")) < rules.n)
         write_theme(&style, &sheet, PRINT, "@media print{:root{color-scheme:light", "}}");
     out_str(&style, out_done(&rules));
     t->style_hash = hash_of(out_done(&style));

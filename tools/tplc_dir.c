@@ -36,7 +36,7 @@ static bool next_word(struct str *rest, struct str *word)
     return true;
 }
 
-/* -- branches ------------------------------------------------------------------------------------------------------------ */
+/* -- branches ---------------------------------------------------------------------------------------- */
 
 static struct block *block_open(struct template *t, struct place at)
 {
@@ -109,7 +109,7 @@ static void meet_end(struct template *t, struct place at)
     out_c(t->code, "}\n");
 }
 
-/* -- texts ------------------------------------------------------------------------------------------------------------------ */
+/* -- texts ------------------------------------------------------------------------------------------- */
 
 /* speakup.done.title -> T_SPEAKUP_DONE_TITLE: a key that no .po file has does not compile. */
 static const char *text_key(struct str name, const char *more, struct place at)
@@ -163,7 +163,7 @@ static void write_text_with(struct template *t, const char *key, struct str rest
     }
     code_line(t, at);
     if (strncmp(key, "T_", 2) == 0)
-        out_f(t->code, "static_assert(PLACES_%s == %d, \"the text has another number of places\");\n", key, i);
+        out_f(t->code, "static_assert(PLACES_%s == %d, \"the text has other places\");\n", key, i);
     out_f(t->code, "}\nhtml_text_end(o, p->lang, %s, %d); }\n", key, markup);
     t->last = PIECE_TEXT;
 }
@@ -205,7 +205,7 @@ static void write_text_voice(struct template *t, struct str rest, struct place a
     child = text_key(word, "", at);
     adult = text_key(word, "_ADULT", at);
     code_line(t, at);
-    out_f(t->code, "static_assert((int)PLACES_%s == (int)PLACES_%s, \"the two voices differ in places\");\n", child, adult);
+    out_f(t->code, "static_assert(PLACES_%s == PLACES_%s, \"the voices differ in places\");\n", child, adult);
     write_text(t, text_f("(p->adult ? %s : %s)", adult, child), rest, at);
 }
 
@@ -218,12 +218,13 @@ static void write_text_field(struct template *t, struct str rest, struct place a
     write_text(t, text_f("(%s)", expression(t, word, at)), rest, at);
 }
 
-/* -- the rest ---------------------------------------------------------------------------------------------------------------- */
+/* -- the rest ---------------------------------------------------------------------------------------- */
 
 static void use_file(struct template *t, struct str rest, struct place at)
 {
-    const char *own = text_f("%s/src/%.*s/pages/%.*s", t->root, (int)t->module.n, t->module.at, (int)rest.n, rest.at);
-    const char *common = text_f("%s/src/web/pages/%.*s", t->root, (int)rest.n, rest.at);
+    const char *file = text_f("%.*s", (int)rest.n, rest.at);
+    const char *own = text_f("%s/src/%.*s/pages/%s", t->root, (int)t->module.n, t->module.at, file);
+    const char *common = text_f("%s/src/web/pages/%s", t->root, file);
     const char *path = file_is(own) ? own : common;
 
     out_f(t->deps, " %s", path);

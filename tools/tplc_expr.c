@@ -43,7 +43,7 @@ static bool begins_field(struct str text, size_t i)
     return i + 1 < text.n && text.at[i] == '.' && is_name_start(text.at[i + 1]) && !after_value;
 }
 
-/* Something of ours at `i` (^.x  $.x  .x  #i): writes its C and tells how many characters it took, 0 if it is plain C. */
+/* Something of ours at `i` (^.x  $.x  .x  #i): writes its C and tells how many characters it took, 0 if none. */
 static size_t own_syntax(const struct template *t, struct out *o, struct str text, size_t i, struct place at)
 {
     int up = 0;
@@ -107,11 +107,14 @@ bool is_bare_field(struct str text)
 }
 
 /* The choice by type is written out at each place: behind a macro, gcc would report the header's line. */
-#define INTEGERS(f) " int: " f ", unsigned: " f ", long: " f ", unsigned long: " f ", long long: " f ", unsigned long long: " f
-static const char url_writers[] = "struct url: html_put_url, struct id: html_put_id," INTEGERS("html_put_int");
-static const char text_writers[] = "struct str: html_put_str, const char *: html_put_c, char *: html_put_c, struct html: html_put_html,"
-    " struct url: html_put_url, struct id: html_put_id," INTEGERS("html_put_int");
-static const char truths[] = "struct str: html_is_str, const char *: html_is_c, char *: html_is_c, struct url: html_is_url,"
+#define INTEGERS(f) \
+    " int: " f ", unsigned: " f ", long: " f ", unsigned long: " f ", long long: " f ", unsigned long long: " f
+#define ADDRESSES "struct url: html_put_url, struct id: html_put_id," INTEGERS("html_put_int")
+static const char url_writers[] = ADDRESSES;
+static const char text_writers[] =
+    "struct str: html_put_str, const char *: html_put_c, char *: html_put_c, struct html: html_put_html, " ADDRESSES;
+static const char truths[] =
+    "struct str: html_is_str, const char *: html_is_c, char *: html_is_c, struct url: html_is_url,"
     " struct html: html_is_html, bool: html_is_true," INTEGERS("html_is_int");
 
 void write_value(struct template *t, struct str text, struct place at)

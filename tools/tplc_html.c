@@ -25,17 +25,20 @@ static bool is_one_of(const char *name, const char *const *names)
 
 /* Elements beside which a blank is never seen. */
 static const char *const block_tags[] = {
-    "html", "meta", "title", "link", "style", "script", "body", "header", "main", "footer", "nav", "section", "article", "aside", "div",
-    "p", "h1", "h2", "h3", "ul", "ol", "li", "dl", "dt", "dd", "form", "fieldset", "legend", "details", "summary", "option", "select",
-    "optgroup", "table", "thead", "tbody", "tr", "td", "th", "caption", "blockquote", "figure", "figcaption", "br", "hr", "pre", NULL
+    "html", "meta", "title", "link", "style", "script", "body", "header", "main", "footer", "nav",
+    "section", "article", "aside", "div", "p", "h1", "h2", "h3", "ul", "ol", "li", "dl", "dt", "dd",
+    "form", "fieldset", "legend", "details", "summary", "option", "select", "optgroup", "table",
+    "thead", "tbody", "tr", "td", "th", "caption", "blockquote", "figure", "figcaption", "br", "hr",
+    "pre", NULL
 };
 static const char *const raw_tags[] = { "script", "style", NULL };
 static const char *const keep_tags[] = { "pre", "textarea", NULL };
 static const char *const text_only_tags[] = { "title", "option", "textarea", NULL };
 static const char *const url_attrs[] = {
-    "href", "src", "action", "formaction", "poster", "cite", "data", "xlink:href", "ping", "background", "manifest", NULL
+    "href", "src", "action", "formaction", "poster", "cite", "data", "xlink:href", "ping", "background",
+    "manifest", NULL
 };
-/* Whole documents or programs in an attribute: no escaping makes a value safe there. srcset has its own grammar. */
+/* Documents or programs in an attribute: no escaping makes a value safe there. srcset has its own grammar. */
 static const char *const refused_attrs[] = { "style", "srcdoc", "srcset", "http-equiv", NULL };
 
 bool html_same(const struct html_at *a, const struct html_at *b)

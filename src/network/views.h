@@ -15,7 +15,7 @@ struct help_service {
     struct str opens;               /* shut: "8:00 ngày mai"; "" if not known */
     struct str number;              /* as people write it; "" if there is none */
     struct url call;                /* url_tel of it */
-    struct url connect;             /* "Nhờ nối giúp": where a child asks to be put through; "" if not offered */
+    struct url connect;             /* "Nhờ nối giúp": where to ask to be put through; "" if not offered */
 };
 
 /* /help: open ones first; 111 stands above all and is not among the rows. */

@@ -48,6 +48,7 @@ status people_actor(struct ctx *c, struct id user, struct actor *actor)
     org = (struct organisations_row){ .id = u.org };
     TRY(row_get(c->ledger, &table_organisations, &org));
     actor->user = user;
+    actor->secret = session_pair(c) ? &session_pair(c)->secret : NULL;
     actor->org = u.org;
     actor->login = u.login;
     actor->name = u.name;

@@ -1,4 +1,4 @@
-/* Views of the child pages: what the templates in pages/ are given. All strings are borrowed for the request. */
+/* Views of the child pages: what the templates in pages/ are given. Strings are borrowed for the request. */
 #pragma once
 
 #include "desk_views.h"         /* of the staff pages in pages/ */
@@ -7,11 +7,11 @@
 struct waiting {
     bool open;              /* somebody is on duty */
     struct str usual;       /* "20 phút", "3 giờ": text_fill of T_SPEAKUP_WAIT_MINUTES or _HOURS */
-    struct str opens;       /* when nobody is: "Sáng mai từ 7:00", text_fill of T_SPEAKUP_WAIT_TODAY or _TOMORROW */
+    struct str opens;       /* when nobody is: "Sáng mai từ 7:00", T_SPEAKUP_WAIT_TODAY or _TOMORROW */
     struct str who;         /* the counsellor's name for this conversation, "Cô Hạnh"; "" before one took it */
 };
 
-/* Something to say about the last sending, from the session, e.g. T_SPEAKUP_NOTICE_TOO_LARGE with the file's number. */
+/* Something to say about the last sending, from the session: T_SPEAKUP_NOTICE_TOO_LARGE and the file's number. */
 struct notice {
     int text;               /* T_SPEAKUP_NOTICE_... */
     i64 number;             /* fills {1} where the text has it */
@@ -26,7 +26,7 @@ struct learn_view { bool can_speak; };      /* false only while the instance tak
 struct speak_view {
     struct waiting wait;
     struct choices provinces;
-    struct choices exclude;     /* kinds and codes of organisations, with their names in the reader's language */
+    struct choices exclude;     /* kinds and codes of organisations, named in the reader's language */
 };
 
 /* /speak/code */
@@ -65,8 +65,8 @@ struct thread_view {
     bool waiting;               /* the report waits for its first answer: said beside "new code" */
     bool unread;                /* messages that were not shown yet: said beside "end" */
     bool closed;                /* the counsellor ended it; the child may still write */
-    struct url place;           /* "/talk?place=1" (url_lang) where the commune may still be asked, else ""; it fills: */
-    struct choices communes;    /* those of the child's province; keep `messages` short then, 168 options are 6 kB */
+    struct url place;           /* "/talk?place=1" where the commune may still be asked, else ""; it fills: */
+    struct choices communes;    /* of the child's province; keep `messages` short then: 168 options are 6 kB */
 };
 
 /* /exit: blank but for a link, in case the browser does not leave by itself */

@@ -5,8 +5,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* Replies are padded to steps of this size, so that their length does not tell one page of a child from another. */
-enum { PAD_BYTES = 4096 };
+/* Replies are padded to steps of this size, so that their length does not tell one page of a child from
+   another; but never over what a page may weigh on a slow line (14,000 bytes). */
+enum { PAD_BYTES = 4096, PAD_UP_TO = 12288 };
 
 void answer_header(struct ctx *c, const char *name, struct str value)
 {
@@ -21,7 +22,7 @@ void answer_header(struct ctx *c, const char *name, struct str value)
         r->headers[r->n_headers++] = (struct header){ str_c(name), value };
 }
 
-/* -- headers of every answer -------------------------------------------------------------------------------------------------- */
+/* -- headers of every answer ---------------------------------------------------------------------------- */
 
 enum when { ALWAYS, SECURE };
 static const struct { enum when when; const char *name, *value; } fixed[] = {
@@ -58,7 +59,7 @@ static void page_policy(struct ctx *c, const char *style_hash)
     answer_header(c, "Content-Security-Policy", policy);
 }
 
-/* -- the answers -------------------------------------------------------------------------------------------------------------- */
+/* -- the answers ---------------------------------------------------------------------------------------- */
 
 static status finish(struct ctx *c, int code, const char *type)
 {
@@ -75,8 +76,10 @@ static void pad(struct ctx *c)
 {
     static const char blanks[PAD_BYTES] = { [0 ... PAD_BYTES - 1] = ' ' };
 
-    if (c->out->n % PAD_BYTES)
-        out_bytes(c->out, blanks, PAD_BYTES - c->out->n % PAD_BYTES);
+    size_t more = (PAD_BYTES - c->out->n % PAD_BYTES) % PAD_BYTES;
+
+    if (c->out->n + more <= PAD_UP_TO)
+        out_bytes(c->out, blanks, more);
 }
 
 static bool is_anonymous(const struct ctx *c)
@@ -114,8 +117,8 @@ static struct str with_lang(const struct ctx *c, struct str to)
 
     if (c->page.lang_query.n == 0)
         return to;
-    return arena_f(c->arena, "%.*s%c%.*s%.*s", (int)head.n, head.at, query ? '&' : '?', (int)c->page.lang_query.n - 1,
-                   c->page.lang_query.at + 1, (int)tail.n, tail.n ? tail.at : "");
+    return arena_f(c->arena, "%.*s%c%.*s%.*s", (int)head.n, head.at, query ? '&' : '?',
+                   (int)c->page.lang_query.n - 1, c->page.lang_query.at + 1, (int)tail.n, tail.n ? tail.at : "");
 }
 
 static status redirect(struct ctx *c, struct str to)
@@ -154,7 +157,8 @@ status answer_text(struct ctx *c, int code, const char *type)
     return finish(c, code, type);
 }
 
-/* A file leaves as a file, never as something that the browser shows (ASVS 3.2.1). RFC 6266 gives the name. */
+/* A file leaves as a file, never as something that the browser shows (ASVS 3.2.1). RFC 6266 gives the
+   name. */
 status answer_download(struct ctx *c, struct str name, const char *type)
 {
     struct out o = { .max = 1024 };

@@ -5,8 +5,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* All bodies in memory together: beyond it even a small body goes to a spool, so that 15,000 slow senders cannot fill
-   the machine. */
+/* All bodies in memory together: beyond it even a small body goes to a spool, so that 15,000 slow senders
+   cannot fill the machine. */
 static const i64 memory_budget = (i64)256 * 1024 * 1024;
 static _Atomic i64 memory_used;
 

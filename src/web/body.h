@@ -1,5 +1,6 @@
-/* The body of a request while it arrives and after. Up to 256 KiB stays in memory; what is larger goes, chunk by chunk,
-   encrypted under a random key that only memory holds, into a file without a name. Plaintext never reaches a disk. */
+/* The body of a request while it arrives and after. Up to 256 KiB stays in memory; what is larger goes,
+   chunk by chunk, encrypted under a random key that only memory holds, into a file without a name.
+   Plaintext never reaches a disk. */
 #pragma once
 
 #include "../base/memory.h"
@@ -14,8 +15,8 @@ struct body;
 struct body *body_make(const char *spool_dir);
 void body_free(struct body *b);                 /* wipes; NULL is fine */
 
-/* Takes a piece. Never fails: what cannot be kept is dropped and body_cut says why, so that a child's words at the
-   beginning of a body survive a film at its end that is too large, and a full disk. */
+/* Takes a piece. Never fails: what cannot be kept is dropped and body_cut says why, so that a child's
+   words at the beginning of a body survive a film at its end that is too large, and a full disk. */
 void body_add(struct body *b, const void *bytes, size_t n);
 void body_end(struct body *b);                  /* no more comes: now it can be read */
 
@@ -24,5 +25,6 @@ i64 body_size(const struct body *b);            /* of what was kept */
 i64 body_came(const struct body *b);            /* of all that came */
 /* The whole of it where it is in memory, else STR_NULL. Borrowed. */
 struct str body_text(const struct body *b);
-/* The piece that begins at `at`, as much as is at hand (empty only at the end); borrowed until the next call. */
+/* The piece that begins at `at`, as much as is at hand (empty only at the end); borrowed until the next
+   call. */
 status body_piece(struct body *b, i64 at, struct str *piece);

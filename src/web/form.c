@@ -12,7 +12,9 @@
 enum { ERRORS_MAX = 32, IMPLICIT = 2, FIELD_CSRF = 0, FIELD_TOKEN = 1, TOKEN_MIN = 16 };
 
 /* Fields that every form may have beside its own. */
-static const struct field implicit[IMPLICIT] = { [FIELD_CSRF] = FIELD("csrf", 64), [FIELD_TOKEN] = FIELD("token", 128) };
+static const struct field implicit[IMPLICIT] = {
+    [FIELD_CSRF] = FIELD("csrf", 64), [FIELD_TOKEN] = FIELD("token", 128),
+};
 
 struct value { struct value *next; struct str text; };
 struct field_values { struct value *first, **last; size_t n; };
@@ -58,7 +60,7 @@ static size_t field_index(const struct form_values *f, struct str name)
     return i;
 }
 
-/* -- while the parsers run ---------------------------------------------------------------------------------------------------- */
+/* -- while the parsers run ------------------------------------------------------------------------------ */
 
 static void file_begin(struct form_values *f, const struct part *p)
 {
@@ -130,7 +132,7 @@ static void on_end(void *to, bool whole)
     f->n_bytes += v->text.n;
 }
 
-/* -- reading the body ----------------------------------------------------------------------------------------------------------- */
+/* -- reading the body ----------------------------------------------------------------------------------- */
 
 static status feed_multipart(struct form_values *f, struct body *b, struct str boundary, struct part_sink sink)
 {
@@ -196,7 +198,7 @@ static status feed(struct ctx *c, struct form_values *f, struct body *b)
     return fail(INVALID, "content type is no form");
 }
 
-/* -- afterwards: cleaning and checking ------------------------------------------------------------------------------------------- */
+/* -- afterwards: cleaning and checking ------------------------------------------------------------------ */
 
 static size_t max_of(const struct field *d)
 {
@@ -211,7 +213,8 @@ static void refuse(struct ctx *c, struct form_values *f, size_t field, int text_
     (void)!form_refuse(c, d->name, text_fill(f->arena, (int)c->lang, text_key, max, STR("")));
 }
 
-/* Cleans every value in place; on strict forms notes what is wrong. Gives how many pieces they make at most. */
+/* Cleans every value in place; on strict forms notes what is wrong. Gives how many pieces they make at
+   most. */
 static size_t clean_values(struct ctx *c, struct form_values *f, size_t i)
 {
     const struct field *d = field_at(f, i);
@@ -238,8 +241,8 @@ static void add(struct strs *list, struct str s)
     list->at[list->n++] = s;
 }
 
-/* The first piece of each value is the value; further pieces, and further values of a field that does not repeat, are
-   the rest. */
+/* The first piece of each value is the value; further pieces, and further values of a field that does not
+   repeat, are the rest. */
 static void split_values(struct form_values *f, size_t i, size_t pieces)
 {
     const struct field *d = field_at(f, i);
@@ -264,7 +267,7 @@ static void check_files(struct ctx *c, struct form_values *f)
 {
     for (size_t i = 0; i < f->n_files; i++)
         if (f->files[i].too_large)
-            refuse(c, f, field_index(f, f->files[i].field), f->files[i].size > FORM_FILE_BYTES 
+            refuse(c, f, field_index(f, f->files[i].field), f->files[i].size > FORM_FILE_BYTES
                    ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
 }
 
@@ -293,7 +296,8 @@ status form_parse(struct ctx *c)
     if (b == NULL)
         return OK;
     if (body_cut(b) != OK && (c->route->api || !f->form->open))
-        return fail(body_cut(b), "body cut at %lld of %lld bytes", (long long)body_size(b), (long long)body_came(b));
+        return fail(body_cut(b), "body cut at %lld of %lld bytes", (long long)body_size(b),
+                    (long long)body_came(b));
     TRY(feed(c, f, b));
     for (size_t i = 0; i < field_count(f); i++)
         split_values(f, i, clean_values(c, f, i));
@@ -311,7 +315,7 @@ void form_free(struct form_values *f)
     json_form_free(f->json);
 }
 
-/* -- what pages ask ----------------------------------------------------------------------------------------------------------------- */
+/* -- what pages ask ------------------------------------------------------------------------------------- */
 
 static struct strs list_of(const struct ctx *c, const struct strs *lists, const char *name)
 {
@@ -344,7 +348,8 @@ struct str form_csrf(const struct ctx *c)
 
 struct str form_token(const struct ctx *c)
 {
-    struct str token = c->route->api ? header_value(c->request, "idempotency-key") : form_text(c, implicit[FIELD_TOKEN].name);
+    struct str token = c->route->api ? header_value(c->request, "idempotency-key")
+                                     : form_text(c, implicit[FIELD_TOKEN].name);
 
     return token.n >= TOKEN_MIN ? token : STR("");
 }
@@ -406,7 +411,7 @@ void form_hash(const struct ctx *c, struct key *hash)
     vault_hash(hash, NULL, "form", (struct parts){ parts, n });
 }
 
-/* -- errors --------------------------------------------------------------------------------------------------------------------------- */
+/* -- errors --------------------------------------------------------------------------------------------- */
 
 status form_refuse(struct ctx *c, const char *field, struct str text)
 {

@@ -12,8 +12,9 @@ enum {
     FORM_VALUES_MAX = 4096              /* values of all fields together */
 };
 
-/* Reads the request's body into c->form. Strict forms: INVALID with form_error set, or with a message where the body is
-   no form at all; TOO_LARGE, BUSY where the body could not be kept whole. Open forms take what is there. */
+/* Reads the request's body into c->form. Strict forms: INVALID with form_error set, or with a message
+   where the body is no form at all; TOO_LARGE, BUSY where the body could not be kept whole. Open forms
+   take what is there. */
 status form_parse(struct ctx *c);
 void form_free(struct form_values *f);          /* what is not the arena's; NULL is fine */
 struct str form_csrf(const struct ctx *c);

@@ -1,5 +1,6 @@
-/* What the HTTP library lets through and we do not: shapes by which two programs could see two different requests in the
-   same bytes (request smuggling). What the library hides from us is listed in SECURITY.md. */
+/* What the HTTP library lets through and we do not: shapes by which two programs could see two different
+   requests in the same bytes (request smuggling). What the library hides from us is listed in
+   SECURITY.md. */
 #pragma once
 
 #include "handle.h"

@@ -22,7 +22,8 @@ bool gzip_accepted(struct str accept)
 static size_t deflate_all(struct str in, uint8_t *extra, size_t n_extra, uint8_t *to, size_t room)
 {
     gz_header header = { .extra = n_extra ? extra : Z_NULL, .extra_len = (uInt)n_extra, .os = 255 };
-    z_stream z = { .next_in = (Bytef *)(uintptr_t)in.at, .avail_in = (uInt)in.n, .next_out = to, .avail_out = (uInt)room };
+    z_stream z = { .next_in = (Bytef *)(uintptr_t)in.at, .avail_in = (uInt)in.n,
+                   .next_out = to, .avail_out = (uInt)room };
     int done = deflateInit2(&z, LEVEL, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY);
 
     assert(done == Z_OK);

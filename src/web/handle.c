@@ -26,7 +26,7 @@ struct worker {
     struct ctx ctx;             /* of the present request */
 };
 
-/* -- workers ------------------------------------------------------------------------------------------------------------------ */
+/* -- workers -------------------------------------------------------------------------------------------- */
 
 status worker_make(const struct app *app, bool bare, struct worker **worker)
 {
@@ -82,7 +82,7 @@ void web_release(struct worker *w)
     arena_reset(&w->arena, true);
 }
 
-/* -- the context -------------------------------------------------------------------------------------------------------------- */
+/* -- the context ---------------------------------------------------------------------------------------- */
 
 static struct str page_theme(const struct request *r)
 {
@@ -134,11 +134,13 @@ static struct ctx *begin(struct worker *w, const struct request *r, struct respo
     return c;
 }
 
-/* -- one request ----------------------------------------------------------------------------------------------------------------- */
+/* -- one request ---------------------------------------------------------------------------------------- */
 
 static void say_allowed(struct ctx *c, const struct match *m)
 {
-    answer_header(c, "Allow", m->get && m->post ? STR("GET, HEAD, POST") : m->get ? STR("GET, HEAD") : STR("POST"));
+    struct str get = STR("GET, HEAD"), post = STR("POST"), both = STR("GET, HEAD, POST");
+
+    answer_header(c, "Allow", m->get && m->post ? both : m->get ? get : post);
 }
 
 static bool writes(const struct ctx *c)
@@ -155,6 +157,9 @@ static enum problem admit(struct ctx *c)
     if (s != OK)
         return problem_of_status(s);
     p = access_check(c);
+    c->page.actor_name = c->actor.name;
+    c->page.actor_role = c->actor.role_name;
+    c->page.actor_org = c->actor.org_name;
     if (p != PROBLEMS || !writes(c))
         return p;
     s = form_parse(c);
@@ -184,7 +189,8 @@ static enum problem run_page(struct ctx *c)
     return s == OK ? PROBLEMS : problem_of_status(s);
 }
 
-/* Shows the form again with what was typed: the GET page of the same path, which sees form_text and form_error. */
+/* Shows the form again with what was typed: the GET page of the same path, which sees form_text and
+   form_error. */
 static bool show_again(struct ctx *c)
 {
     struct request get = { .method = GET, .manage = c->request->manage };
@@ -198,13 +204,16 @@ static bool show_again(struct ctx *c)
     return run_page(c) == PROBLEMS;
 }
 
-/* A refused look-up by staff stands in the log like a granted one, after the rollback and before the answer. */
+/* A refused look-up by staff stands in the log like a granted one, after the rollback and before the
+   answer. */
 static void note_refusal(struct ctx *c, enum problem p)
 {
     struct act_info info = { .act = "refused", .now = c->now, .actor = c->actor.user };
     struct id object;
 
-    if ((p != PROBLEM_FORBIDDEN && p != PROBLEM_NOT_FOUND) || session_kind(c) != SESSION_STAFF || c->ledger->db == NULL)
+    if (p != PROBLEM_FORBIDDEN && p != PROBLEM_NOT_FOUND)
+        return;
+    if (session_kind(c) != SESSION_STAFF || c->ledger->db == NULL)
         return;
     session_refused(c);
     if (id_of_text(c->parts[0], &object))
@@ -254,7 +263,8 @@ static void say(const struct ctx *c, i64 began_us)
 
     if (anonymous && code != problem_code(PROBLEM_BROKEN))
         return;
-    log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request", "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
+    log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request",
+             "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
              c->request_id, c->request->method == POST ? "POST" : "GET", c->route ? c->route->path : "-", code,
              anonymous ? 0LL : (long long)(clock_mono_us() - began_us), code >= 400 ? fail_message() : "");
 }
@@ -275,7 +285,8 @@ static void count(const struct ctx *c)
         metrics_count(METRIC_CLIENT_ERRORS);
 }
 
-/* More than the arena may hold was needed: everything of the request is let go, and only the refusal is made. */
+/* More than the arena may hold was needed: everything of the request is let go, and only the refusal is
+   made. */
 static void start_over(struct worker *w, const struct request *r, struct response *response)
 {
     struct match m;

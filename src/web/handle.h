@@ -3,7 +3,8 @@
 
 #include "web.h"
 
-/* What can go wrong, each with a status code, an address /problems/NAME and a sentence (problem.c, docs/errors.md). */
+/* What can go wrong, each with a status code, an address /problems/NAME and a sentence (problem.c,
+   docs/errors.md). */
 enum problem {
     PROBLEM_BAD_REQUEST, PROBLEM_SIGN_IN, PROBLEM_FORBIDDEN, PROBLEM_NOT_FOUND, PROBLEM_METHOD, PROBLEM_CONFLICT,
     PROBLEM_TOO_LARGE, PROBLEM_INVALID, PROBLEM_HEADERS, PROBLEM_BROKEN, PROBLEM_UNKNOWN_METHOD, PROBLEM_BUSY, PROBLEMS
@@ -14,8 +15,8 @@ struct worker;
 status worker_make(const struct app *app, bool bare, struct worker **w);
 void worker_free(struct worker *w);
 
-/* Runs one request to its answer. Never fails: what goes wrong becomes a page or a problem, and one line in the log.
-   The answer stays in the worker's memory until web_release, which wipes it. */
+/* Runs one request to its answer. Never fails: what goes wrong becomes a page or a problem, and one line
+   in the log. The answer stays in the worker's memory until web_release, which wipes it. */
 void web_handle(struct worker *w, const struct request *r, struct response *response);
 /* Answers without looking at more than the request's first lines: for the thread that reads sockets. */
 void web_refuse(struct worker *w, const struct request *r, enum problem p, struct response *response);

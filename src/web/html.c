@@ -6,7 +6,7 @@
 
 enum { URL_MAX = 4096, TEXT_FILLED_MAX = 1 << 16 };
 
-/* -- values ------------------------------------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------------ */
 
 void html_put_str(struct out *o, struct str s)
 {
@@ -41,7 +41,7 @@ void html_put_id(struct out *o, struct id id)
     out_c(o, text);
 }
 
-/* -- texts -------------------------------------------------------------------------------------------------------------------- */
+/* -- texts ------------------------------------------------------------------------------------------- */
 
 static bool lacks(int lang, int key)
 {
@@ -147,11 +147,13 @@ struct str text_fill(struct arena *a, int lang, int key, struct str first, struc
     return kept(a, &o);
 }
 
-/* -- addresses -------------------------------------------------------------------------------------------------------------- */
+/* -- addresses --------------------------------------------------------------------------------------- */
 
 static bool unreserved(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c) != NULL);
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+    return letter || (c >= '0' && c <= '9') || (c && strchr("-._~", c) != NULL);
 }
 
 static void put_encoded(struct out *o, struct str s)
@@ -172,8 +174,9 @@ struct url url_path(const char *path)
 /* Writes the argument of one conversion and gives what stands behind it. */
 static const char *put_conversion(struct out *o, const char *f, va_list *args)
 {
-    static const struct { const char *text; int kind; } known[] = { { "s", 's' }, { ".*s", '*' }, { "d", 'd' }, { "lld", 'l' },
-                                                                    { "zu", 'z' }, { "%", '%' } };
+    static const struct { const char *text; int kind; } known[] = {
+        { "s", 's' }, { ".*s", '*' }, { "d", 'd' }, { "lld", 'l' }, { "zu", 'z' }, { "%", '%' },
+    };
     size_t i = 0;
     int n;
 
@@ -207,7 +210,7 @@ struct url url_f(struct arena *a, const char *format, ...)
             out_char(&o, *f++);
     }
     va_end(args);
-    if (o.over) {                           /* too long, or a conversion that is not known: an address that leads nowhere */
+    if (o.over) {               /* too long, or a conversion that is not known: an address that leads nowhere */
         out_free(&o);
         return url_path("#");
     }
@@ -263,12 +266,12 @@ struct url url_web(struct arena *a, struct str address)
     if (!str_starts(address, STR("https://")) && !str_starts(address, STR("http://")))
         return url_path("#");
     for (size_t i = 0; i < address.n; i++) {
-        bool plain = unreserved(address.at[i]) || (address.at[i] && strchr(":/?#[]@!$&'()*+,;=%", address.at[i]) != NULL);
+        char c = address.at[i];
 
-        if (plain)
-            out_char(&o, address.at[i]);
+        if (unreserved(c) || (c && strchr(":/?#[]@!$&'()*+,;=%", c) != NULL))
+            out_char(&o, c);
         else
-            out_f(&o, "%%%02X", (unsigned char)address.at[i]);
+            out_f(&o, "%%%02X", (unsigned char)c);
     }
     if (o.over) {
         out_free(&o);

@@ -21,8 +21,8 @@ struct html_page {
     struct str lang_code;               /* "vi" */
     struct url other_lang;              /* the same page in the other language */
     struct str other_lang_code, other_lang_name;
-    struct str lang_query;              /* "" or "?lang=en": carried in links (only when the reader chose it). Of a fixed
-                                           list, never of what came in: the one text that an address in a template takes */
+    struct str lang_query;              /* "" or "?lang=en": carried in links (only when the reader chose it). From a
+                                           fixed list: the one text that an address in a template takes */
     struct str token;                   /* fresh 128 bits, hex: idempotency of this form */
     struct str csrf;                    /* "" without a session */
     bool demo;                          /* "DỮ LIỆU GIẢ" on staff pages */
@@ -33,16 +33,17 @@ struct html_page {
     struct url staff_css, staff_js, staff_icon;     /* of assets/, with the hash of their content in the name */
     i64 now;
     struct str now_text;                /* "14:20, 24/11/2026": on staff pages and on their prints */
-    bool adult;                         /* child pages: the teller said parent, teacher or other, so {{tv key}} says "anh/chị" */
+    bool adult;                         /* child pages: a parent, teacher or other tells, so {{tv}} says "anh/chị" */
 };
 
-/* -- addresses --------------------------------------------------------------------------------------------------------------
+/* -- addresses ----------------------------------------------------------------------------------------
    What comes in is percent-encoded; the path is ours. All live as long as the arena. */
 /* An address that is written in our code: "/help", "/speak#b1". */
 struct url url_path(const char *path);
 /* Fills a path with parts: "/cases/%s?after=%lld". Knows %s, %.*s, %d, %lld, %zu and %%. */
 [[gnu::format(printf, 2, 3)]] struct url url_f(struct arena *a, const char *format, ...);
-struct url url_id(struct arena *a, const char *before, struct id id, const char *after);   /* "/cases/" ID "/notes" */
+/* "/cases/" ID "/notes" */
+struct url url_id(struct arena *a, const char *before, struct id id, const char *after);
 /* Adds name=value with the right '?' or '&'; nothing where the value is empty. */
 struct url url_query(struct arena *a, struct url to, const char *name, struct str value);
 /* Carries the language that the reader chose: `lang_query` of the page. */
@@ -52,14 +53,14 @@ struct url url_tel(struct arena *a, struct str number);
 /* An address of somebody else: http and https only, anything else is "#". */
 struct url url_web(struct arena *a, struct str address);
 
-/* -- texts: the keys are in texts.h, made from lang/ -------------------------------------------------------------------------- */
+/* -- texts: the keys are in texts.h, made from lang/ ------------------------------------------------- */
 struct str text_in(int lang, int key);              /* Vietnamese where the language has none; never NULL */
 int text_key_of(struct str id);                     /* of "speakup.done.title"; 0 where there is none */
 size_t text_missing(int lang);                      /* how many texts a language lacks */
 /* Text with its places {1} {2} filled, for titles and mail. */
 struct str text_fill(struct arena *a, int lang, int key, struct str first, struct str second);
 
-/* -- what compiled templates call ---------------------------------------------------------------------------------------------- */
+/* -- what compiled templates call -------------------------------------------------------------------- */
 void html_put_str(struct out *o, struct str s);
 void html_put_c(struct out *o, const char *c);
 void html_put_int(struct out *o, i64 value);

@@ -10,7 +10,8 @@ void html_plain_page(const struct html_page *p, struct str title, struct str tex
 {
     out_c(o, "<!doctype html><html lang=\"");
     out_html(o, p->lang_code);
-    out_c(o, "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
+    out_c(o, "\"><head><meta charset=\"utf-8\">");
+    out_c(o, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>");
     out_html(o, p->title.n ? p->title : title);
     out_c(o, "</title><style>" STYLE "</style></head><body><main><h1>");
     out_html(o, title);

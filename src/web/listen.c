@@ -64,7 +64,8 @@ static int open_one(const struct addrinfo *a)
 
 status listen_open(const char *address, int *fd, char shown[LISTEN_TEXT])
 {
-    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+                                    .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
     char host[HOST_TEXT], port[PORT_TEXT];
     struct addrinfo *found;
 

@@ -6,8 +6,8 @@
 
 enum { LISTEN_TEXT = 80 };
 
-/* "127.0.0.1:8080", "[::1]:8080" or ":0". `shown` is the address with the port that was given. INVALID: no such address;
-   BUSY: somebody else has it. */
+/* "127.0.0.1:8080", "[::1]:8080" or ":0". `shown` is the address with the port that was given. INVALID:
+   no such address; BUSY: somebody else has it. */
 status listen_open(const char *address, int *fd, char shown[LISTEN_TEXT]);
 
 /* Lets the process have `want` descriptors, or as many as it may: gives how many. */

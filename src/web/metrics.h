@@ -1,5 +1,5 @@
-/* Counters of this process for Prometheus. What anonymous people do is counted at once and shown on the full hour only,
-   so that nobody can read from a graph when a child wrote (SECURITY.md V15). */
+/* Counters of this process for Prometheus. What anonymous people do is counted at once and shown on the
+   full hour only, so that nobody can read from a graph when a child wrote (SECURITY.md V15). */
 #pragma once
 
 #include "../base/clock.h"

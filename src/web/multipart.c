@@ -2,7 +2,7 @@
 
 enum { START = 4, AFTER_MAX = 64 };     /* blanks that we bear behind a delimiter */
 
-/* -- headers ----------------------------------------------------------------------------------------------------------------- */
+/* -- headers -------------------------------------------------------------------------------------------- */
 
 static bool boundary_char(char c)
 {
@@ -69,8 +69,8 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Copies a value. Browsers write a quote inside it as %22 (HTML, 4.10.21.8), older programs as \"; only these are undone,
-   and `percent` (filename*, RFC 8187) undoes every %XX. */
+/* Copies a value. Browsers write a quote inside it as %22 (HTML, 4.10.21.8), older programs as \"; only
+   these are undone, and `percent` (filename*, RFC 8187) undoes every %XX. */
 static size_t copy_value(struct str from, bool percent, char *to, size_t max)
 {
     size_t n = 0;
@@ -150,7 +150,7 @@ static void head_end(struct multipart *m)
     m->matched = 0;
 }
 
-/* -- the machine: each takes from the front of the piece and gives how much ---------------------------------------------------- */
+/* -- the machine: each takes from the front of the piece and gives how much ----------------------------- */
 
 static void give(struct multipart *m, struct str bytes, i64 at)
 {
@@ -158,8 +158,8 @@ static void give(struct multipart *m, struct str bytes, i64 at)
         m->sink.data(m->sink.to, bytes, at);
 }
 
-/* Data, or what comes before the first delimiter. CR stands only at the front of a delimiter, so after a mismatch the
-   search never has to go back. */
+/* Data, or what comes before the first delimiter. CR stands only at the front of a delimiter, so after a
+   mismatch the search never has to go back. */
 static size_t take_data(struct multipart *m, struct str s, i64 at)
 {
     m->before = m->state;
@@ -200,7 +200,8 @@ static void part_end(struct multipart *m, bool whole)
         m->sink.end(m->sink.to, whole);
 }
 
-/* Behind "CR LF -- boundary": two hyphens close, blanks and a line end open the next part, the rest was no delimiter. */
+/* Behind "CR LF -- boundary": two hyphens close, blanks and a line end open the next part, the rest was
+   no delimiter. */
 static size_t take_delimiter(struct multipart *m, struct str s, i64 at)
 {
     char c = s.at[0], last = m->n_line ? m->line[m->n_line - 1] : ' ';

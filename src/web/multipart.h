@@ -1,9 +1,12 @@
-/* multipart/form-data (RFC 7578, RFC 2046) in pieces of any size, in bounded memory, without copying files. */
+/* multipart/form-data (RFC 7578, RFC 2046) in pieces of any size, in bounded memory, without copying
+   files. */
 #pragma once
 
 #include "parts.h"
 
-enum { MULTIPART_BOUNDARY_MAX = 70, MULTIPART_LINE_MAX = 2048, MULTIPART_NAME_MAX = 256, MULTIPART_FILENAME_MAX = 1024 };
+enum {
+    MULTIPART_BOUNDARY_MAX = 70, MULTIPART_LINE_MAX = 2048, MULTIPART_NAME_MAX = 256, MULTIPART_FILENAME_MAX = 1024
+};
 
 enum multipart_state { MULTIPART_PREAMBLE, MULTIPART_HEAD, MULTIPART_DATA, MULTIPART_DELIMITER, MULTIPART_EPILOGUE };
 
@@ -24,4 +27,5 @@ struct multipart {
 bool multipart_boundary(struct str content_type, struct str *boundary);
 void multipart_start(struct multipart *m, struct str boundary, struct part_sink sink);
 void multipart_feed(struct multipart *m, struct str bytes);
-bool multipart_end(struct multipart *m);        /* false: the closing delimiter never came; an open part was ended as not whole */
+/* False: the closing delimiter never came; an open part was ended as not whole. */
+bool multipart_end(struct multipart *m);

@@ -7,8 +7,8 @@
 #include "texts.h"
 #include "web_pages.h"
 
-/* Name, code, the texts for staff and machines (T_WEB_ERROR_...), and those for a child (T_WEB_PROBLEM_...). None says more
-   than the code: a refused id looks like one that does not exist. */
+/* Name, code, the texts for staff and machines (T_WEB_ERROR_...), and those for a child
+   (T_WEB_PROBLEM_...). None says more than the code: a refused id looks like one that does not exist. */
 #define ROW(name, code, said, child) \
     { name, code, T_WEB_ERROR_##said##_TITLE, T_WEB_ERROR_##said##_TEXT, T_WEB_PROBLEM_##child##_TITLE, \
       T_WEB_PROBLEM_##child##_TEXT }
@@ -98,10 +98,13 @@ status problem_page(struct ctx *c, enum problem p)
     return OK;
 }
 
-/* A form of the public pages is led on to a page of its own; what was no request, or for no page, is told so at once. */
+/* A form of the public pages is led on to a page of its own; what was no request, or for no page, is told
+   so at once. */
 static bool led_on(const struct ctx *c, enum problem p)
 {
-    return c->route != NULL && c->request->method == POST && for_a_child(c) && p != PROBLEM_BAD_REQUEST && p != PROBLEM_HEADERS;
+    bool request = p != PROBLEM_BAD_REQUEST && p != PROBLEM_HEADERS;
+
+    return request && c->route != NULL && c->request->method == POST && for_a_child(c);
 }
 
 static bool wants_json(const struct ctx *c)

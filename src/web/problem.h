@@ -3,8 +3,8 @@
 
 #include "handle.h"
 
-/* Fills c->response (and c->out) with the answer for a problem. For a form of the public pages it is a redirect to
-   /problems/NAME, because a browser keeps the body of a POST that was answered with a page. */
+/* Fills c->response (and c->out) with the answer for a problem. For a form of the public pages it is a
+   redirect to /problems/NAME, because a browser keeps the body of a POST that was answered with a page. */
 void problem_answer(struct ctx *c, enum problem p);
 enum problem problem_of_status(status s);
 bool problem_by_name(struct str name, enum problem *p);

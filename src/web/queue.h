@@ -1,5 +1,5 @@
-/* Requests that wait for a worker, each in its lane (SECURITY.md, "Load"). A request waits for its lane here and not on a
-   worker, so staff signing in never hold up a child. */
+/* Requests that wait for a worker, each in its lane (SECURITY.md, "Load"). A request waits for its lane
+   here and not on a worker, so staff signing in never hold up a child. */
 #pragma once
 
 #include "web.h"

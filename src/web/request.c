@@ -54,7 +54,7 @@ struct str request_bearer(const struct request *r)
     return str_trim(str_from(value, 7));
 }
 
-/* -- language ------------------------------------------------------------------------------------------------------------ */
+/* -- language ------------------------------------------------------------------------------------------- */
 
 static const struct { const char *code, *name; } langs[LANGS] = {
     [LANG_VI] = { "vi", "Tiếng Việt" }, [LANG_EN] = { "en", "English" },
@@ -122,7 +122,7 @@ enum lang request_lang(const struct request *r, struct str query, bool *chosen)
     return *chosen ? lang : lang_accepted(header_value(r, "accept-language"));
 }
 
-/* -- path and query ---------------------------------------------------------------------------------------------------------- */
+/* -- path and query ------------------------------------------------------------------------------------- */
 
 static int hex(char c)
 {

@@ -3,8 +3,9 @@
 
 #include "web.h"
 
-/* Reads the first line, the headers (at most 64) and the body of an HTTP/1.1 request; lines may end in LF alone, because
-   people write these files by hand. INVALID names the line. The body is freed by request_file_free. */
+/* Reads the first line, the headers (at most 64) and the body of an HTTP/1.1 request; lines may end in LF
+   alone, because people write these files by hand. INVALID names the line. The body is freed by
+   request_file_free. */
 status request_file_read(struct arena *a, struct str raw, const char *spool_dir, struct request *r);
 void request_file_free(struct request *r);
 

@@ -13,7 +13,8 @@ struct match {
 /* A literal path goes before one with :names. HEAD finds GET's row. */
 struct match route_find(const struct app *app, const struct request *r, struct str path);
 
-/* INVALID names the first row that lacks who may enter, has no page, or can never be reached. Call it at start. */
+/* INVALID names the first row that lacks who may enter, has no page, or can never be reached. Call it at
+   start. */
 status routes_check(const struct app *app);
 
 /* All rows for people and machines: "METHOD<tab>PATH<tab>WHO" or JSON. */

@@ -17,10 +17,11 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Limits. The connections outnumber what one attacker's machine opens easily; deadlines do the rest (watch.h). */
+/* Limits. The connections outnumber what one attacker's machine opens easily; deadlines do the rest
+   (watch.h). */
 enum {
     CONNECTIONS = 15000, DESCRIPTORS = 20000, OTHER_DESCRIPTORS = 200,
-    MEMORY_PER_CONNECTION = 32 * 1024,
+    MEMORY_PER_CONNECTION = 16 * 1024,
     WORKERS_DEFAULT = 16, WORKERS_MAX = 256,
     HEADER_MS = 10 * SECOND_MS, BODY_MS = 30 * SECOND_MS, ANSWER_MS = 30 * SECOND_MS, BYTES_A_SECOND = 8 * 1024,
     STOP_MS = 10 * SECOND_MS
@@ -56,13 +57,13 @@ struct exchange {               /* one request on one connection */
     enum stage stage;
     struct request request;
     struct header headers[FRAMING_HEADERS + 1];     /* one more shows that there are too many */
-    char target[FRAMING_TARGET + 1];
     enum lane lane;
     struct MHD_Response *answer;
     int code;
+    char target[];                                  /* at most FRAMING_TARGET + 1 bytes */
 };
 
-/* -- answers ------------------------------------------------------------------------------------------------------------- */
+/* -- answers -------------------------------------------------------------------------------------------- */
 
 static void wipe_and_free(void *at)
 {
@@ -110,13 +111,13 @@ static void make_refusal(struct exchange *x, enum problem p)
     web_release(x->listener->refuser);
 }
 
-/* -- a request comes in: the library calls these on its one thread ------------------------------------------------------------ */
+/* -- a request comes in: the library calls these on its one thread -------------------------------------- */
 
 /* The first call for a request, with its raw target; what it returns comes back as *con_cls. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
-    struct exchange *x = memory_new(sizeof *x);
-    size_t n = strnlen(target, sizeof x->target);
+    size_t n = strnlen(target, FRAMING_TARGET + 1);
+    struct exchange *x = memory_new(sizeof *x + n);
 
     x->listener = cls;
     x->listener->server->open++;
@@ -171,7 +172,8 @@ static enum MHD_Result take_part(struct exchange *x, const char *bytes, size_t *
     return body_came(x->request.body) > FRAMING_READ_MAX ? MHD_NO : MHD_YES;
 }
 
-/* The body is here: to the workers. Suspended before it is queued, because a worker may be quicker than the next line. */
+/* The body is here: to the workers. Suspended before it is queued, because a worker may be quicker than
+   the next line. */
 static enum MHD_Result hand_over(struct exchange *x)
 {
     struct server *s = x->listener->server;
@@ -218,8 +220,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         MHD_destroy_response(x->answer);
     watch_for(x->listener->watch, x->watched, x->listener->server->config.header_ms);
     body_free(x->request.body);
-    explicit_bzero(x, sizeof *x);
-    free(x);
+    wipe_and_free(x);
     *con_cls = NULL;
 }
 
@@ -243,7 +244,7 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
     return strlen(text);
 }
 
-/* -- workers ---------------------------------------------------------------------------------------------------------------- */
+/* -- workers -------------------------------------------------------------------------------------------- */
 
 struct work { struct server *server; struct worker *worker; };
 
@@ -293,7 +294,7 @@ static status start_worker(struct server *s)
     return OK;
 }
 
-/* -- start and stop ------------------------------------------------------------------------------------------------------------ */
+/* -- start and stop ------------------------------------------------------------------------------------- */
 
 static unsigned connection_limit(void)
 {
@@ -438,8 +439,8 @@ void server_wait(struct server *s)
         ;
 }
 
-/* No new connections; the workers empty the queue, which resumes every suspended connection (the library aborts if it
-   is stopped with one); then what was answered gets its time to leave. */
+/* No new connections; the workers empty the queue, which resumes every suspended connection (the library
+   aborts if it is stopped with one); then what was answered gets its time to leave. */
 void server_stop(struct server *s)
 {
     i64 until = clock_mono_ms() + STOP_MS;

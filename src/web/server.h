@@ -15,7 +15,8 @@ struct server_config {
 
 struct server;
 
-/* Serves on threads of its own. Blocks SIGTERM and SIGINT in the caller, so that server_wait sees them. INVALID, BUSY. */
+/* Serves on threads of its own. Blocks SIGTERM and SIGINT in the caller, so that server_wait sees them.
+   INVALID, BUSY. */
 status server_start(const struct server_config *config, struct server **s);
 const char *server_address(const struct server *s);             /* "127.0.0.1:8080", as it came to be */
 const char *server_manage_address(const struct server *s);      /* "" if there is none */

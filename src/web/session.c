@@ -8,7 +8,7 @@
 enum {
     TOKEN_BYTES = 32, BOX_EXTRA = 1 + 24 + 16,          /* what a box adds: version, nonce, tag */
     PAYLOAD_MAX = 8 * 1024, NOTES_MAX = 16, REFUSALS_MAX = 100,
-    TOUCH_MS = MINUTE_MS                                /* an idle time is kept to the minute: not a write for every page */
+    TOUCH_MS = MINUTE_MS                    /* an idle time is kept to the minute: not a write for every page */
 };
 static const char cookie_name[] = "__Host-s";
 
@@ -19,8 +19,8 @@ static const struct { i64 idle, whole; } limits[] = {
     [SESSION_STAFF] = { 30 * MINUTE_MS, 12 * (i64)HOUR_MS },
 };
 
-/* What is sealed, in this order, then the notes as lp(name) lp(text) until. Never kept beyond its own time, so the layout
-   may change: an old one does not open and the person signs in again. */
+/* What is sealed, in this order, then the notes as lp(name) lp(text) until. Never kept beyond its own
+   time, so the layout may change: an old one does not open and the person signs in again. */
 struct sealed_head {
     uint8_t layout, kind, refusals, reserved[5];
     struct id who;
@@ -42,7 +42,7 @@ struct session {
     struct session *replaced;           /* its row goes when this one comes */
 };
 
-/* -- keys ---------------------------------------------------------------------------------------------------------------------- */
+/* -- keys ----------------------------------------------------------------------------------------------- */
 
 static struct str token_str(const struct session *s)
 {
@@ -73,7 +73,7 @@ static struct session *session_make(struct ctx *c)
     return s;
 }
 
-/* -- sealing ------------------------------------------------------------------------------------------------------------------- */
+/* -- sealing -------------------------------------------------------------------------------------------- */
 
 static void put_lp(uint8_t *to, size_t *n, struct str s)
 {
@@ -119,7 +119,8 @@ static void take_notes(struct session *s, struct str from, i64 now)
 {
     struct note note;
 
-    while (s->n_notes < NOTES_MAX && take_lp(&from, &note.name) && take_lp(&from, &note.text) && from.n >= sizeof(i64)) {
+    while (s->n_notes < NOTES_MAX && take_lp(&from, &note.name) && take_lp(&from, &note.text) &&
+           from.n >= sizeof(i64)) {
         memcpy(&note.until, from.at, sizeof(i64));
         from = str_from(from, sizeof(i64));
         if (note.until > now)
@@ -145,17 +146,19 @@ static status session_open(struct ctx *c, struct session *s, struct str sealed)
     return OK;
 }
 
-/* -- finding ------------------------------------------------------------------------------------------------------------------- */
+/* -- finding -------------------------------------------------------------------------------------------- */
 
 static bool alive(const struct session *s, i64 now)
 {
     const struct sealed_head *h = s->head;
 
     /* A clock that was set back must not give a session more life. */
-    return now >= h->began && now >= h->seen && now < h->seen + limits[h->kind].idle && now < h->began + limits[h->kind].whole;
+    return now >= h->began && now >= h->seen && now < h->seen + limits[h->kind].idle &&
+           now < h->began + limits[h->kind].whole;
 }
 
-/* A session that was replaced, ended, altered or is past its time is none at all: the page says what to do. */
+/* A session that was replaced, ended, altered or is past its time is none at all: the page says what to
+   do. */
 static status find(struct ctx *c, struct session *s)
 {
     struct session_by_sid_row row;
@@ -213,7 +216,7 @@ bool session_csrf_ok(const struct ctx *c, struct str token)
     return token.n == c->page.csrf.n && token.n > 0 && vault_same(token.at, c->page.csrf.at, token.n);
 }
 
-/* -- what pages do --------------------------------------------------------------------------------------------------------------- */
+/* -- what pages do -------------------------------------------------------------------------------------- */
 
 void session_begin(struct ctx *c, enum session_kind kind, struct id who, const struct pair *pair)
 {
@@ -346,13 +349,14 @@ struct str session_token(const struct ctx *c)
     return open_now(c) ? vault_base64url(c->arena, token_str(c->session)) : STR("");
 }
 
-/* -- writing ---------------------------------------------------------------------------------------------------------------------- */
+/* -- writing -------------------------------------------------------------------------------------------- */
 
 /* The clear time of an anonymous session is the full hour after its end (V15); of staff the exact one. */
 static i64 until_of(const struct session *s)
 {
     const struct sealed_head *h = s->head;
-    i64 idle = h->seen + limits[h->kind].idle, whole = h->began + limits[h->kind].whole, until = idle < whole ? idle : whole;
+    i64 idle = h->seen + limits[h->kind].idle, whole = h->began + limits[h->kind].whole;
+    i64 until = idle < whole ? idle : whole;
 
     return h->kind == SESSION_STAFF ? until : clock_hour_ceil(until);
 }

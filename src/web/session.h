@@ -3,8 +3,8 @@
 
 #include "web.h"
 
-/* Finds the session of the cookie (or of the bearer token on the API). Leaves c->session NULL where there is none, it is
-   past its time, or does not open. BROKEN, BUSY: the database. */
+/* Finds the session of the cookie (or of the bearer token on the API). Leaves c->session NULL where there
+   is none, it is past its time, or does not open. BROKEN, BUSY: the database. */
 status session_load(struct ctx *c);
 /* Writes what the page changed, and the cookie. In one transaction of its own, after the page's. */
 status session_store(struct ctx *c);

@@ -1,5 +1,6 @@
-/* A file without a name that holds ciphertext only. Each 64 KiB chunk is sealed by itself under the spool's random key,
-   with its number as the nonce, so that any place can be read without reading what is before it. */
+/* A file without a name that holds ciphertext only. Each 64 KiB chunk is sealed by itself under the
+   spool's random key, with its number as the nonce, so that any place can be read without reading what is
+   before it. */
 #pragma once
 
 #include "../base/status.h"
@@ -15,5 +16,6 @@ void spool_free(struct spool *s);                               /* NULL is fine 
 status spool_add(struct spool *s, const void *bytes, size_t n);
 status spool_end(struct spool *s);
 i64 spool_size(const struct spool *s);
-/* The rest of the chunk that `at` is in; borrowed until the next call. Empty at the end. BROKEN if it was altered. */
+/* The rest of the chunk that `at` is in; borrowed until the next call. Empty at the end. BROKEN if it was
+   altered. */
 status spool_piece(struct spool *s, i64 at, struct str *piece);

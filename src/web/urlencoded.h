@@ -1,4 +1,5 @@
-/* application/x-www-form-urlencoded in pieces of any size. Names over 256 bytes are cut; a broken escape stays as it is. */
+/* application/x-www-form-urlencoded in pieces of any size. Names over 256 bytes are cut; a broken escape
+   stays as it is. */
 #pragma once
 
 #include "parts.h"

@@ -1,5 +1,5 @@
-/* Deadlines of connections. The HTTP library's own time-out is one of inactivity, so a drip-fed request would live for
-   ever; here a thread looks once a second and shuts down whatever has passed its time. */
+/* Deadlines of connections. The HTTP library's own time-out is one of inactivity, so a drip-fed request
+   would live for ever; here a thread looks once a second and shuts down whatever has passed its time. */
 #pragma once
 
 #include "../base/clock.h"

@@ -1,5 +1,6 @@
-/* From a request to an answer. web_handle takes and returns plain structs, so tests, fuzzers and `lachan request` run one
-   page without a socket. Features see struct ctx, ROUTE, form values, sessions, and the answers at the end. */
+/* From a request to an answer. web_handle takes and returns plain structs, so tests, fuzzers and `lachan
+   request` run one page without a socket. Features see struct ctx, ROUTE, form values, sessions, and the
+   answers at the end. */
 #pragma once
 
 #include "../ledger/ledger.h"
@@ -8,7 +9,7 @@
 enum method { GET, HEAD, POST, METHOD_OTHER, METHOD_UNKNOWN };     /* OTHER: known to HTTP and not used here (405) */
 enum lang { LANG_VI, LANG_EN, LANGS };
 
-/* -- who ------------------------------------------------------------------------------------------------------------------ */
+/* -- who ------------------------------------------------------------------------------------------------ */
 enum { ACTOR_UNITS = 16 };
 struct actor {                  /* filled by the function of people/ that app.c hands over; zero: nobody is signed in */
     struct id user, org;
@@ -16,11 +17,11 @@ struct actor {                  /* filled by the function of people/ that app.c 
     size_t n_units;
     uint64_t rights;            /* bits of enum right (rights.h) */
     struct str login, name, org_name, role_name;
-    struct key *secret;         /* xsk_u, in the secrets block; NULL when nobody is signed in */
+    const struct key *secret;   /* xsk_u, in the secrets block; NULL when nobody is signed in */
     struct key xpk;
 };
 
-/* -- a request, as the server (or a test) makes it --------------------------------------------------------------------------- */
+/* -- a request, as the server (or a test) makes it ------------------------------------------------------ */
 struct header { struct str name, value; };
 
 struct request {
@@ -43,7 +44,7 @@ struct response {
     bool close;                         /* the connection is not to be used again */
 };
 
-/* -- routes: rows; permission and form are columns ----------------------------------------------------------------------------- */
+/* -- routes: rows; permission and form are columns ------------------------------------------------------ */
 struct ctx;
 typedef status page_function(struct ctx *c);
 
@@ -92,9 +93,10 @@ struct route {
     { .method = m, .path = p, .access = who, .form = f, .page = function, __VA_ARGS__ }
 #define ROUTES_END { 0 }
 
-/* -- what the process knows: filled once by app.c ------------------------------------------------------------------------------ */
+/* -- what the process knows: filled once by app.c ------------------------------------------------------- */
 struct session;
-/* Fills *actor for the user of a session: rights, units, names, all read anew. NOT_FOUND or DENIED: the person left. */
+/* Fills *actor for the user of a session: rights, units, names, all read anew. NOT_FOUND or DENIED: the
+   person left. */
 typedef status actor_function(struct ctx *c, struct id user, struct actor *actor);
 /* The same for a platform's bearer token. NOT_FOUND: no such token. */
 typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
@@ -119,7 +121,7 @@ struct app {
     status (*staff_problem)(struct ctx *c, int code);   /* the page that staff see for 403, 404 ...; NULL: a plain one */
 };
 
-/* -- the context of one request -------------------------------------------------------------------------------------------------- */
+/* -- the context of one request ------------------------------------------------------------------------- */
 enum { PATH_PARTS = 4 };
 struct ctx {
     struct arena *arena;
@@ -143,7 +145,7 @@ struct ctx {
 /* The last word on a record is SQL's and the keys'; may() is about roles only. */
 bool may(const struct ctx *c, int right);
 
-/* -- what a request brought -------------------------------------------------------------------------------------------------------- */
+/* -- what a request brought ----------------------------------------------------------------------------- */
 struct str path_text(const struct ctx *c, const char *name);           /* decoded, cleaned; "" if the route has no such part */
 status path_id(const struct ctx *c, const char *name, struct id *id);  /* NOT_FOUND unless it is an id */
 struct str query_text(const struct ctx *c, const char *name);          /* first value, decoded, cleaned; "" if absent */
@@ -152,32 +154,36 @@ struct str header_value(const struct request *r, const char *name);    /* STR_NU
 struct strs { struct str *at; size_t n; };
 struct str form_text(const struct ctx *c, const char *name);           /* first value, cleaned, at most max; "" if absent */
 struct strs form_all(const struct ctx *c, const char *name);           /* of a repeatable field */
-/* What did not fit into form_text of an open form: the text beyond `max`, and further values of a field that does not
-   repeat, in pieces of at most `max`. Nothing that a child typed is lost. */
+/* What did not fit into form_text of an open form: the text beyond `max`, and further values of a field
+   that does not repeat, in pieces of at most `max`. Nothing that a child typed is lost. */
 struct strs form_text_rest(const struct ctx *c, const char *name);
 
-/* A file that the request brought. Its bytes are never in a plaintext file: form_file_read opens the sealed spool. */
+/* A file that the request brought. Its bytes are never in a plaintext file: form_file_read opens the
+   sealed spool. */
 struct form_file { struct str field, name, type; i64 size; bool too_large; i64 at; };
 struct form_files { struct form_file *at; size_t n; };
 struct form_files form_files(const struct ctx *c, const char *field);  /* too_large: over 25 MB, or an eleventh; not kept */
 status form_file_read(struct ctx *c, const struct form_file *file, file_sink *sink, void *to);
 
-/* Marks a field as refused and gives INVALID: return it, and the GET page of the same path is shown again (422), where
-   form_text gives what was typed and form_error the reason. `text` is in the reader's language. */
+/* Marks a field as refused and gives INVALID: return it, and the GET page of the same path is shown again
+   (422), where form_text gives what was typed and form_error the reason. `text` is in the reader's
+   language. */
 status form_refuse(struct ctx *c, const char *field, struct str text);
 struct str form_error(const struct ctx *c, const char *field);         /* "" if it is right */
 bool form_failed(const struct ctx *c);
 /* For a form that checks by itself (no_csrf): the token fits the session. */
 bool form_csrf_right(const struct ctx *c);
-/* Idempotency: the form's `token`, or the header Idempotency-Key on the API. "" where it is shorter than 16 characters. */
+/* Idempotency: the form's `token`, or the header Idempotency-Key on the API. "" where it is shorter than
+   16 characters. */
 struct str form_token(const struct ctx *c);
 /* Hash of all declared fields; files count by name and length. */
 void form_hash(const struct ctx *c, struct key *hash);
 
-/* -- sessions (session.c; SECURITY.md "SESSION") ------------------------------------------------------------------------------------ */
+/* -- sessions (session.c; SECURITY.md "SESSION") -------------------------------------------------------- */
 enum session_kind { SESSION_NOTICE, SESSION_CHILD, SESSION_STAFF };
-/* Begins one, in place of the present one; the cookie goes out with the answer. `who`: user, or case of the reporter.
-   `pair`: of the user or the reporter; NULL for SESSION_NOTICE. The row is written when the page has ended. */
+/* Begins one, in place of the present one; the cookie goes out with the answer. `who`: user, or case of
+   the reporter. `pair`: of the user or the reporter; NULL for SESSION_NOTICE. The row is written when the
+   page has ended. */
 void session_begin(struct ctx *c, enum session_kind kind, struct id who, const struct pair *pair);
 void session_end(struct ctx *c);
 enum session_kind session_kind(const struct ctx *c);                   /* SESSION_NOTICE also where there is none */
@@ -195,7 +201,7 @@ struct str session_token(const struct ctx *c);
 status session_end_all(struct conn *db, struct id user);               /* in the caller's transaction */
 status session_sweep(struct conn *db, i64 now);                        /* a job: rows past their time */
 
-/* -- answers ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- answers -------------------------------------------------------------------------------------------- */
 /* page(c, tpl_case_show, &view): the template's view type is checked by the compiler. */
 #define page(c, template, view) (template(&(c)->page, (view), (c)->out), page_done((c), template##_style))
 status page_done(struct ctx *c, const char *style_hash);

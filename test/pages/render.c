@@ -1,5 +1,5 @@
 /* Writes every child page with made-up views into a folder, for the browser tests, and prints "BYTES NAME" of each.
-   Usage: render FOLDER. The longest case of each page is among them: all provinces, a long conversation, 20 services. */
+   Usage: render FOLDER. The longest case of each page is among them: all provinces, communes, 20 services. */
 #include "network_pages.h"
 #include "speakup_pages.h"
 #include "web_pages.h"
@@ -21,7 +21,8 @@ static struct html_page page_of(void)
     bool en = lang == 1;
 
     return (struct html_page){
-        .lang = lang, .lang_code = text_langs[lang], .lang_query = en ? STR("?lang=en") : STR(""), .title = STR("Ghi chú"),
+        .lang = lang, .lang_code = text_langs[lang], .lang_query = en ? STR("?lang=en") : STR(""),
+        .title = STR("Ghi chú"),
         .other_lang = url_path(en ? "?lang=vi" : "?lang=en"), .other_lang_code = text_langs[!lang],
         .other_lang_name = en ? STR("Tiếng Việt") : STR("English"),
         .token = STR("0123456789abcdef0123456789abcdef"), .csrf = STR("0123456789abcdef0123456789abcdef"),
@@ -79,19 +80,25 @@ static struct choices read_choices(const char *path, const char *province)
 
 static struct waiting on_duty(const char *who)
 {
-    return (struct waiting){ .open = true, .usual = text_fill(&arena, lang, T_SPEAKUP_WAIT_MINUTES, STR("20"), STR("")), .who = str_c(who) };
+    return (struct waiting){
+        .open = true, .who = str_c(who), .usual = text_fill(&arena, lang, T_SPEAKUP_WAIT_MINUTES, STR("20"), STR("")),
+    };
 }
 
 static struct waiting closed(void)
 {
-    return (struct waiting){ .opens = text_fill(&arena, lang, T_SPEAKUP_WAIT_TOMORROW, STR("7:00"), STR("")) };
+    return (struct waiting){
+        .opens = text_fill(&arena, lang, T_SPEAKUP_WAIT_TOMORROW, STR("7:00"), STR("")),
+    };
 }
 
 static struct choices kinds(void)
 {
     static const struct { const char *code; int text; } all[] = {
-        { "school", T_SPEAKUP_EXCLUDE_SCHOOL }, { "commune", T_SPEAKUP_EXCLUDE_COMMUNE }, { "police", T_SPEAKUP_EXCLUDE_POLICE },
-        { "health", T_SPEAKUP_EXCLUDE_HEALTH }, { "social", T_SPEAKUP_EXCLUDE_SOCIAL }, { "union", T_SPEAKUP_EXCLUDE_UNION },
+        { "school", T_SPEAKUP_EXCLUDE_SCHOOL }, { "commune", T_SPEAKUP_EXCLUDE_COMMUNE },
+        { "police", T_SPEAKUP_EXCLUDE_POLICE },
+        { "health", T_SPEAKUP_EXCLUDE_HEALTH }, { "social", T_SPEAKUP_EXCLUDE_SOCIAL },
+        { "union", T_SPEAKUP_EXCLUDE_UNION },
         { "ngo", T_SPEAKUP_EXCLUDE_NGO }, { "enterprise", T_SPEAKUP_EXCLUDE_ENTERPRISE },
     };
     struct choices c = { NEW_N(&arena, struct choice, COUNT_OF(all)), COUNT_OF(all) };
@@ -104,9 +111,11 @@ static struct choices kinds(void)
 static void conversation(bool long_one)
 {
     struct thread_message few[] = {
-        { .day = text_in(lang, T_SPEAKUP_THREAD_YESTERDAY), .mine = true, .text = STR("Bạn ấy doạ gửi ảnh của em cho cả lớp."), .files = 2 },
+        { .day = text_in(lang, T_SPEAKUP_THREAD_YESTERDAY), .mine = true,
+            .text = STR("Bạn ấy doạ gửi ảnh của em cho cả lớp."), .files = 2 },
         { .from = STR("Cô Hạnh"), .text = STR("Cô đã đọc. Em rất dũng cảm khi kể ra.\nEm đừng chuyển tiền và đừng xoá tin nhắn nhé.") },
-        { .day = text_in(lang, T_SPEAKUP_THREAD_TODAY), .mine = true, .text = STR("Bạn ấy lại nhắn. Em phải làm sao ạ?") },
+        { .day = text_in(lang, T_SPEAKUP_THREAD_TODAY), .mine = true,
+            .text = STR("Bạn ấy lại nhắn. Em phải làm sao ạ?") },
     };
     struct notice notices[] = { { T_SPEAKUP_NOTICE_TOO_LARGE, 3 } };
     struct thread_view v = { .messages = { few, COUNT_OF(few) }, .wait = on_duty("Cô Hạnh") };
@@ -126,17 +135,21 @@ static void services(void)
 {
     struct help_service rows[HELP_PAGE_MAX];
     struct choice needs[] = {
-        { STR("talk"), text_in(lang, T_NETWORK_NEED_TALK), true }, { STR("health"), text_in(lang, T_NETWORK_NEED_HEALTH), false },
+        { STR("talk"), text_in(lang, T_NETWORK_NEED_TALK), true },
+        { STR("health"), text_in(lang, T_NETWORK_NEED_HEALTH), false },
         { STR("legal"), text_in(lang, T_NETWORK_NEED_LEGAL), false },
     };
     struct help_view v = {
-        .provinces = read_choices("content/geo/provinces.csv", NULL), .needs = { needs, 3 }, .services = { rows, HELP_PAGE_MAX },
-        .searched = true, .open_now = 12, .found = 43, .where = STR("Cần Thơ"), .after = url_path("/help?after=x"),
+        .provinces = read_choices("content/geo/provinces.csv", NULL), .needs = { needs, 3 },
+        .services = { rows, HELP_PAGE_MAX },
+        .searched = true, .open_now = 12, .found = 43, .where = STR("Cần Thơ"),
+        .after = url_path("/help?after=x"),
     };
 
     for (size_t i = 0; i < HELP_PAGE_MAX; i++) {
         rows[i] = (struct help_service){
-            .name = STR("Phòng tham vấn Lá Xanh"), .does = STR("Nói chuyện với người tư vấn. Không cần đi cùng bố mẹ."),
+            .name = STR("Phòng tham vấn Lá Xanh"),
+            .does = STR("Nói chuyện với người tư vấn. Không cần đi cùng bố mẹ."),
             .hours_known = true, .open = i < 12, .until = STR("21:00"), .number = STR("0292 300 0000"),
             .opens = text_fill(&arena, lang, T_NETWORK_HELP_TOMORROW, STR("8:00"), STR("")),
             .call = url_tel(&arena, STR("0292 300 0000")), .connect = url_path("/speak"),
@@ -147,7 +160,8 @@ static void services(void)
     rows[1].always = true;
     rows[2] = (struct help_service){ .name = STR("Trung tâm Bảo trợ xã hội và Công tác xã hội tổng hợp thành phố Cần Thơ"),
         .does = STR("Chỗ ở an toàn."), .place = STR("Đường Ví Dụ, phường Mẫu"), .hours_known = true,
-        .opens = text_fill(&arena, lang, T_NETWORK_HELP_TOMORROW, STR("8:00"), STR("")), .connect = url_path("/speak") };
+        .opens = text_fill(&arena, lang, T_NETWORK_HELP_TOMORROW, STR("8:00"), STR("")),
+            .connect = url_path("/speak") };
     v.found = 3;
     v.open_now = 2;
     v.after = (struct url){ 0 };
@@ -159,14 +173,16 @@ static void services(void)
 static void codes(void)
 {
     struct notice notices[] = { { T_SPEAKUP_NOTICE_TOO_LARGE, 3 }, { T_SPEAKUP_NOTICE_TOO_MANY, 2 } };
-    struct code_view v = { .group = { STR("7K3M"), STR("9QXR"), STR("T4VB"), STR("2HDN") }, .wait = on_duty("") };
+    struct code_view v = { .group = { STR("7K3M"), STR("9QXR"), STR("T4VB"), STR("2HDN") },
+        .wait = on_duty("") };
 
     SAVE("code", tpl_speakup_code, v);
     v.wrong = true;
     v.notices = (struct notices){ notices, 2 };
     v.wait = closed();
     SAVE("code-wrong", tpl_speakup_code, v);
-    v = (struct code_view){ .group = { STR("7K3M"), STR("9QXR"), STR("T4VB"), STR("2HDN") }, .no_session = true };
+    v = (struct code_view){ .group = { STR("7K3M"), STR("9QXR"), STR("T4VB"), STR("2HDN") },
+        .no_session = true };
     SAVE("code-once", tpl_speakup_code, v);
 }
 
@@ -174,17 +190,21 @@ static void all_pages(void)
 {
     SAVE("landing", tpl_speakup_landing, (struct landing_view){ .can_learn = true });
     SAVE("speak", tpl_speakup_speak, (struct speak_view){
-        .wait = on_duty(""), .provinces = read_choices("content/geo/provinces.csv", NULL), .exclude = kinds() });
+        .wait = on_duty(""), .provinces = read_choices("content/geo/provinces.csv", NULL),
+        .exclude = kinds() });
     codes();
     SAVE("done", tpl_speakup_done, (struct done_view){ on_duty("") });
     SAVE("talk", tpl_speakup_talk, (struct talk_view){ .error = 0 });
-    SAVE("talk-wrong", tpl_speakup_talk, (struct talk_view){ STR("7K3M-9QXR-T4VB-2HDM"), T_SPEAKUP_TALK_WRONG });
+    SAVE("talk-wrong", tpl_speakup_talk, (struct talk_view){ STR("7K3M-9QXR-T4VB-2HDM"),
+        T_SPEAKUP_TALK_WRONG });
     conversation(false);
     conversation(true);
     SAVE("learn", tpl_speakup_learn, (struct learn_view){ true });
     services();
-    SAVE("busy", tpl_web_child_problem, (struct child_problem_view){ T_WEB_PROBLEM_BUSY_TITLE, T_WEB_PROBLEM_BUSY_TEXT, false });
-    SAVE("not-found", tpl_web_child_problem, (struct child_problem_view){ T_WEB_PROBLEM_NOT_FOUND_TITLE, T_WEB_PROBLEM_NOT_FOUND_TEXT, true });
+    SAVE("busy", tpl_web_child_problem, (struct child_problem_view){ T_WEB_PROBLEM_BUSY_TITLE,
+        T_WEB_PROBLEM_BUSY_TEXT, false });
+    SAVE("not-found", tpl_web_child_problem, (struct child_problem_view){ T_WEB_PROBLEM_NOT_FOUND_TITLE,
+        T_WEB_PROBLEM_NOT_FOUND_TEXT, true });
 }
 
 int main(int argc, char **argv)

@@ -10,7 +10,7 @@ static struct conn *a, *b;
 
 TEST(a_database_opens_and_all_its_statements_prepare)
 {
-    db = fresh_db();
+    db = fresh_db(SHORT_MS);
     first = hand_open(db);
     second = hand_open(db);
     a = use(&first);

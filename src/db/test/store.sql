@@ -51,3 +51,6 @@ SELECT CAST(pg_terminate_backend(CAST(:pid AS INT)) AS INT) AS n;
 
 -- name: numbers_each (top bigint) -> each (i bigint)
 WITH RECURSIVE c(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM c WHERE i < :top) SELECT i FROM c;
+
+-- name: note_there (writer bigint, no bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM notes WHERE writer = :writer AND no = :no;

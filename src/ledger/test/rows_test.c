@@ -2,6 +2,8 @@
 #include "world.h"
 #include "test.h"
 
+#include "../../vault/test/vectors.h"
+
 static const struct table *list[64];
 static size_t n_tables;
 
@@ -36,6 +38,37 @@ static bool all_zero(const void *bytes, size_t n)
         if (at[i])
             return false;
     return true;
+}
+
+TEST(V1_an_entry_and_its_mark_have_the_bytes_of_the_other_maker)
+{
+    struct id demo = id_no(7), unit = id_no(2);
+    struct le64 two = vault_le64(2);
+    struct entry e = { .id = id_no(6), .time = NOON, .actor = id_no(1), .unit = unit, .act = STR("test.write"),
+                       .object = id_no(4) }, read;
+    struct entry_row row = { .table = STR("demo"), .key = id_bytes(&demo) };
+    struct out o = { .max = 4096 }, key = { .max = 100 };
+    struct entry_mac mac;
+
+    memcpy(row.is, of_hex(V_ROW_HASH).at, sizeof row.is);
+    entry_write_head(&o, &e);
+    entry_write_row(&o, &row);
+    entry_write_part(&key, id_bytes(&unit));
+    entry_write_part(&key, le64_str(&two));
+    row = (struct entry_row){ .table = STR("other"), .key = out_done(&key) };
+    memcpy(row.was, of_hex(V_ROW_HASH).at, sizeof row.was);
+    entry_write_row(&o, &row);
+    CHECK_STR(out_done(&o), of_hex(V_ENTRY));
+    mac = entry_mac(house_now(world()->ledger.house), out_done(&o));
+    CHECK(is_hex(mac.b, sizeof mac.b, V_ENTRY_MAC));
+    CHECK(entry_mac_ok(world()->ledger.house, out_done(&o), str_of(mac.b, sizeof mac.b)));
+    for (size_t i = 0; i < sizeof mac.b; i++)
+        CHECK(!entry_mac_ok(world()->ledger.house, out_done(&o), altered(str_of(mac.b, sizeof mac.b), i)));
+    for (size_t n = 0; n < o.n; n++)
+        CHECK(entry_read(str_upto(out_done(&o), n), &read) == BROKEN || entry_next_row(&read, &row) != OK ||
+              entry_next_row(&read, &row) != OK);
+    out_free(&o);
+    out_free(&key);
 }
 
 TEST(every_logged_table_takes_a_row_and_gives_it_back)

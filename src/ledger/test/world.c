@@ -41,19 +41,47 @@ static const struct house *house(void)
     return h;
 }
 
-/* The address of the next database. */
-static const char *next_address(void)
+static void make_folder(void)
 {
-    if (databases == 0) {
-        const char *tmp = getenv("TMPDIR");
+    const char *tmp = getenv("TMPDIR");
 
-        snprintf(folder, sizeof folder, "%s/lachan-ledger-XXXXXX", tmp ? tmp : ".");
-        if (mkdtemp(folder) == NULL)
-            must(BROKEN, "mkdtemp");
-        atexit(clean_up);
+    snprintf(folder, sizeof folder, "%s/lachan-ledger-XXXXXX", tmp ? tmp : ".");
+    if (mkdtemp(folder) == NULL)
+        must(BROKEN, "mkdtemp");
+    atexit(clean_up);
+}
+
+/* On PostgreSQL a world is a schema of the one database that test/postgres.sh gives to a program. */
+static void make_schema(const char *server)
+{
+    struct arena a = arena_make(1 << 20);
+    struct str sql = arena_f(&a, "CREATE SCHEMA w%d", databases);
+    struct conn *conn;
+    struct db *db;
+
+    must(db_open(&(struct db_config){ .address = server }, &db), "db_open");
+    must(conn_open(db, &conn), "conn_open");
+    conn_use(conn, &a);
+    must(db_script(conn, sql.at), "create schema");
+    conn_close(conn);
+    db_close(db);
+    arena_free(&a);
+}
+
+/* Makes the next database. */
+static void next_database(void)
+{
+    const char *server = getenv("LACHAN_TEST_POSTGRES");
+
+    databases++;
+    if (server != NULL) {
+        make_schema(server);
+        snprintf(address, sizeof address, "%s&options=-csearch_path%%3Dw%d", server, databases);
+        return;
     }
-    snprintf(address, sizeof address, "%s/%d.db", folder, ++databases);
-    return address;
+    if (databases == 1)
+        make_folder();
+    snprintf(address, sizeof address, "%s/%d.db", folder, databases);
 }
 
 static struct db *open_db(void)
@@ -87,7 +115,7 @@ struct world *world_new(void)
 
     test_arena();
     clock_set_zone("Asia/Ho_Chi_Minh");
-    next_address();
+    next_database();
     w = world_on(open_db(), true);
     must(db_migrate(w->db, migrations, migrations_n), "db_migrate");
     must(act_begin(&w->ledger, staff_act("init", NOON - HOUR_MS)), "act_begin");

@@ -308,6 +308,10 @@ def main():
     emit('FILE', secretstream(key(70), key(92)[:24], [b'x' * 101 + bytes(3)], ctx(b'file', file)))
     emit('TREE_3', tree([b'', b'\0', b'\x10']))
     emit('CHECKPOINT', checkpoint(b'example.org/log', [b'', b'\0', b'\x10'], seed_log))
+    entry = b''.join(map(lp, (ident(6), i64(1764046800000), user, unit, b'test.write', record,
+                              b'demo', ident(7), bytes(32), rh, b'other', lp(unit) + lp(i64(2)), rh, bytes(32))))
+    emit('ENTRY', entry)
+    emit('ENTRY_MAC', i64(1) + H(mac, b'log', entry))
     print('#define V_TOTP %d' % totp(key(1)[:20], 58823529))
 
 

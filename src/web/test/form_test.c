@@ -11,7 +11,7 @@
 
 #include <unistd.h>
 
-/* -- parsers: what they say, as text ------------------------------------------------------------------------------------------ */
+/* -- parsers: what they say, as text -------------------------------------------------------------------- */
 
 struct told { struct out text; i64 next; bool gap, in_file; };
 
@@ -213,7 +213,7 @@ TEST(json_objects_are_forms_and_nothing_else_is)
     }
 }
 
-/* -- forms: through the whole engine ------------------------------------------------------------------------------------------- */
+/* -- forms: through the whole engine -------------------------------------------------------------------- */
 
 static status count_bytes(void *to, const void *bytes, size_t n)
 {
@@ -444,7 +444,7 @@ TEST(words_survive_a_body_that_is_cut)
     app.spool_dir = ".";
 }
 
-/* -- bodies ------------------------------------------------------------------------------------------------------------------------ */
+/* -- bodies --------------------------------------------------------------------------------------------- */
 
 TEST(a_body_reads_back_what_came_in_memory_and_from_its_spool)
 {

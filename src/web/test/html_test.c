@@ -63,7 +63,8 @@ TEST(an_address_of_somebody_else_is_http_or_nothing)
 
 TEST(an_id_stands_in_an_address_as_base32)
 {
-    CHECK_STR(url_id(a(), "/cases/", (struct id){ { 1, 2, 3 } }, "/notes").raw, STR("/cases/01081g00000000000000000000/notes"));
+    CHECK_STR(url_id(a(), "/cases/", (struct id){ { 1, 2, 3 } }, "/notes").raw,
+        STR("/cases/01081g00000000000000000000/notes"));
 }
 
 TEST(every_text_is_found_by_its_id)

@@ -4,6 +4,7 @@
 
 #include <test.h>
 
+#include "ledger.sql.h"
 #include "tables.sql.h"
 #include "web.sql.h"
 
@@ -18,7 +19,7 @@ static struct worker *worker;
 static struct conn *conn;       /* of the test itself */
 static struct arena rows;       /* what it reads */
 
-/* -- pages --------------------------------------------------------------------------------------------------------------------------- */
+/* -- pages ---------------------------------------------------------------------------------------------- */
 
 static struct pair *some_pair(struct ctx *c)
 {
@@ -106,6 +107,29 @@ static status actor(struct ctx *c, struct id user, struct actor *a)
     return OK;
 }
 
+static status missing(struct ctx *c)
+{
+    struct id id;
+
+    TRY(path_id(c, "id", &id));
+    return NOT_FOUND;
+}
+
+static status rename_form(struct ctx *c)
+{
+    out_c(c->out, "name=");
+    out_str(c->out, form_text(c, "name"));
+    out_f(c->out, " error=%d failed=%d", form_error(c, "name").n > 0, form_failed(c));
+    return page_done(c, "");
+}
+
+static status rename_to(struct ctx *c)
+{
+    if (str_is(form_text(c, "name"), "admin"))
+        return form_refuse(c, "name", STR("not this one"));
+    return see_other(c, "/rename");
+}
+
 static const struct form open_form = { .open = true }, first_form = { .open = true, .no_csrf = true };
 static const struct route pages[] = {
     ROUTE(POST, "/child", PUBLIC, &first_form, begin_child),
@@ -120,6 +144,10 @@ static const struct route pages[] = {
     ROUTE(POST, "/api/v1/token", PUBLIC, &open_form, token, .api = true),
     ROUTE(GET, "/api/v1/me", CHILD, NO_FORM, me, .api = true),
     ROUTE(GET, "/desk", STAFF, NO_FORM, done),
+    ROUTE(GET, "/rename", STAFF, NO_FORM, rename_form),
+    ROUTE(POST, "/rename", STAFF, FORM(FIELD("name", 10)), rename_to),
+    ROUTE(GET, "/cases/:id", STAFF, NO_FORM, missing),
+    ROUTE(GET, "/right-4", FIRST_RIGHT + 4, NO_FORM, done),
     ROUTE(GET, "/right-3", FIRST_RIGHT + 3, NO_FORM, done),
     ROUTE(POST, "/end", CHILD, &open_form, end),
     ROUTE(GET, "/exit", PUBLIC, NO_FORM, leave),
@@ -129,7 +157,7 @@ static const struct route pages[] = {
 static const struct route *const modules[] = { pages, NULL };
 static struct app app = { .modules = modules, .actor_of_user = actor };
 
-/* -- asking --------------------------------------------------------------------------------------------------------------------------- */
+/* -- asking --------------------------------------------------------------------------------------------- */
 
 struct answer { int code; char body[256], cookie[64]; bool cookie_gone, clear; };
 
@@ -209,7 +237,7 @@ static const char nobody[] = "kind=0 pair=0 who=0 csrf=0 code= notice=";
 static const char child[] = "kind=1 pair=1 who=7 csrf=64 code= notice=";
 static const char staff[] = "kind=2 pair=1 who=7 csrf=64 code= notice=";
 
-/* -- life ----------------------------------------------------------------------------------------------------------------------------- */
+/* -- life ----------------------------------------------------------------------------------------------- */
 
 TEST(a_session_carries_its_keys_from_one_request_to_the_next)
 {
@@ -354,14 +382,14 @@ TEST(a_page_that_leaves_a_transaction_open_is_broken_and_keeps_nothing)
     CHECK(begin("/child").code == 303);
 }
 
-/* -- who may --------------------------------------------------------------------------------------------------------------------------- */
+/* -- who may -------------------------------------------------------------------------------------------- */
 
 TEST(roles_open_their_pages_and_no_others)
 {
     struct answer child_in = begin("/child"), staff_in = begin("/staff");
     struct { const char *line, *cookie; int code; } cases[] = {
         { "GET /desk", NULL, 303 }, { "GET /desk", child_in.cookie, 303 }, { "GET /desk", staff_in.cookie, 200 },
-        { "GET /right-3", NULL, 303 }, { "GET /right-3", staff_in.cookie, 200 },
+        { "GET /right-3", NULL, 303 }, { "GET /right-4", staff_in.cookie, 403 }, { "GET /right-3", staff_in.cookie, 200 },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -398,7 +426,45 @@ TEST(a_form_needs_its_token_and_its_own_site)
     }
 }
 
-/* -- the database of this program ----------------------------------------------------------------------------------------------------- */
+TEST(a_form_of_staff_that_fails_is_shown_again_with_what_was_typed)
+{
+    struct answer a = begin("/staff"), token = ask((struct asking){ .line = "GET /csrf", .cookie = a.cookie }), got;
+    char body[400];
+
+    snprintf(body, sizeof body, "name=Lan&csrf=%s", token.body);
+    got = ask((struct asking){ .line = "POST /rename", .cookie = a.cookie, .body = body });
+    CHECK(got.code == 303);
+    snprintf(body, sizeof body, "name=0123456789A&csrf=%s", token.body);
+    got = ask((struct asking){ .line = "POST /rename", .cookie = a.cookie, .body = body });
+    CHECK(got.code == 422 && is(got.body, "name=0123456789 error=1 failed=1"));
+    snprintf(body, sizeof body, "name=admin&csrf=%s", token.body);
+    got = ask((struct asking){ .line = "POST /rename", .cookie = a.cookie, .body = body });
+    CHECK(got.code == 422 && is(got.body, "name=admin error=1 failed=1"));
+}
+
+/* Entries of the log that are not numbered yet: all, in this program. */
+static i64 entries(void)
+{
+    struct ledger l = { .db = conn, .house = app.house, .arena = &rows };
+    struct audit audit = { 0 };
+
+    CHECK(audit_verify(&l, (const struct table *const[]){ NULL }, &audit) == OK);
+    return audit.waiting;
+}
+
+TEST(each_refused_look_up_of_staff_stands_in_the_log_and_a_hundred_end_the_session)
+{
+    struct answer a = begin("/staff");
+    i64 before = entries();
+    int alive = 0;
+
+    while (alive < 200 && ask((struct asking){ .line = "GET /cases/00000000000000000000000001", .cookie = a.cookie }).code == 404)
+        alive++;
+    CHECK(alive == 100);
+    CHECK(entries() == before + 100);
+}
+
+/* -- the database of this program ----------------------------------------------------------------------- */
 
 static bool open_database(void)
 {
@@ -407,7 +473,10 @@ static bool open_database(void)
     snprintf(file, sizeof file, "%s/a.db", folder);
     if (db_open(&(struct db_config){ .address = file }, &db) != OK)
         return false;
+    db_register(db, tables_sql);
+    db_register(db, ledger_sql);
     db_register(db, web_sql);
+    app.house = house_of_seed(1, &(struct key){ { 1 } });
     app.db = db;
     if (db_migrate(db, migrations, migrations_n) != OK || conn_open(db, &conn) != OK)
         return false;

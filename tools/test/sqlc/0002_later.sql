@@ -1,0 +1,1 @@
+ALTER TABLE cases ADD COLUMN later BIGINT; -- a new column stands before kgen and mac
