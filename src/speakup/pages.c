@@ -9,7 +9,7 @@
 #include "speakup_pages.h"
 #include "web_pages.h"
 
-enum { CODE_MINUTES = 10, SHOWN_MESSAGES = 60 };
+enum { CODE_MINUTES = 10, SHOWN_MESSAGES = 60, PLACE_MESSAGES = 4 };
 
 /* -- pages that say the same to everybody --------------------------------------------------------------------------------- */
 
@@ -294,10 +294,9 @@ static status thread_page(struct ctx *c)
     v.draft = session_take(c, "draft");
     v.closed = str_is(thread.row.state, "closed");
     v.waiting = thread.row.waiting > 0;
-    if (str_is(query_text(c, "place"), "1"))
+    /* asked while the conversation is short, so that the page stays small; no address of its own in the history */
+    if (thread.row.province.n && thread.messages.n <= PLACE_MESSAGES)
         v.communes = commune_choices(c, thread.row.province);
-    else if (thread.row.province.n)
-        v.place = url_lang(c->arena, url_path("/talk?place=1"), c->page.lang_query);
     return page(c, tpl_speakup_thread, &v);
 }
 

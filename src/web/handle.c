@@ -157,6 +157,9 @@ static enum problem admit(struct ctx *c)
     if (s != OK)
         return problem_of_status(s);
     p = access_check(c);
+    c->page.actor_name = c->actor.name;
+    c->page.actor_role = c->actor.role_name;
+    c->page.actor_org = c->actor.org_name;
     if (p != PROBLEMS || !writes(c))
         return p;
     s = form_parse(c);

@@ -74,14 +74,14 @@ async function sideways(where, widths) {
     wrong.push(...await page.evaluate(file => {
       const posts = [...document.querySelectorAll('form[method=post]')]
       const signedIn = document.querySelector('header.nav') !== null
-      const lacks = posts.filter(f => !f.querySelector('[name=token]') || (signedIn && !f.querySelector('[name=csrf]')))
+      const lacks = posts.filter(f => signedIn && !(f.querySelector('[name=token]') && f.querySelector('[name=csrf]')))
       const demo = document.querySelector('.demo') === null ? ['no mark of made-up data'] : []
       const fills = document.body.innerText.match(/\{\d\}/g) ?? []
       return [...lacks.map(f => `${file}: ${f.getAttribute('action')} has no token`), ...demo.map(d => `${file}: ${d}`), ...fills.map(f => `${file}: ${f} is not filled`)]
     }, file))
     await close()
   }
-  say(wrong.length === 0, 'every form carries its tokens, every page says that the data is made up, every text is whole', wrong)
+  say(wrong.length === 0, 'every form of a session carries its tokens, every page says that the data is made up, every text is whole', wrong)
 }
 {
   const { page, close } = await open('sign-in-failed.vi.html')
