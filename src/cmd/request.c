@@ -19,6 +19,7 @@ static status answer(struct verb *v, struct instance *in, struct out *o)
 
     TRY(file_read(&v->arena, v->config.args[0], REQUEST_BYTES, &raw));
     TRY(request_file_read(&v->arena, raw, v->dir, &request));
+    TRY(web_start(&in->app));
     TRY(worker_make(&in->app, false, &worker));
     web_handle(worker, &request, &response);
     request_file_answer(&response, o);

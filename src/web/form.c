@@ -267,8 +267,8 @@ static void check_files(struct ctx *c, struct form_values *f)
 {
     for (size_t i = 0; i < f->n_files; i++)
         if (f->files[i].too_large)
-            refuse(c, f, field_index(f, f->files[i].field), f->files[i].size > FORM_FILE_BYTES
-                   ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
+            refuse(c, f, field_index(f, f->files[i].field),
+                   f->files[i].size > FORM_FILE_BYTES ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
 }
 
 static struct form_values *form_make(struct ctx *c)

@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "body.h"
 #include "form.h"
+#include "json_form.h"
 #include "metrics.h"
 #include "problem.h"
 #include "request.h"
@@ -27,6 +28,12 @@ struct worker {
 };
 
 /* -- workers -------------------------------------------------------------------------------------------- */
+
+status web_start(const struct app *app)
+{
+    json_form_start();
+    return routes_check(app);
+}
 
 status worker_make(const struct app *app, bool bare, struct worker **worker)
 {

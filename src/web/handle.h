@@ -10,6 +10,9 @@ enum problem {
     PROBLEM_TOO_LARGE, PROBLEM_INVALID, PROBLEM_HEADERS, PROBLEM_BROKEN, PROBLEM_UNKNOWN_METHOD, PROBLEM_BUSY, PROBLEMS
 };
 
+/* Once, before the first worker: INVALID names a row of the route tables that cannot be right. */
+status web_start(const struct app *app);
+
 struct worker;
 /* With a connection to app->db and a block for secrets; `bare`: without either, only for web_refuse. */
 status worker_make(const struct app *app, bool bare, struct worker **w);

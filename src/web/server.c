@@ -359,6 +359,7 @@ static status start_all(struct server *s)
 
     if (n < 1 || n > WORKERS_MAX)
         return fail(INVALID, "workers: 1 to %d", WORKERS_MAX);
+    TRY(web_start(s->config.app));
     if (s->config.tls_cert != NULL) {
         TRY(listen_pem(s->config.tls_cert, &s->cert));
         TRY(listen_pem(s->config.tls_key, &s->key));

@@ -492,6 +492,7 @@ TEST(a_body_without_a_spool_keeps_its_beginning)
 int main(int argc, char **argv)
 {
     vault_start();
-    json_form_start();
+    if (web_start(&app) != OK)
+        return 1;
     return test_run_all(argc > 1 ? argv[1] : NULL);
 }
