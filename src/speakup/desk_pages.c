@@ -42,6 +42,8 @@ static const struct word harm_words[] = {
 static const struct word exclude_words[] = {
     { "other", T_DESK_EXCLUDE_OTHER }, { "hotline", T_DESK_EXCLUDE_HOTLINE }, { "police", T_DESK_EXCLUDE_POLICE },
     { "commune", T_DESK_EXCLUDE_COMMUNE }, { "school", T_DESK_EXCLUDE_SCHOOL }, { "health", T_DESK_EXCLUDE_HEALTH },
+    { "social", T_DESK_EXCLUDE_SOCIAL }, { "union", T_DESK_EXCLUDE_UNION }, { "ngo", T_DESK_EXCLUDE_NGO },
+    { "enterprise", T_DESK_EXCLUDE_ENTERPRISE },
 };
 static const struct word state_words[] = {
     { "new", T_DESK_STATE_NEW }, { "claimed", T_DESK_STATE_CLAIMED }, { "answered", T_DESK_STATE_ANSWERED },
@@ -292,7 +294,7 @@ static void count_clocks(struct desk_view *v)
 static status desk_show(struct ctx *c)
 {
     struct filter f = filter_of(c);
-    struct desk_view v = { .show = show_of(query_text(c, "show")), .level = f.level, .from = 1,
+    struct desk_view v = { .show = show_of(query_text(c, "show")), .level = f.level,
                            .provinces = network_province_choices(c, f.province), .province = place_name(c, f.province),
                            .start = { STR_NULL }, .next = { STR_NULL } };
 

@@ -48,8 +48,7 @@ struct desk_view {
     i64 late, soon;                 /* of the reader's own, for the line beside the title */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
     struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL; 50 at most */
-    i64 from;                       /* number of the first of `rest` on this page, 1 on the first */
-    struct url start, next;         /* keyset pages of `rest`; STR_NULL where there is none */
+    struct url start, next;         /* keyset pages of `rest`: the first (on every other page), the next; STR_NULL: none */
 };
 
 /* -- /desk/ID, /desk/ID/note, /desk/ID/summary ------------------------------------------------------------------------------- */

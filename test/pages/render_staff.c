@@ -170,7 +170,7 @@ static struct desk_rows waiting_rows(void)
 static void list_pages(void)
 {
     struct desk_view v = {
-        .nav = menu(STAFF_TASKS), .level = -1, .late = 1, .soon = 2, .mine = own_rows(), .rest = waiting_rows(), .from = 1,
+        .nav = menu(STAFF_TASKS), .level = -1, .late = 1, .soon = 2, .mine = own_rows(), .rest = waiting_rows(),
         .provinces = ROWS(struct choice, { STR("79"), STR("Hồ Chí Minh"), false }, { STR("92"), STR("Cần Thơ"), true }),
         .next = url_path("/desk?after=0123"),
     };
