@@ -1,5 +1,5 @@
-/* What is checked before any C is made: SQLite prepares each statement on the schema of the migrations, and says what it
-   reads, writes and gives. Text that only PostgreSQL reads is looked at as tokens; the tests prepare it. */
+/* What is checked before any C is made: SQLite prepares each statement on the schema of the migrations, and says what
+   it reads, writes and gives. Text that only PostgreSQL reads is looked at as tokens; the tests prepare it. */
 #include "sqlc.h"
 
 #include "../src/db/dialect.h"
@@ -111,7 +111,8 @@ static bool next_word(struct str *rest, struct str *text)
 static const struct table_def *written_by_words(const struct schema *s, struct str text)
 {
     static const struct str verbs[] = { STR("INTO"), STR("UPDATE"), STR("DELETE"), STR("TRUNCATE"), STR("MERGE") };
-    static const struct str between[] = { STR("FROM"), STR("ONLY"), STR("TABLE"), STR("INTO"), STR("public"), STR(".") };
+    static const struct str between[] = { STR("FROM"), STR("ONLY"), STR("TABLE"), STR("INTO"), STR("public"),
+                                          STR(".") };
     struct str word;
     bool writes = false;
 

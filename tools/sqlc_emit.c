@@ -4,10 +4,10 @@
 void emit_c_name(struct out *o, struct str name)
 {
     static const char *const keywords[] = {
-        "alignas", "alignof", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default", "do",
-        "double", "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long", "nullptr",
-        "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "true", "typedef",
-        "typeof", "union", "unsigned", "void", "volatile", "while",
+        "alignas", "alignof", "auto", "bool", "break", "case", "char", "const", "constexpr", "continue", "default",
+        "do", "double", "else", "enum", "extern", "false", "float", "for", "goto", "if", "inline", "int", "long",
+        "nullptr", "register", "restrict", "return", "short", "signed", "sizeof", "static", "struct", "switch", "true",
+        "typedef", "typeof", "union", "unsigned", "void", "volatile", "while",
     };
 
     out_str(o, name);
@@ -57,7 +57,7 @@ void emit_text(struct out *o, struct str text)
     }
 }
 
-/* -- the header ------------------------------------------------------------------------------------------------------ */
+/* -- the header --------------------------------------------------------------------------------- */
 
 /* The comment above a block becomes the comment above its function. */
 static void emit_why(struct out *o, struct str why)
@@ -133,7 +133,7 @@ void emit_module_header(const struct module *m, struct out *o)
     }
 }
 
-/* -- the source ------------------------------------------------------------------------------------------------------ */
+/* -- the source --------------------------------------------------------------------------------- */
 
 static void emit_columns(struct out *o, const struct query *q)
 {
@@ -192,9 +192,10 @@ static void emit_ledger_body(struct out *o, const struct query *q)
               n, name, in, table, of);
         return;
     }
-    out_f(o, "    void *at;\n\n    TRY(db_rows(l->db, &%.*s_stmt, %s, &at, &rows->n));\n    rows->at = at;\n", n, name, in);
-    out_f(o, "    for (size_t i = 0; i < rows->n; i++)\n        (void)row_check_or_wipe(l, &table_%.*s, &rows->at[i]);\n"
-             "    return OK;\n", table, of);
+    out_f(o, "    void *at;\n\n    TRY(db_rows(l->db, &%.*s_stmt, %s, &at, &rows->n));\n    rows->at = at;\n",
+          n, name, in);
+    out_f(o, "    for (size_t i = 0; i < rows->n; i++)\n"
+             "        (void)row_check_or_wipe(l, &table_%.*s, &rows->at[i]);\n    return OK;\n", table, of);
 }
 
 static void emit_body(struct out *o, const struct query *q)
@@ -208,8 +209,8 @@ static void emit_body(struct out *o, const struct query *q)
     else if (q->result == RESULT_ONE)
         out_f(o, "    return db_one(db, &%.*s_stmt, %s, row);\n", n, name, in);
     else if (q->result == RESULT_MANY)
-        out_f(o, "    void *at;\n\n    TRY(db_rows(db, &%.*s_stmt, %s, &at, &rows->n));\n    rows->at = at;\n    return OK;\n",
-              n, name, in);
+        out_f(o, "    void *at;\n\n    TRY(db_rows(db, &%.*s_stmt, %s, &at, &rows->n));\n"
+                 "    rows->at = at;\n    return OK;\n", n, name, in);
     else if (q->result == RESULT_EACH)
         out_f(o, "    return db_each(db, &%.*s_stmt, %s, each, to);\n", n, name, in);
     else

@@ -16,6 +16,11 @@ struct header {
     int line;
 };
 
+static struct place at_line(const struct reader *r, int line)
+{
+    return (struct place){ r->module->file, line };
+}
+
 static bool next_line(struct reader *r, struct str *line)
 {
     if (r->rest.n == 0 || !str_cut(&r->rest, '\n', line))
@@ -29,7 +34,7 @@ static bool starts_block(struct str line)
     return str_starts(line, STR("-- name:"));
 }
 
-/* -- the header ------------------------------------------------------------------------------------------------------ */
+/* -- the header --------------------------------------------------------------------------------- */
 
 static bool complete(struct str header)
 {
@@ -48,7 +53,7 @@ static struct header read_header(struct reader *r, struct str first)
 
     while (!complete(h.text)) {
         if (!str_starts(r->rest, STR("--")) || starts_block(r->rest) || !next_line(r, &line))
-            stop_at((struct place){ r->module->file, h.line }, "a block begins: -- name: NAME (PARAMETER TYPE, ...) -> RESULT");
+            stop_at(at_line(r, h.line), "a block begins: -- name: NAME (PARAMETER TYPE, ...) -> RESULT");
         line = str_from(line, 2);
         h.text = arena_f(sqlc_arena(), "%.*s %.*s", (int)h.text.n, h.text.at, (int)line.n, line.at);
     }
@@ -80,7 +85,7 @@ static enum sql_type type_of(const struct reader *r, int line, struct str type)
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_is(type, names[i]))
             return (enum sql_type)i;
-    stop_at((struct place){ r->module->file, line }, "no type \"%.*s\": there are id, bytea, text, bigint, and each with ?",
+    stop_at(at_line(r, line), "no type \"%.*s\": there are id, bytea, text, bigint, and each with ?",
         (int)type.n, type.at);
 }
 
@@ -96,15 +101,15 @@ static void read_fields(const struct reader *r, int line, struct str *rest, stru
         if (name.kind == TOKEN_QUOTED)
             f.name = str_upto(str_from(name.text, 1), name.text.n - 2);
         else if (name.kind != TOKEN_WORD)
-            stop_at((struct place){ r->module->file, line }, "a name is expected before \"%.*s\"", (int)name.text.n, name.text.at);
+            stop_at(at_line(r, line), "a name is expected before \"%.*s\"", (int)name.text.n, name.text.at);
         f.type = type_of(r, line, type.text);
         f.nullable = take(rest, "?");
         if (fields->n == FIELDS_MAX || field_by_name(fields, f.name))
-            stop_at((struct place){ r->module->file, line }, "%.*s is declared twice, or is one too many", (int)f.name.n, f.name.at);
+            stop_at(at_line(r, line), "%.*s is declared twice, or is one too many", (int)f.name.n, f.name.at);
         fields->at[fields->n++] = f;
     } while (take(rest, ","));
     if (!take(rest, ")"))
-        stop_at((struct place){ r->module->file, line }, "\",\" or \")\" is expected before \"%.*s\"", (int)rest->n, rest->at);
+        stop_at(at_line(r, line), "\",\" or \")\" is expected before \"%.*s\"", (int)rest->n, rest->at);
 }
 
 static void read_result(const struct reader *r, int line, struct str rest, struct query *q)
@@ -124,15 +129,16 @@ static void read_result(const struct reader *r, int line, struct str rest, struc
         else if (str_is(name, "changed") && q->result == RESULT_MANY)
             q->result = RESULT_CHANGED;
         else
-            stop_at((struct place){ r->module->file, line }, "\"%.*s\" is no table, and no result: (COLUMNS) or TABLE, alone or after one or "
-                "each; changed; done", (int)name.n, name.at);
+            stop_at(at_line(r, line), "\"%.*s\" is no table, and no result: (COLUMNS) or TABLE, alone or "
+                    "after one or each; changed; done", (int)name.n, name.at);
     }
     if (str_trim(rest).n > 0)
-        stop_at((struct place){ r->module->file, line }, "\"%.*s\" stands behind the result", (int)rest.n, rest.at);
+        stop_at(at_line(r, line), "\"%.*s\" stands behind the result", (int)rest.n, rest.at);
     if (q->result == RESULT_EACH && q->table != NULL && q->table->logged)
-        stop_at((struct place){ r->module->file, line }, "rows of a logged table, one by one, would not be checked: list them, or use its .all in ledger/");
+        stop_at(at_line(r, line), "rows of a logged table, one by one, would not be checked: list them, or use its .all "
+                "in ledger/");
     if (q->table == NULL && q->result >= RESULT_ONE && q->columns.n == 0)
-        stop_at((struct place){ r->module->file, line }, "a result without columns: write -> done");
+        stop_at(at_line(r, line), "a result without columns: write -> done");
 }
 
 static struct query *query_by_name(const struct module *m, struct str name)
@@ -149,7 +155,7 @@ static struct query *new_query(struct reader *r, struct header h, struct str nam
     struct query *q = &m->queries[m->n_queries];
 
     if (query_by_name(m, name) || m->n_queries == QUERIES_MAX)
-        stop_at((struct place){ m->file, h.line }, "%.*s is there twice, or is one too many", (int)name.n, name.at);
+        stop_at(at_line(r, h.line), "%.*s is there twice, or is one too many", (int)name.n, name.at);
     m->n_queries++;
     q->name = name;
     q->why = r->why;
@@ -164,27 +170,27 @@ static struct query *parse_header(struct reader *r, struct header h, enum db_kin
     struct query *q;
 
     if (name.kind != TOKEN_WORD || !take(&rest, "("))
-        stop_at((struct place){ r->module->file, h.line }, "a block begins: -- name: NAME (PARAMETER TYPE, ...) -> RESULT");
+        stop_at(at_line(r, h.line), "a block begins: -- name: NAME (PARAMETER TYPE, ...) -> RESULT");
     at = rest;
     *kind = take(&at, "postgres") && take(&at, ")") && str_trim(at).n == 0 ? DB_POSTGRES : DB_SQLITE;
     if (*kind == DB_POSTGRES) {
         q = query_by_name(r->module, name.text);
         if (q == NULL || q->sql[DB_POSTGRES].line)
-            stop_at((struct place){ r->module->file, h.line }, "%.*s (postgres) needs one block without (postgres) before it",
+            stop_at(at_line(r, h.line), "%.*s (postgres) needs one block without (postgres) before it",
                 (int)name.text.n, name.text.at);
         return q;
     }
     q = new_query(r, h, name.text);
     read_fields(r, h.line, &rest, &q->params);
     if (!take(&rest, "-") || !take(&rest, ">"))
-        stop_at((struct place){ r->module->file, h.line }, "\"-> RESULT\" is expected behind the parameters");
+        stop_at(at_line(r, h.line), "\"-> RESULT\" is expected behind the parameters");
     read_result(r, h.line, rest, q);
     return q;
 }
 
-/* -- the statement --------------------------------------------------------------------------------------------------- */
+/* -- the statement ------------------------------------------------------------------------------ */
 
-/* Reads to the next block. Gives what stands before it, less the comment right above it, which is kept for that block. */
+/* Reads to the next block. Gives what stands before it, less the comment right above, which is kept for that block. */
 static struct str read_to_block(struct reader *r)
 {
     struct str text = str_upto(r->rest, 0), line;
@@ -210,7 +216,7 @@ static struct sql_text read_statement(struct reader *r)
     struct sql_text s = { .text = read_to_block(r) };
 
     if (s.text.n == 0)
-        stop_at((struct place){ r->module->file, line - 1 }, "a block without a statement");
+        stop_at(at_line(r, line - 1), "a block without a statement");
     s.line = line + line_of(str_of(start, (size_t)(s.text.at - start)), SIZE_MAX) - 1;
     if (str_ends(s.text, STR(";")))
         s.text.n--;

@@ -178,8 +178,8 @@ static void apply(sqlite3 *db, const char *file, struct str text)
 
         if (sqlite3_prepare_v2(db, at, -1, &s, &rest) != SQLITE_OK || (s != NULL && sqlite3_step(s) != SQLITE_DONE)) {
             offset = sqlite3_error_offset(db);
-            stop_at((struct place){ file, line_of(str_c(o.at), (size_t)(at - o.at) + (size_t)(offset > 0 ? offset : 0)) }, "%s",
-                sqlite3_errmsg(db));
+            offset = (offset > 0 ? offset : 0) + (int)(at - o.at);
+            stop_at((struct place){ file, line_of(str_c(o.at), (size_t)offset) }, "%s", sqlite3_errmsg(db));
         }
         sqlite3_finalize(s);
         at = rest;

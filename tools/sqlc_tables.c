@@ -27,7 +27,7 @@ void emit_tables_header(const struct schema *s, struct out *o)
         emit_row(o, &s->tables[i]);
 }
 
-/* -- statements of a logged table ------------------------------------------------------------------------------------ */
+/* -- statements of a logged table --------------------------------------------------------------- */
 
 struct text {               /* a statement in the making, for one database */
     struct out out;
@@ -173,7 +173,7 @@ static void emit_statement(struct out *o, const struct table_def *t, const struc
     out_f(o, "    .slot = &%s_%s_slot,\n};\n\n", name(t), v->name);
 }
 
-/* -- tables and migrations ------------------------------------------------------------------------------------------- */
+/* -- tables and migrations ---------------------------------------------------------------------- */
 
 static void emit_table(struct out *o, const struct table_def *t)
 {

@@ -9,7 +9,7 @@
 enum { ROWS_FIRST = 16 };
 #define SCRATCH_BYTES ((size_t)64 << 20)
 
-/* -- the database of the process ------------------------------------------------------------------------------------- */
+/* -- the database of the process ---------------------------------------------------------------- */
 
 static bool is_postgres(struct str address)
 {
@@ -84,7 +84,7 @@ status db_ready(struct db *db)
     return s;
 }
 
-/* -- connections ----------------------------------------------------------------------------------------------------- */
+/* -- connections -------------------------------------------------------------------------------- */
 
 status conn_open(struct db *db, struct conn **opened)
 {
@@ -126,7 +126,7 @@ enum db_kind conn_kind(const struct conn *conn)
     return conn->db->kind;
 }
 
-/* -- transactions ---------------------------------------------------------------------------------------------------- */
+/* -- transactions ------------------------------------------------------------------------------- */
 
 status tx_begin(struct conn *conn)
 {
@@ -178,7 +178,7 @@ bool tx_open(const struct conn *conn)
     return conn->in_tx;
 }
 
-/* -- values ---------------------------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------- */
 
 static struct cell cell_read(const struct sql_column *c, const void *in)
 {
@@ -246,7 +246,7 @@ status sink_cell(struct sink *to, void *row, size_t column, struct cell cell)
     return OK;
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------ */
+/* -- rows --------------------------------------------------------------------------------------- */
 
 static void sink_grow(struct sink *to)
 {
@@ -288,7 +288,7 @@ status sink_done(struct sink *to, void *row)
     return s;
 }
 
-/* -- statements ------------------------------------------------------------------------------------------------------ */
+/* -- statements --------------------------------------------------------------------------------- */
 
 /* A write outside a transaction is a transaction of its own, with all that tx_commit promises. */
 static status run(struct conn *conn, const struct stmt *s, const void *in, struct sink *to)

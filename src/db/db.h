@@ -41,9 +41,9 @@ struct table {
     size_t n_columns, n_key, row_size;
     const size_t *key;                  /* indexes of the primary key's columns */
     bool logged;
-    /* Made by sqlc for ledger/ alone, with a row as parameters. remove compares the row's mac with the one in the database;
-       update compares the mac that was read, which stands behind the new row: a struct str at row_size. Both: changed is 0
-       where it differs. */
+    /* Made by sqlc for ledger/ alone, with a row as parameters. remove compares the row's mac with that in the database;
+       update compares the mac that was read, which stands behind the new row: a struct str at row_size. Both: changed
+       is 0 where it differs. */
     const struct stmt *by_key, *insert, *update, *remove;
     const struct stmt *all;             /* every row in the order of the key: for db_each */
 };
@@ -63,12 +63,13 @@ enum db_kind db_kind(const struct db *db);
 
 /* All statements of the program, before the first conn: an array ended by NULL for each module. */
 void db_register(struct db *db, const struct stmt *const *list);
-/* Applies what is missing of the migrations, each in one transaction. CONFLICT where the schema is newer than this program. */
+/* Applies what is missing of the migrations, each in one transaction. CONFLICT where the schema is newer than this
+   program, or a migration was changed after it had been applied. */
 struct migration { int n; const char *name, *sql, *sha256; };
 status db_migrate(struct db *db, const struct migration *list, size_t n);
-status db_ready(struct db *db);         /* for /readyz: a trivial statement within the deadline, on a connection of its own */
-/* True once a disk failed to keep what it was told to keep. Every transaction is BROKEN from then on; the process has to
-   end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
+status db_ready(struct db *db);         /* for /readyz: a trivial statement, on a connection of its own */
+/* True once a disk failed to keep what it was told to keep. Every transaction is BROKEN from then on; the process has
+   to end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
 bool db_broken(const struct db *db);
 
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
@@ -81,8 +82,8 @@ enum db_kind conn_kind(const struct conn *conn);
 /* A transaction of this conn. begin waits for the writer's lock (SQLite) within the deadline, else BUSY. commit returns
    only when the group's COMMIT is durable; anything but OK means that nothing of it is kept (on PostgreSQL a lost
    connection at COMMIT is BUSY: outcome unknown, retry by idempotency key). Between begin and commit, reads of this
-   conn see its own writes. Never nested. After a statement failed, the rest of its transaction fails with the same status.
-   Where an arena jumped out of a call, tx_rollback cleans up behind it. PostgreSQL's isolation is READ COMMITTED. */
+   conn see its own writes. Never nested. After a statement failed, the rest of its transaction fails with the same
+   status. Where an arena jumped out of a call, tx_rollback cleans up behind it. PostgreSQL's isolation is READ COMMITTED. */
 status tx_begin(struct conn *conn);
 status tx_commit(struct conn *conn);
 void tx_rollback(struct conn *conn);    /* also right when no transaction is open */
@@ -91,16 +92,17 @@ status tx_begin_read(struct conn *conn);
 bool tx_open(const struct conn *conn);
 
 /* Runs a statement: `in` is its parameter struct (NULL if none). The generated functions call these. A write outside a
-   transaction is one of its own. A unique or foreign key that would break is CONFLICT, a deadline or serialisation failure
-   BUSY, text with NUL or broken UTF-8 INVALID, the rest BROKEN. */
+   transaction is one of its own. A unique or foreign key that would break is CONFLICT, a deadline or serialisation
+   failure BUSY, text with NUL or broken UTF-8 INVALID, the rest BROKEN. */
 status db_exec(struct conn *conn, const struct stmt *s, const void *in, i64 *changed);
-/* All rows as an array of s->row_size bytes each, in the arena; more than DB_ROWS_MAX is TOO_LARGE (nothing is cut silently). */
+/* All rows as an array of s->row_size bytes each, in the arena; more than DB_ROWS_MAX is TOO_LARGE: nothing is cut. */
 enum { DB_ROWS_MAX = 20000 };
 status db_rows(struct conn *conn, const struct stmt *s, const void *in, void **rows, size_t *n);
 /* NOT_FOUND if none, BROKEN if more than one; *row is written on OK only. */
 status db_one(struct conn *conn, const struct stmt *s, const void *in, void *row);
-/* Calls `each` for every row without holding them all: for verify and export. Stops at the first status that is not OK.
-   `each` may run other statements of this conn, but neither db_each nor a transaction; the row's values live until it returns. */
+/* Calls `each` for every row without holding them all: for verify and export. Stops at the first status that is not
+   OK. `each` may run other statements of this conn, but neither db_each nor a transaction; the row's values live until
+   it returns. */
 typedef status db_each_row(void *to, const void *row);
 status db_each(struct conn *conn, const struct stmt *s, const void *in, db_each_row *each, void *to);
 

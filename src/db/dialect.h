@@ -22,6 +22,6 @@ struct sql_token {
 /* Cuts the next token off `rest`. The texts of all tokens, put together, are the input again. */
 struct sql_token sql_token(struct str *rest);
 
-/* Writes a migration as SQLite reads it: BYTEA is BLOB, BIGINT is INTEGER, every table is STRICT, and WITHOUT ROWID, because
-   a hidden rowid tells in which order rows came, and so when an anonymous one did (vault.md V15). Keeps all lines. */
+/* Writes a migration as SQLite reads it: BYTEA is BLOB, BIGINT is INTEGER, every table is STRICT, and WITHOUT ROWID,
+   because a hidden rowid tells in which order rows came, and so when an anonymous one did. Keeps all lines. */
 void dialect_sqlite(struct str migration, struct out *o);

@@ -16,7 +16,7 @@ struct cell {
     struct str bytes;
 };
 
-/* Where the rows of a statement go. The driver asks for the place of the next row, fills its cells, says that it is done. */
+/* Where the rows of a statement go. The driver asks for the place of the next row, fills its cells, says it is done. */
 struct sink {
     struct conn *conn;
     const struct stmt *stmt;

@@ -12,7 +12,7 @@ enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 2
 
 enum { BINARY = 1 };
 
-/* -- parameters ------------------------------------------------------------------------------------------------------ */
+/* -- parameters --------------------------------------------------------------------------------- */
 
 struct params {
     Oid types[PARAMS_MAX];
@@ -54,7 +54,7 @@ static status set_values(const struct stmt *s, const void *in, struct params *p)
     return OK;
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------ */
+/* -- rows --------------------------------------------------------------------------------------- */
 
 static bool fits(enum sql_type want, Oid is)
 {
@@ -116,7 +116,7 @@ static status take_rows(struct sink *to, const PGresult *r)
     return OK;
 }
 
-/* -- statements ------------------------------------------------------------------------------------------------------ */
+/* -- statements --------------------------------------------------------------------------------- */
 
 static i64 deadline_ms(const struct conn *conn)
 {
@@ -177,7 +177,7 @@ static status run_prepared(struct conn *conn, const struct stmt *s, const struct
     return result;
 }
 
-/* -- row by row, with a cursor ------------------------------------------------------------------------------------------ */
+/* -- row by row, with a cursor ------------------------------------------------------------------ */
 
 static status declare_cursor(struct conn *conn, const struct stmt *s, const struct params *p)
 {
@@ -189,8 +189,8 @@ static status declare_cursor(struct conn *conn, const struct stmt *s, const stru
     out_c(&o, "DECLARE lachan_each NO SCROLL CURSOR FOR ");
     out_c(&o, s->sql[DB_POSTGRES]);
     out_char(&o, '\0');
-    result = result_of(conn, PQsendQueryParams(w->pg, o.at, (int)s->n_params, p->types, p->values, p->lengths, p->formats,
-                                               BINARY), s->name, &r);
+    result = result_of(conn, PQsendQueryParams(w->pg, o.at, (int)s->n_params, p->types, p->values, p->lengths,
+                                               p->formats, BINARY), s->name, &r);
     out_free(&o);
     if (result == OK)
         wire_release(w);
@@ -233,7 +233,7 @@ static status run_cursor(struct conn *conn, const struct stmt *s, const struct p
     return result != OK ? result : end;
 }
 
-/* -- the driver ------------------------------------------------------------------------------------------------------ */
+/* -- the driver --------------------------------------------------------------------------------- */
 
 /* An error of the server inside a transaction ends it; so does a lost connection. */
 static status ended(struct conn *conn, status s)

@@ -19,8 +19,8 @@ struct wire {
 status wire_ready(struct wire *w);
 void wire_close(struct wire *w);
 
-/* After a PQsend...: waits until `ms` from now for all results. Gives the first that failed, else the last, and holds it:
-   wire_release frees it. The call's own `sent` is what PQsend... returned. BUSY: the connection is gone. */
+/* After a PQsend...: waits until `ms` from now for all results. Gives the first that failed, else the last, and holds
+   it: wire_release frees it. The call's own `sent` is what PQsend... returned. BUSY: the connection is gone. */
 status wire_result(struct wire *w, int sent, i64 ms, PGresult **result);
 void wire_release(struct wire *w);              /* the newest held result */
 void wire_release_all(struct wire *w);

@@ -8,7 +8,7 @@
 
 enum { IDLE_IN_TX_MS = 60 * SECOND_MS };
 
-/* -- connecting ------------------------------------------------------------------------------------------------------ */
+/* -- connecting --------------------------------------------------------------------------------- */
 
 void wire_close(struct wire *w)
 {
@@ -36,10 +36,12 @@ static status set_session(struct wire *w)
     struct out o = { .max = 1024 };
     status s;
 
-    out_f(&o, "SET statement_timeout = %d; SET idle_in_transaction_session_timeout = %d; ", ms - ms / 10, IDLE_IN_TX_MS);
+    out_f(&o, "SET statement_timeout = %d; ", ms - ms / 10);
+    out_f(&o, "SET idle_in_transaction_session_timeout = %d; ", IDLE_IN_TX_MS);
     out_c(&o, "SET client_min_messages = warning; ");
     out_f(&o, "SET default_transaction_read_only = %s; ", w->db->config.read_only ? "on" : "off");
-    out_c(&o, "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
+    out_c(&o, "SELECT set_config('synchronous_commit', 'on', false)"
+              " WHERE current_setting('synchronous_commit') = 'off'");
     out_char(&o, '\0');
     s = wire_exec(w, o.at, ms);
     out_free(&o);
@@ -95,7 +97,7 @@ status wire_ready(struct wire *w)
     return wire_connect(w);
 }
 
-/* -- waiting --------------------------------------------------------------------------------------------------------- */
+/* -- waiting ------------------------------------------------------------------------------------ */
 
 /* Sends what is left to send and reads, until a result is there. False: deadline passed, or connection lost. */
 static bool wait_for_result(PGconn *pg, i64 deadline)
@@ -182,7 +184,7 @@ status wire_exec(struct wire *w, const char *sql, i64 ms)
     return s;
 }
 
-/* -- errors ---------------------------------------------------------------------------------------------------------- */
+/* -- errors ------------------------------------------------------------------------------------- */
 
 struct sqlstate {
     const char *start;          /* of the code */

@@ -11,7 +11,7 @@ struct own {                            /* of a conn */
     struct link reader;
 };
 
-/* -- links ----------------------------------------------------------------------------------------------------------- */
+/* -- links -------------------------------------------------------------------------------------- */
 
 static const char PRAGMAS[] =
     "PRAGMA synchronous = FULL;"        /* an answer is given only for what survives a power cut */
@@ -138,7 +138,7 @@ status link_failed(struct link *link, int code, const char *what)
     return fail(BROKEN, "%s: %s (%d)", what, why, code);
 }
 
-/* -- statements ------------------------------------------------------------------------------------------------------ */
+/* -- statements --------------------------------------------------------------------------------- */
 
 static struct link *link_of(struct conn *conn)
 {
@@ -245,7 +245,7 @@ static status step_all(struct link *link, sqlite3_stmt *at, struct sink *to)
     return code == SQLITE_DONE ? OK : ended(to->conn, link_failed(link, code, to->stmt->name));
 }
 
-/* -- the driver ------------------------------------------------------------------------------------------------------ */
+/* -- the driver --------------------------------------------------------------------------------- */
 
 static status run(struct conn *conn, const struct stmt *s, const void *in, struct sink *to)
 {

@@ -20,7 +20,7 @@ int link_exec(struct link *link, const char *sql);
 /* Status for the last error of the link; logs and marks the database broken where the disk failed. */
 status link_failed(struct link *link, int code, const char *what);
 
-/* A transaction that has released its savepoint and waits for the COMMIT that it shares. Lives on its worker's stack. */
+/* A transaction that released its savepoint and waits for the COMMIT that it shares. Lives on its worker's stack. */
 struct member {
     struct member *next;
     bool done;

@@ -182,7 +182,7 @@ void writer_rollback(struct writer *w)
         writer_check_lost(w);
     } else if (nobody_joined(w)) {
         link_exec(&w->link, "ROLLBACK");
-    } else if (link_exec(&w->link, "ROLLBACK TO one") != SQLITE_OK || link_exec(&w->link, "RELEASE one") != SQLITE_OK) {
+    } else if (link_exec(&w->link, "ROLLBACK TO one; RELEASE one") != SQLITE_OK) {
         link_exec(&w->link, "ROLLBACK");
         writer_check_lost(w);
     }

@@ -132,8 +132,10 @@ static status change_one(struct ledger *l, const struct table *t, const struct s
     return changed == 1 ? OK : fail(CONFLICT, "another act changed this row of %s first", t->name);
 }
 
-/* The row as it stands in the database. It must bear the mac that the caller read, or somebody else was first. */
-static status read_present(struct ledger *l, const struct table *t, const void *row, struct str was, void *present)
+/* The row as it stands in the database. It must bear the mac that the caller read, or somebody else was
+   first. */
+static status read_present(struct ledger *l, const struct table *t, const void *row, struct str was,
+                           void *present)
 {
     status s = db_one(l->db, t->by_key, row, present);
 

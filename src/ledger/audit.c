@@ -1,4 +1,5 @@
-/* audit verify with the database: entries, head, every logged row, short cuts. The first thing that is wrong ends it. */
+/* audit verify with the database: entries, head, every logged row, short cuts. The first thing that is
+   wrong ends it. */
 #include "fold.h"
 #include "head.h"
 #include "row.h"
@@ -46,7 +47,7 @@ static const struct table *table_named(const struct check *c, struct str name)
     return NULL;
 }
 
-/* -- entries ---------------------------------------------------------------------------------------------------------- */
+/* -- entries ------------------------------------------------------------------------------------------- */
 
 static status fold_entry(struct check *c, struct str bytes)
 {
@@ -114,7 +115,7 @@ static status check_entries(struct check *c)
     return sql_log_unnumbered(c->l->db, check_waiting, c);
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------- */
+/* -- rows ---------------------------------------------------------------------------------------------- */
 
 static status check_row(void *to, const void *row)
 {
@@ -169,7 +170,7 @@ static status check_short_cut(void *to, const void *row)
     return OK;
 }
 
-/* -- what is named by entries and not there ---------------------------------------------------------------------------- */
+/* -- what is named by entries and not there ------------------------------------------------------------ */
 
 static bool lost(const struct fold_slot *slot)
 {

@@ -1,9 +1,10 @@
-/* The bytes of a log entry: lp of id, time, actor, unit, act, object, then lp of (table, row, was, is) for each row that
-   the act wrote. `was` and `is` are row hashes, zero where the row did not exist before or does not exist after.
+/* The bytes of a log entry: lp of id, time, actor, unit, act, object, then lp of (table, row, was, is) for
+   each row that the act wrote. `was` and `is` are row hashes, zero where the row did not exist before or does
+   not exist after.
 
-   `was` makes the present hash of a row the XOR of all `was` and `is` of the entries that name it, in whatever order they
-   were numbered: entries of anonymous acts are numbered in the order of random ids, so the last number need not be the
-   last act. */
+   `was` makes the present hash of a row the XOR of all `was` and `is` of the entries that name it, in
+   whatever order they were numbered: entries of anonymous acts are numbered in the order of random ids, so
+   the last number need not be the last act. */
 #pragma once
 
 #include "ledger.h"
@@ -22,7 +23,7 @@ struct entry {
 };
 
 void entry_write_part(struct out *o, struct str part);              /* lp */
-bool entry_read_part(struct str *rest, struct str *part);           /* moves `rest` behind it; false where it is cut */
+bool entry_read_part(struct str *rest, struct str *part);  /* moves `rest` behind it; false where it is cut */
 void entry_write_head(struct out *o, const struct entry *e);
 void entry_write_row(struct out *o, const struct entry_row *row);
 
@@ -33,7 +34,8 @@ status entry_next_row(struct entry *e, struct entry_row *row);
 /* What the entry says of a row last. NOT_FOUND if it does not name it. */
 status entry_find_row(struct str bytes, struct str table, struct str key, struct entry_row *row);
 
-/* The house's mark on an entry: kgen i64le ‖ H(k_mac, "log", entry). It holds an entry that has no number yet. */
+/* The house's mark on an entry: kgen i64le ‖ H(k_mac, "log", entry). It holds an entry that has no number
+   yet. */
 struct entry_mac {
     uint8_t b[8 + KEY_BYTES];
 };

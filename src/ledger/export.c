@@ -1,10 +1,11 @@
-/* The log as lines of text, for a witness or a court: it can be checked without any secret and without the database.
+/* The log as lines of text, for a witness or a court: it can be checked without any secret and without the
+   database.
 
      lachan-log 1
      key BASE64          public key that signed the head
      head N              the signed checkpoint follows, N bytes
      entry BASE64        each numbered entry, in order
-     waiting BASE64      each entry that has no number yet: held by its mac only, so counted and not proved here
+     waiting BASE64      each entry without a number: held by its mac only, so counted and not proved
      end
 */
 #include "entry.h"
@@ -53,7 +54,8 @@ static status write_log(struct ledger *l, struct writer *w)
     text = arena_f(l->arena, "lachan-log 1\n");
     TRY(w->sink(w->to, text.at, text.n));
     TRY(write_line(w, "key", str_of(head.log_pk, sizeof head.log_pk)));
-    text = arena_f(l->arena, "head %zu\n%.*s", head.signed_head.n, (int)head.signed_head.n, head.signed_head.at);
+    text = head.signed_head;
+    text = arena_f(l->arena, "head %zu\n%.*s", text.n, (int)text.n, text.at);
     TRY(w->sink(w->to, text.at, text.n));
     TRY(sql_log_numbered(l->db, (struct sql_log_numbered){ .after = -1 }, write_numbered, w));
     TRY(sql_log_unnumbered(l->db, write_waiting, w));
@@ -72,7 +74,7 @@ status audit_export(struct ledger *l, file_sink *sink, void *to)
     return s;
 }
 
-/* -- reading ------------------------------------------------------------------------------------------------------------ */
+/* -- reading ------------------------------------------------------------------------------------------- */
 
 struct reader {
     int fd;
@@ -211,7 +213,9 @@ static status check_file(struct reader *r, struct arena *a, const uint8_t *log_p
     root = merkle_root(&r->tree);
     if (c.size != r->tree.size)
         return bad_file(r, a, "the signed head has another number of entries");
-    return memcmp(&root, &c.root, sizeof root) == 0 ? OK : bad_file(r, a, "some entry is not the one that was signed");
+    if (memcmp(&root, &c.root, sizeof root) != 0)
+        return bad_file(r, a, "some entry is not the one that was signed");
+    return OK;
 }
 
 status audit_verify_export(struct arena *a, int fd, const uint8_t *log_pk, struct audit *audit)

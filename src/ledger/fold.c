@@ -15,7 +15,8 @@ void fold_free(struct fold *f)
     arena_free(&f->memory);
 }
 
-/* The slot of a name: its own, or the empty one where it would stand. Names are hashes, so their bytes spread evenly. */
+/* The slot of a name: its own, or the empty one where it would stand. Names are hashes, so their bytes
+   spread evenly. */
 static struct fold_slot *slot_of(struct fold *f, const uint8_t name[16])
 {
     uint64_t at;

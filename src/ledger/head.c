@@ -13,7 +13,8 @@
 enum { HEAD_FILE_MAX = 16 * 1024, PATH_BYTES = 4096 };
 
 /* A checkpoint that any key of the house signed, of exactly this tree. */
-static bool signed_by_house(const struct house *house, struct str text, const struct merkle *tree, uint8_t log_pk[32])
+static bool signed_by_house(const struct house *house, struct str text, const struct merkle *tree,
+                            uint8_t log_pk[32])
 {
     struct digest root = merkle_root(tree);
     struct checkpoint c;
@@ -40,11 +41,12 @@ status log_head_load(struct ledger *l, struct log_head *head)
     head->hour = row.hour;
     head->signed_head = row.signed_;
     if (row.size > 0 && !signed_by_house(l->house, row.signed_, &head->tree, head->log_pk))
-        return fail(BROKEN, "the head of the log (size %lld) is not signed by this house", (long long)row.size);
+        return fail(BROKEN, "the head of the log (size %lld) is not signed by this house",
+                    (long long)row.size);
     return OK;
 }
 
-/* -- the head kept beside K_inst: "edge HEX\n" and the checkpoint ----------------------------------------------------- */
+/* -- the head kept beside K_inst: "edge HEX\n" and the checkpoint -------------------------------------- */
 
 static status read_text(struct arena *a, const char *path, struct str *text)
 {
@@ -113,8 +115,8 @@ static status extends(struct ledger *l, struct merkle *kept, struct str origin)
 
     TRY(log_head_load(l, &head));
     if (head.tree.size < kept->size)
-        return fail(BROKEN, "the log was rolled back: %lld entries, and %lld were known", (long long)head.tree.size,
-                    (long long)kept->size);
+        return fail(BROKEN, "the log was rolled back: %lld entries, and %lld were known",
+                    (long long)head.tree.size, (long long)kept->size);
     TRY(checkpoint_read(head.signed_head, head.log_pk, &c));
     if (!str_eq(c.origin, origin))
         return fail(BROKEN, "the log is another one than the head file knows");

@@ -1,5 +1,5 @@
-/* The only writer of the logged tables. A row is checked when read (its mac) and written only through an act, which puts
-   the hash of every row it wrote into one log entry (SECURITY.md, "The log"). */
+/* The only writer of the logged tables. A row is checked when read (its mac) and written only through an
+   act, which puts the hash of every row it wrote into one log entry (SECURITY.md, "The log"). */
 #pragma once
 
 #include "../db/db.h"
@@ -18,7 +18,7 @@ struct ledger {
 struct act_info {
     const char *act;
     i64 now;                    /* ms */
-    bool anonymous;             /* the entry then carries the local day, and waits for the full hour to be numbered */
+    bool anonymous;  /* the entry then carries the local day, and waits for the full hour to be numbered */
     struct id actor, unit;      /* zero: the child, or a job */
     struct id object;           /* case, report, user ...: what the log's pages search by */
 };
@@ -33,28 +33,33 @@ void act_abort(struct ledger *l);
 status act_note(struct ledger *l, struct act_info info);
 
 /* A row of a logged table: `row` is the struct that sqlc made for the table; kgen and mac are filled here.
-   CONFLICT: insert of a key that exists; update or delete of a row whose mac is no longer the one that was read. */
+   CONFLICT: insert of a key that exists; update or delete of a row whose mac is no longer the one that was
+   read. */
 status row_insert(struct ledger *l, const struct table *t, void *row);
 status row_update(struct ledger *l, const struct table *t, void *row);
 status row_delete(struct ledger *l, const struct table *t, const void *row);
 
-/* Reads one row by its key columns (set in *row before the call) and checks it. BROKEN and logged if altered. */
+/* Reads one row by its key columns (set in *row before the call) and checks it. BROKEN and logged if
+   altered. */
 status row_get(struct ledger *l, const struct table *t, void *row);
-/* Checks a row that a SELECT gave; called by what sqlc makes. An altered row is BROKEN: its content is wiped first. */
+/* Checks a row that a SELECT gave; called by what sqlc makes. An altered row is BROKEN: its content is
+   wiped first. */
 status row_check(struct ledger *l, const struct table *t, void *row);
-/* For lists: an altered row is wiped but for its key columns and marked, so that one bad row does not hide a queue. */
+/* For lists: an altered row is wiped but for its key columns and marked, so that one bad row does not hide
+   a queue. */
 bool row_check_or_wipe(struct ledger *l, const struct table *t, void *row);
 /* The newest log entry that names this row must carry its present hash: for what decides who may enter. */
 status row_agrees_with_log(struct ledger *l, const struct table *t, const void *row);
 
-/* -- the log ----------------------------------------------------------------------------------------------------------- */
-/* Gives numbers to committed entries, adds them to the tree and signs its new head (leased job, each second). Entries of
-   anonymous acts wait for the first call behind a full hour and are numbered in the order of their random ids.
-   CONFLICT: another process was numbering at the same time; nothing is lost, call again. BROKEN: the head in the database
-   is not one that we signed. An entry whose mac is wrong gets no number and is left to audit verify. */
+/* -- the log ------------------------------------------------------------------------------------------- */
+/* Gives numbers to committed entries, adds them to the tree and signs its new head (leased job, each
+   second). Entries of anonymous acts wait for the first call behind a full hour and are numbered in the
+   order of their random ids. CONFLICT: another process was numbering at the same time; nothing is lost,
+   call again. BROKEN: the head in the database is not one that we signed. An entry whose mac is wrong gets
+   no number and is left to audit verify. */
 status log_number(struct ledger *l, i64 now);
-/* Start-up check: the log extends the head kept in the file beside K_inst. BROKEN with the reason. A missing file is right:
-   it is a first start. */
+/* Start-up check: the log extends the head kept in the file beside K_inst. BROKEN with the reason. A
+   missing file is right: it is a first start. */
 status log_check_head(struct ledger *l, const char *head_file);
 /* Writes the present head to that file, durably. Check before keeping. */
 status log_keep_head(struct ledger *l, const char *head_file);
@@ -65,13 +70,15 @@ struct audit {
     struct str bad;                     /* first bad entry or row, "" if none: "row grants 7f..: ..." */
     uint8_t log_pk[32];                 /* the key that signed the head */
 };
-/* Tree, head, macs, that every logged row is what the entries naming it say, and the short cuts to newest entries.
-   `list` ends with NULL; tables that are not logged are passed over. OK with audit->bad empty, or BROKEN with it set.
-   Runs in a snapshot beside other work. Memory: about 150 bytes for each row ever named. */
+/* Tree, head, macs, that every logged row is what the entries naming it say, and the short cuts to newest
+   entries. `list` ends with NULL; tables that are not logged are passed over. OK with audit->bad empty, or
+   BROKEN with it set. Runs in a snapshot beside other work. Memory: about 150 bytes for each row ever
+   named. */
 status audit_verify(struct ledger *l, const struct table *const *list, struct audit *audit);
 
 /* Writes the head and all entries as lines of text to `to`: see export.c for the form. */
 status audit_export(struct ledger *l, file_sink *sink, void *to);
-/* Checks such a file without any secret: the tree against the signed head. log_pk NULL takes the key that the file itself
-   names: then the file is only shown to be whole, and audit->log_pk must be compared with the log's known key. */
+/* Checks such a file without any secret: the tree against the signed head. log_pk NULL takes the key that
+   the file itself names: then the file is only shown to be whole, and audit->log_pk must be compared with
+   the log's known key. */
 status audit_verify_export(struct arena *a, int fd, const uint8_t *log_pk, struct audit *audit);

@@ -25,28 +25,42 @@ static status number_entry(struct run *r, const struct log_waiting_row *entry)
         log_error("log_entry_altered", "id=%s", id);
         return OK;
     }
-    TRY(sql_log_number_entry(r->l->db, (struct sql_log_number_entry){ .id = entry->id, .seq = r->head.tree.size },
-                             &changed));
+    TRY(sql_log_number_entry(r->l->db, (struct sql_log_number_entry){
+        .id = entry->id, .seq = r->head.tree.size }, &changed));
     if (changed != 1)
         return fail(CONFLICT, "another process numbers the log");
     merkle_add(&r->head.tree, merkle_leaf(entry->entry));
     return OK;
 }
 
-/* All waiting entries of one kind, in the order of their ids. Reads and writes in turns, to keep little in memory. */
-static status number_waiting(struct run *r, bool anonymous)
+static status number_batches(struct run *r, bool anonymous, struct arena *batch)
 {
     struct id after = { 0 };
     struct log_waiting_rows rows;
 
     do {
-        TRY(sql_log_waiting(r->l->db, (struct sql_log_waiting){ .anonymous = anonymous, .after = after }, &rows));
+        TRY(sql_log_waiting(r->l->db, (struct sql_log_waiting){ anonymous, after }, &rows));
         for (size_t i = 0; i < rows.n; i++) {
             TRY(number_entry(r, &rows.at[i]));
             after = rows.at[i].id;
         }
+        arena_reset(batch, false);
     } while (rows.n > 0);
     return OK;
+}
+
+/* All waiting entries of one kind, in the order of their ids. An hour may bring more of them than an arena
+   holds, so they are read some hundreds at a time, into an arena of their own. */
+static status number_waiting(struct run *r, bool anonymous)
+{
+    struct arena batch = arena_make(SIZE_MAX / 2);
+    status s;
+
+    conn_use(r->l->db, &batch);
+    s = number_batches(r, anonymous, &batch);
+    conn_use(r->l->db, r->l->arena);
+    arena_free(&batch);
+    return s;
 }
 
 static status move_head(struct run *r, i64 hour)
@@ -68,7 +82,8 @@ static status move_head(struct run *r, i64 hour)
 /* The first head: empty, so that the first anonymous entries wait for their hour too. */
 static status begin_head(struct run *r, i64 hour)
 {
-    TRY(sql_log_head_begin(r->l->db, (struct sql_log_head_begin){ .edge = STR(""), .signed_ = STR(""), .hour = hour }));
+    TRY(sql_log_head_begin(r->l->db, (struct sql_log_head_begin){
+        .edge = STR(""), .signed_ = STR(""), .hour = hour }));
     r->head.hour = hour;
     r->head.exists = true;
     return OK;

@@ -61,7 +61,7 @@ status row_agrees_with_log(struct ledger *l, const struct table *t, const void *
     struct log_newest_of_row_row newest;
     uint8_t rh[ROW_HASH_BYTES];
     struct entry_row said;
-    status s = sql_log_newest_of_row(l->db, (struct sql_log_newest_of_row){ .tbl = table, .row_key = key }, &newest);
+    status s = sql_log_newest_of_row(l->db, (struct sql_log_newest_of_row){ table, key }, &newest);
 
     if (s != OK && s != NOT_FOUND)
         return s;

@@ -15,8 +15,8 @@ static struct str bigint_bytes(i64 value, struct le64 *store)
     return le64_str(store);
 }
 
-/* Bytes of a column; integers are put into `store`. NULL in a column that has none is the empty value, because drivers
-   give no address for a value without bytes. */
+/* Bytes of a column; integers are put into `store`. NULL in a column that has none is the empty value,
+   because drivers give no address for a value without bytes. */
 static struct str column_bytes(const struct sql_column *c, const void *row, struct le64 *store)
 {
     const void *at = at_column(c, row);

@@ -1,11 +1,13 @@
-/* Checkpoints: https://c2sp.org/tlog-checkpoint, signed notes: https://c2sp.org/signed-note (Ed25519, algorithm 0x01). */
+/* Checkpoints: https://c2sp.org/tlog-checkpoint, signed notes: https://c2sp.org/signed-note (Ed25519,
+   algorithm 0x01). */
 #include "merkle.h"
 
 #include <sodium.h>
 
 enum { KEY_ID_BYTES = 4, SIGNATURE_BYTES = KEY_ID_BYTES + crypto_sign_BYTES };
 
-static const struct str dash = { "\xe2\x80\x94 ", 4 };      /* an em dash and a blank begin every signature line */
+/* an em dash and a blank begin every signature line */
+static const struct str dash = { "\xe2\x80\x94 ", 4 };
 
 static void key_id(struct str name, const uint8_t log_pk[32], uint8_t id[KEY_ID_BYTES])
 {
@@ -15,7 +17,8 @@ static void key_id(struct str name, const uint8_t log_pk[32], uint8_t id[KEY_ID_
     memcpy(id, hash, KEY_ID_BYTES);
 }
 
-struct str checkpoint_sign(struct arena *a, struct str origin, const struct merkle *m, const struct house_keys *h)
+struct str checkpoint_sign(struct arena *a, struct str origin, const struct merkle *m,
+                           const struct house_keys *h)
 {
     struct digest root = merkle_root(m);
     struct str hash = vault_base64(a, digest_str(&root));
@@ -54,7 +57,8 @@ static bool line_signs(struct str line, const struct checkpoint *c, struct str b
     key_id(c->origin, log_pk, id);
     return str_cut(&line, ' ', &name) && str_eq(name, c->origin) &&
         vault_base64_read(line, signature, sizeof signature) && memcmp(id, signature, sizeof id) == 0 &&
-        crypto_sign_verify_detached(signature + KEY_ID_BYTES, (const unsigned char *)body.at, body.n, log_pk) == 0;
+        crypto_sign_verify_detached(signature + KEY_ID_BYTES, (const unsigned char *)body.at, body.n,
+                                    log_pk) == 0;
 }
 
 status checkpoint_read(struct str text, const uint8_t log_pk[32], struct checkpoint *c)

@@ -99,7 +99,8 @@ static status push_chunk(struct file_seal *f, uint8_t tag)
 {
     if (!f->begun)
         TRY(write_header(f));
-    crypto_secretstream_xchacha20poly1305_push(&f->stream, f->sealed, NULL, f->chunk, f->n, f->ctx.b, sizeof f->ctx.b, tag);
+    crypto_secretstream_xchacha20poly1305_push(&f->stream, f->sealed, NULL, f->chunk, f->n,
+                                               f->ctx.b, sizeof f->ctx.b, tag);
     TRY(write_sealed(f, f->sealed, f->n + CHUNK_EXTRA));
     f->n = 0;
     return OK;
@@ -212,7 +213,8 @@ static status open_stream(int fd, const struct key *fk, struct file_opener *o)
     size_t got;
 
     TRY(read_full(fd, header, sizeof header, &got));
-    if (got != sizeof header || crypto_secretstream_xchacha20poly1305_init_pull(&o->stream, header, fk->b) != 0)
+    if (got != sizeof header ||
+        crypto_secretstream_xchacha20poly1305_init_pull(&o->stream, header, fk->b) != 0)
         return fail(BROKEN, "a sealed file has no header");
     return open_chunks(fd, o);
 }

@@ -18,7 +18,8 @@ struct digest merkle_node(struct digest left, struct digest right)
     return node;
 }
 
-/* Each 1 bit at the end of the old size is a full subtree that the new leaf completes to the next larger one. */
+/* Each 1 bit at the end of the old size is a full subtree that the new leaf completes to the next larger
+   one. */
 void merkle_add(struct merkle *m, struct digest leaf)
 {
     for (i64 size = m->size; size & 1; size >>= 1)

@@ -9,7 +9,8 @@ struct digest {
 static inline struct str digest_str(const struct digest *d) { return str_of(d->b, sizeof d->b); }
 
 enum { MERKLE_EDGE_MAX = 64 };
-struct merkle {                 /* edge[i]: root of the perfect subtree of 2^k leaves for each 1 bit of size, largest first */
+/* edge[i]: root of the perfect subtree of 2^k leaves for each 1 bit of size, largest first */
+struct merkle {
     i64 size;
     size_t n;
     struct digest edge[MERKLE_EDGE_MAX];
@@ -22,13 +23,19 @@ struct str merkle_edge_bytes(struct arena *a, const struct merkle *m);
 status merkle_of_edge(struct str edge, i64 size, struct merkle *m);
 
 /* Proofs over all leaves (an oracle and an exporter; the product's largest log is 10^6). */
-status merkle_inclusion(struct arena *a, const struct digest *leaves, size_t n, size_t index, struct str *proof);
-bool merkle_inclusion_ok(struct digest leaf, size_t index, size_t n, struct str proof, struct digest root);
-status merkle_consistency(struct arena *a, const struct digest *leaves, size_t old_n, size_t n, struct str *proof);
-bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struct digest root, struct str proof);
+status merkle_inclusion(struct arena *a, const struct digest *leaves, size_t n, size_t index,
+                        struct str *proof);
+bool merkle_inclusion_ok(struct digest leaf, size_t index, size_t n, struct str proof,
+                         struct digest root);
+status merkle_consistency(struct arena *a, const struct digest *leaves, size_t old_n, size_t n,
+                          struct str *proof);
+bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struct digest root,
+                           struct str proof);
 
-/* Checkpoint (C2SP tlog-checkpoint, signed note): "origin\nsize\nbase64 root\n\n— name base64(keyid4 sig64)\n". */
-struct str checkpoint_sign(struct arena *a, struct str origin, const struct merkle *m, const struct house_keys *h);
+/* Checkpoint (C2SP tlog-checkpoint, signed note):
+   "origin\nsize\nbase64 root\n\n— name base64(keyid4 sig64)\n". */
+struct str checkpoint_sign(struct arena *a, struct str origin, const struct merkle *m,
+                           const struct house_keys *h);
 struct checkpoint { struct str origin; i64 size; struct digest root; };
 /* INVALID if malformed, BROKEN if the signature is not of log_pk. */
 status checkpoint_read(struct str text, const uint8_t log_pk[32], struct checkpoint *c);

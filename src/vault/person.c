@@ -17,10 +17,12 @@ status vault_pwhash(struct key *m, struct str password, const uint8_t salt[SALT_
 
     if (password.n > PASSWORD_MAX)
         return fail(INVALID, "a password has at most %d bytes", PASSWORD_MAX);
-    a = arena_make(1 << 20);    /* an arena of its own: what was typed is wiped here, whatever the caller does */
+    /* an arena of its own: what was typed is wiped here, whatever the caller does */
+    a = arena_make(1 << 20);
     plain = text_nfkc(&a, password);
-    failed = crypto_pwhash(m->b, sizeof m->b, plain.at ? plain.at : "", plain.n, salt, (unsigned long long)cost.ops,
-                           (size_t)cost.mem_bytes, crypto_pwhash_ALG_ARGON2ID13);
+    failed = crypto_pwhash(m->b, sizeof m->b, plain.at ? plain.at : "", plain.n, salt,
+                           (unsigned long long)cost.ops, (size_t)cost.mem_bytes,
+                           crypto_pwhash_ALG_ARGON2ID13);
     arena_free(&a);
     return failed ? fail(BUSY, "no memory for Argon2id") : OK;
 }

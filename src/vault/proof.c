@@ -1,4 +1,5 @@
-/* Proofs of RFC 6962 sections 2.1.1 and 2.1.2; the checks are those of RFC 9162 sections 2.1.3.2 and 2.1.4.2. */
+/* Proofs of RFC 6962 sections 2.1.1 and 2.1.2; the checks are those of RFC 9162 sections 2.1.3.2 and
+   2.1.4.2. */
 #include "merkle.h"
 
 #include "tree.h"
@@ -32,7 +33,8 @@ static struct str proof_bytes(struct arena *a, const struct proof *p)
     return arena_copy(a, str_of(p->at, p->n * sizeof p->at[0]));
 }
 
-/* A proof names sibling subtrees from the leaf upwards; the walk goes downwards, so it is turned round at the end. */
+/* A proof names sibling subtrees from the leaf upwards; the walk goes downwards, so it is turned round at
+   the end. */
 static void turn_round(struct proof *p)
 {
     for (size_t i = 0; i < p->n / 2; i++) {
@@ -43,7 +45,8 @@ static void turn_round(struct proof *p)
     }
 }
 
-status merkle_inclusion(struct arena *a, const struct digest *leaves, size_t n, size_t index, struct str *proof)
+status merkle_inclusion(struct arena *a, const struct digest *leaves, size_t n, size_t index,
+                        struct str *proof)
 {
     struct proof p = { .n = 0 };
 
@@ -67,7 +70,8 @@ status merkle_inclusion(struct arena *a, const struct digest *leaves, size_t n, 
     return OK;
 }
 
-status merkle_consistency(struct arena *a, const struct digest *leaves, size_t old_n, size_t n, struct str *proof)
+status merkle_consistency(struct arena *a, const struct digest *leaves, size_t old_n, size_t n,
+                          struct str *proof)
 {
     struct proof p = { .n = 0 };
     bool whole = true;          /* the old tree is still seen from its root, which the asker knows */
@@ -133,7 +137,8 @@ bool merkle_inclusion_ok(struct digest leaf, size_t index, size_t n, struct str 
     return last == 0 && proof.n == 0 && same(leaf, root);
 }
 
-/* Walks a consistency proof with two roots in hand: the one that grows into the old, the one that grows into the new. */
+/* Walks a consistency proof with two roots in hand: the one that grows into the old, the one that grows
+   into the new. */
 static bool consistent(size_t place, size_t last, struct str proof, struct digest *was, struct digest *is)
 {
     struct digest hash;
@@ -155,7 +160,8 @@ static bool consistent(size_t place, size_t last, struct str proof, struct diges
     return last == 0 && proof.n == 0;
 }
 
-bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struct digest root, struct str proof)
+bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struct digest root,
+                           struct str proof)
 {
     size_t place = old_n - 1, last = n - 1;
     struct digest was = old_root, is;
@@ -165,7 +171,7 @@ bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struc
     if (old_n == n)
         return proof.n == 0 && same(old_root, root);
     if ((old_n & (old_n - 1)) != 0 && !next_hash(&proof, &was))
-        return false;           /* a power of two is a whole subtree: the proof leaves out what the asker knows */
+        return false;  /* a power of two is a whole subtree: the proof leaves out what the asker knows */
     is = was;
     for (; place & 1; place >>= 1)
         last >>= 1;

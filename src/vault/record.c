@@ -71,7 +71,8 @@ struct str vault_record_drop(struct arena *a, const struct key *dpk, struct id c
     return str_of(sealed, 1 + crypto_box_SEALBYTES + plain.n);
 }
 
-static status open_dropped(struct arena *a, const struct pair *drop, struct key ctx, struct str body, struct str *plain)
+static status open_dropped(struct arena *a, const struct pair *drop, struct key ctx, struct str body,
+                           struct str *plain)
 {
     uint8_t *at;
     size_t n;
@@ -80,7 +81,8 @@ static status open_dropped(struct arena *a, const struct pair *drop, struct key 
         return fail(BROKEN, "a dropped record is cut short");
     n = body.n - 1 - crypto_box_SEALBYTES;
     at = arena_alloc(a, n);
-    if (crypto_box_seal_open(at, (const unsigned char *)body.at + 1, body.n - 1, drop->open.b, drop->secret.b) != 0 ||
+    if (crypto_box_seal_open(at, (const unsigned char *)body.at + 1, body.n - 1,
+                             drop->open.b, drop->secret.b) != 0 ||
         !vault_same(at, ctx.b, sizeof ctx.b))
         return fail(BROKEN, "a dropped record does not open here");
     *plain = str_of(at + sizeof ctx.b, n - sizeof ctx.b);

@@ -64,8 +64,9 @@ struct str vault_box(struct arena *a, const struct key *k, struct key ctx, struc
 
     boxed[0] = FORM_KEYED;
     randombytes_buf(boxed + 1, NONCE_BYTES);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(boxed + 1 + NONCE_BYTES, NULL, (const unsigned char *)m.at, m.n,
-                                               ctx.b, sizeof ctx.b, NULL, boxed + 1, k->b);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(boxed + 1 + NONCE_BYTES, NULL,
+                                               (const unsigned char *)m.at, m.n, ctx.b, sizeof ctx.b,
+                                               NULL, boxed + 1, k->b);
     return str_of(boxed, m.n + BOX_EXTRA);
 }
 

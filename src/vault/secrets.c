@@ -7,7 +7,8 @@
 
 enum { SECRETS_BYTES = 64 * 1024, ALIGN = 16 };
 
-/* sodium_malloc costs 28 us because of its guard pages and locks: hence one block for each worker, given out in order. */
+/* sodium_malloc costs 28 us because of its guard pages and locks: hence one block for each worker, given
+   out in order. */
 struct secrets {
     uint8_t *block;
     size_t used;

@@ -49,7 +49,8 @@ static void sha1_block(uint32_t h[5], const uint8_t block[BLOCK])
 }
 
 /* Hash of one block `first` followed by a tail of at most 55 bytes: all that an HMAC of short text needs. */
-static void sha1_block_and_tail(uint8_t hash[SHA1_BYTES], const uint8_t first[BLOCK], const uint8_t *tail, size_t n)
+static void sha1_block_and_tail(uint8_t hash[SHA1_BYTES], const uint8_t first[BLOCK],
+                                const uint8_t *tail, size_t n)
 {
     uint32_t h[5] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0 };
     uint8_t last[BLOCK] = { 0 };

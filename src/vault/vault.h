@@ -28,16 +28,17 @@ struct pair {
 
 void vault_start(void);         /* sodium_init; ends the process if it fails */
 
-/* -- secrets of one worker: one sodium_malloc block of 64 KiB, zeroed when a request ends ------------------------- */
+/* -- secrets of one worker: one sodium_malloc block of 64 KiB, zeroed when a request ends -------------- */
 struct secrets;
 struct secrets *secrets_make(void);
 void secrets_wipe(struct secrets *s);
 bool secrets_are_zero(const struct secrets *s);         /* V16 */
 void secrets_free(struct secrets *s);
-void *secrets_alloc(struct secrets *s, size_t n);       /* never NULL: more than 64 KiB in one request is a programming mistake */
+/* never NULL: more than 64 KiB in one request is a programming mistake */
+void *secrets_alloc(struct secrets *s, size_t n);
 #define SECRET(secrets, type) ((type *)secrets_alloc((secrets), sizeof(type)))
 
-/* -- hashing -------------------------------------------------------------------------------------------------------- */
+/* -- hashing ------------------------------------------------------------------------------------------- */
 /* A list of parts: PARTS(a, b) of struct str values. */
 struct parts {
     const struct str *at;
@@ -58,17 +59,20 @@ static inline struct str le64_str(const struct le64 *v) { return str_of(v->b, 8)
 void vault_hash(struct key *hash, const struct key *k, const char *d, struct parts parts);
 /* ctx(d, parts) = H(none, "lachan1/" d, parts): what a sealed thing is and where it belongs. */
 struct key vault_ctx(const char *d, struct parts parts);
-void vault_kdf(struct key *out, const struct key *k, uint64_t n, const char context[8]);   /* crypto_kdf_derive_from_key */
+/* crypto_kdf_derive_from_key */
+void vault_kdf(struct key *out, const struct key *k, uint64_t n, const char context[8]);
 bool vault_same(const void *a, const void *b, size_t n);                                   /* constant time */
-void vault_sha256(uint8_t hash[32], struct parts raw);                                     /* of the parts one after the other, no lp */
+void vault_sha256(uint8_t hash[32], struct parts raw);  /* of the parts one after the other, no lp */
 
-/* -- the house's mark on a row of a logged table ---------------------------------------------------------------------- */
+/* -- the house's mark on a row of a logged table ------------------------------------------------------- */
 struct house_keys;
-/* rh: SHA-256 of lp(table) and lp(each column in table order, without kgen and mac); `at` NULL is SQL's NULL. */
+/* rh: SHA-256 of lp(table) and lp(each column in table order, without kgen and mac); `at` NULL is SQL's
+   NULL. */
 void vault_row_hash(uint8_t rh[32], struct str table, struct parts columns);
-void vault_row_mac(struct key *mac, const struct house_keys *h, const uint8_t rh[32]);     /* H(k_mac, "row", rh) */
+/* H(k_mac, "row", rh) */
+void vault_row_mac(struct key *mac, const struct house_keys *h, const uint8_t rh[32]);
 
-/* -- the house's keys ----------------------------------------------------------------------------------------------- */
+/* -- the house's keys ---------------------------------------------------------------------------------- */
 enum { HOUSE_GENERATIONS = 8 };
 struct house_keys {             /* of one line "kgen hex" of the key file */
     i64 kgen;
@@ -79,17 +83,19 @@ struct house {                  /* lives in sodium_malloc for the process */
     size_t n;
     struct house_keys gen[HOUSE_GENERATIONS];   /* in the file's order; the last is current */
 };
-status house_load(const char *path, struct house **house);      /* INVALID names the line; refuses a file that others can read */
+/* INVALID names the line; refuses a file that others can read */
+status house_load(const char *path, struct house **house);
 status house_create(const char *path);                           /* 0400; CONFLICT if it exists */
 struct house *house_of_seed(i64 kgen, const struct key *k_inst); /* for tests */
 const struct house_keys *house_now(const struct house *h);
 const struct house_keys *house_at(const struct house *h, i64 kgen);      /* NULL if the line is gone */
 void house_free(struct house *h);
 
-/* -- sealing -------------------------------------------------------------------------------------------------------- */
+/* -- sealing ------------------------------------------------------------------------------------------- */
 void vault_pair_new(struct pair *pair);
 void vault_pair_of_seed(struct pair *pair, const struct key *seed);
-void vault_pair_of_secret(struct pair *pair);        /* makes `open` from `secret`: for a key out of a bundle or a wrap */
+/* makes `open` from `secret`: for a key out of a bundle or a wrap */
+void vault_pair_of_secret(struct pair *pair);
 void vault_key_new(struct key *k);
 
 /* wrap(pk, ctx, key): 113 bytes in the arena. unwrap: BROKEN if it was made for another key or another ctx. */
@@ -102,7 +108,7 @@ status vault_unbox(struct arena *a, const struct key *k, struct key ctx, struct 
 /* Unboxes a secret of exactly n bytes to `at` (in the secrets block), never through the arena. */
 status vault_unbox_secret(const struct key *k, struct key ctx, struct str boxed, void *at, size_t n);
 
-/* -- compartments and records ---------------------------------------------------------------------------------------- */
+/* -- compartments and records -------------------------------------------------------------------------- */
 struct comp_keys {              /* from CK */
     struct key ck, row;
     struct pair drop;
@@ -113,7 +119,7 @@ enum record_kind {              /* first byte of a record's body; frozen: never 
     RECORD_MESSAGE_CHILD = 1, RECORD_MESSAGE_STAFF, RECORD_MESSAGE_SYSTEM,      /* in C */
     RECORD_ANSWERS, RECORD_NOTE, RECORD_REASON, RECORD_EXCLUDE,                 /* in N; answers are JSON */
     RECORD_IDENTITY,                                                             /* in I */
-    RECORD_FILE                                                                  /* beside a file: name, type, size, hashes (JSON) */
+    RECORD_FILE  /* beside a file: name, type, size, hashes (JSON) */
 };
 struct record {
     enum record_kind kind;
@@ -131,26 +137,30 @@ struct str vault_record_drop(struct arena *a, const struct key *dpk, struct id c
 status vault_record_open(struct arena *a, const struct comp_keys *keys, struct id comp, struct id record,
                          struct str body, struct record *r);
 
-/* -- files ------------------------------------------------------------------------------------------------------------ */
+/* -- files --------------------------------------------------------------------------------------------- */
 #define FILE_PLAIN_MAX ((i64)1 << 40)
 /* Size of a file of n bytes as it is sealed: rounded up to the largest power of two of at most n/16. */
 i64 vault_file_padded(i64 n);
-struct file_seal;               /* a stream being sealed: secretstream in 64 KiB chunks, AD ctx("file", file), padded by <= 1/16 */
+/* a stream being sealed: secretstream in 64 KiB chunks, AD ctx("file", file), padded by <= 1/16 */
+struct file_seal;
 typedef status file_sink(void *to, const void *bytes, size_t n);
-struct file_seal *file_seal_start(struct id file, file_sink *sink, void *to);     /* draws FK; sodium_malloc'd */
+struct file_seal *file_seal_start(struct id file, file_sink *sink, void *to);  /* draws FK; sodium_malloc'd */
 status file_seal_add(struct file_seal *f, const void *bytes, size_t n);
-/* Ends the stream. sha256: of the ciphertext; plain_sha256 and plain_size: of what was added; fk: the key to wrap. */
+/* Ends the stream. sha256: of the ciphertext; plain_sha256 and plain_size: of what was added; fk: the key
+   to wrap. */
 struct file_sealed { i64 size, plain_size; uint8_t sha256[32], plain_sha256[32]; };
 status file_seal_finish(struct file_seal *f, struct file_sealed *sealed, struct key *fk);
 void file_seal_free(struct file_seal *f);       /* wipes; also for a stream that was broken off */
-/* Opens a whole ciphertext chunk by chunk from fd; gives exactly plain_size bytes to the sink. BROKEN if altered or cut:
-   each chunk is checked before the sink sees it, but a cut shows only at the end, so take back what the sink got. */
+/* Opens a whole ciphertext chunk by chunk from fd; gives exactly plain_size bytes to the sink. BROKEN if
+   altered or cut: each chunk is checked before the sink sees it, but a cut shows only at the end, so take
+   back what the sink got. */
 status file_open(int fd, struct id file, const struct key *fk, i64 plain_size, file_sink *sink, void *to);
 
-/* -- people's secrets --------------------------------------------------------------------------------------------------- */
+/* -- people's secrets ---------------------------------------------------------------------------------- */
 struct pw_cost { i64 ops, mem_bytes; };
 extern const struct pw_cost pw_user, pw_reporter;      /* t=3 64 MiB; t=1 4 MiB */
-/* m = Argon2id(NFKC(password)). BUSY where the memory could not be had. Never call inside a transaction (V18). */
+/* m = Argon2id(NFKC(password)). BUSY where the memory could not be had. Never call inside a transaction
+   (V18). */
 status vault_pwhash(struct key *m, struct str password, const uint8_t salt[SALT_BYTES], struct pw_cost cost);
 /* kek = H(k_pep, "user-kek"|"user-rec", user, m) */
 void vault_user_kek(struct key *kek, const struct house_keys *h, struct id user, const struct key *m);
@@ -158,10 +168,11 @@ void vault_user_rec(struct key *kek, const struct house_keys *h, struct id user,
 /* lookup and rpk, rsk of a code: m from vault_pwhash(code, rep_salt, pw_reporter) */
 void vault_reporter(const struct house_keys *h, const struct key *m, struct key *lookup, struct pair *pair);
 
-/* -- codes ---------------------------------------------------------------------------------------------------------------- */
+/* -- codes --------------------------------------------------------------------------------------------- */
 /* 15 random characters of Crockford's alphabet and one check character over GF(32). */
 void code_new(char code[CODE_CHARS + 1]);
-/* Reads what a person typed: case, blanks, hyphens and look-alikes forgiven. INVALID if the shape or the check is wrong. */
+/* Reads what a person typed: case, blanks, hyphens and look-alikes forgiven. INVALID if the shape or the
+   check is wrong. */
 status code_read(struct str typed, char code[CODE_CHARS + 1]);
 /* Digits of a code's alphabet as a person types them, exactly n: for one group typed back. */
 bool code_digits(struct str typed, char *digits, size_t n);    /* digits: n + 1 places */
@@ -172,14 +183,16 @@ enum { RECOVERY_CHARS = 26 };
 void recovery_new(char code[RECOVERY_CHARS + 1]);
 status recovery_read(struct str typed, char code[RECOVERY_CHARS + 1]);
 
-/* -- TOTP (RFC 6238: SHA-1, 6 digits, 30 s) ------------------------------------------------------------------------------- */
+/* -- TOTP (RFC 6238: SHA-1, 6 digits, 30 s) ------------------------------------------------------------ */
 enum { TOTP_SECRET_BYTES = 20 };
 uint32_t totp_at(const uint8_t secret[TOTP_SECRET_BYTES], i64 step);
-/* The step (unix time / 30) that the six digits fit, one step of tolerance to each side, constant time; 0 if none. */
+/* The step (unix time / 30) that the six digits fit, one step of tolerance to each side, constant time; 0
+   if none. */
 i64 totp_match(const uint8_t secret[TOTP_SECRET_BYTES], struct str digits, i64 now_ms);
-void totp_secret_text(const uint8_t secret[TOTP_SECRET_BYTES], char text[33]);      /* base32, RFC 4648, upper case */
+/* base32, RFC 4648, upper case */
+void totp_secret_text(const uint8_t secret[TOTP_SECRET_BYTES], char text[33]);
 
-/* -- base64 for cookies and checkpoints ------------------------------------------------------------------------------------ */
+/* -- base64 for cookies and checkpoints ---------------------------------------------------------------- */
 struct str vault_base64url(struct arena *a, struct str bytes);          /* no padding */
 bool vault_base64url_read(struct str text, void *bytes, size_t n);
 struct str vault_base64(struct arena *a, struct str bytes);             /* with padding, for checkpoints */

@@ -196,7 +196,7 @@ TEST(a_writer_that_keeps_a_row_makes_another_wait_no_longer_than_the_deadline)
     CHECK(add_note(b, 109, 2) == OK);
 }
 
-/* -- rows one by one ------------------------------------------------------------------------------------------------- */
+/* -- rows one by one ---------------------------------------------------------------------------- */
 
 struct seen {
     i64 n, sum, stop_at;
@@ -268,7 +268,7 @@ TEST(a_reading_transaction_sees_one_state_and_waits_for_no_writer)
     CHECK(count_notes(a) == before + 1);
 }
 
-/* -- logged tables: the statements that ledger/ runs -------------------------------------------------------------------- */
+/* -- logged tables: the statements that ledger/ runs -------------------------------------------- */
 
 struct changed_file {
     struct files_row row;
@@ -312,11 +312,12 @@ TEST(an_id_of_another_length_in_the_database_is_broken)
     CHECK(db_script(a, "DELETE FROM notes WHERE writer = 112") == OK);
 }
 
-/* -- migrations ------------------------------------------------------------------------------------------------------ */
+/* -- migrations --------------------------------------------------------------------------------- */
 
 TEST(a_migration_is_applied_once_and_a_changed_or_newer_schema_is_refused)
 {
-    struct migration list[2] = { migrations[0], { 2, "0002_more.sql", "CREATE TABLE more (n BIGINT NOT NULL PRIMARY KEY);", "two" } };
+    struct migration list[2] = { migrations[0],
+        { 2, "0002_more.sql", "CREATE TABLE more (n BIGINT NOT NULL PRIMARY KEY);", "two" } };
 
     CHECK(db_migrate(db, list, 1) == OK);
     CHECK(db_migrate(db, list, 2) == OK);

@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
-/* -- SQLite: fsync fails ------------------------------------------------------------------------------------------------ */
+/* -- SQLite: fsync fails ------------------------------------------------------------------------ */
 
 static atomic_bool disk_fails;
 static sqlite3_io_methods failing_methods[2];       /* of the database, and of its WAL, which has no locks */
@@ -89,7 +89,7 @@ TEST(another_process_that_writes_makes_us_wait_no_longer_than_the_deadline)
     db_close(theirs);
 }
 
-/* -- PostgreSQL: the server --------------------------------------------------------------------------------------------- */
+/* -- PostgreSQL: the server --------------------------------------------------------------------- */
 
 static pid_t backend(struct conn *conn)
 {

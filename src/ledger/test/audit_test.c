@@ -1,5 +1,5 @@
-/* audit verify: what was deleted, rolled back or put in is named. Tampering goes past the ledger, with the database's own
-   statements, as somebody would do it who has no key. */
+/* audit verify: what was deleted, rolled back or put in is named. Tampering goes past the ledger, with the
+   database's own statements, as somebody would do it who has no key. */
 #include "world.h"
 #include "test.h"
 
@@ -187,7 +187,8 @@ TEST(V5_every_invented_or_altered_row_is_named)
     world_free(w);
 }
 
-/* Acts of a child and of staff on one row within an hour: their numbers do not follow the order of the acts. */
+/* Acts of a child and of staff on one row within an hour: their numbers do not follow the order of the
+   acts. */
 TEST(V5_a_roll_back_within_the_hour_is_named_though_numbers_are_out_of_order)
 {
     struct world *w = audited_world();
@@ -196,7 +197,8 @@ TEST(V5_a_roll_back_within_the_hour_is_named_though_numbers_are_out_of_order)
     REQUIRE(insert_tables(w, n_tables, 1) == OK);
     row = read_row(w, &table_cases, 1);
     for (int i = 0; i < 12; i++) {
-        struct act_info info = i % 3 ? anonymous_act("talk.message", NOON + i) : staff_act("case.answer", NOON + i);
+        struct act_info info = i % 3 ? anonymous_act("talk.message", NOON + i)
+                                     : staff_act("case.answer", NOON + i);
 
         states[i] = arena_alloc(test_arena(), sizeof *row);
         *states[i] = *row;
@@ -218,7 +220,7 @@ TEST(V5_a_roll_back_within_the_hour_is_named_though_numbers_are_out_of_order)
     world_free(w);
 }
 
-/* -- the log itself --------------------------------------------------------------------------------------------------------- */
+/* -- the log itself ------------------------------------------------------------------------------------ */
 
 static struct world *numbered_world(void)
 {
@@ -237,14 +239,18 @@ TEST(V5_tampering_with_entries_is_named)
     static const struct { const char *change, *says; } rows[] = {
         { "DELETE FROM log WHERE seq = 2", "entry 2: missing" },
         { "DELETE FROM log WHERE seq = 5", "entry 5: missing" },
-        { "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 1) WHERE seq = 3", "entry 3: altered (its mark is wrong)" },
-        { "UPDATE log SET mac = (SELECT mac FROM log WHERE seq = 1) WHERE seq = 3", "entry 3: altered (its mark is wrong)" },
+        { "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 1) WHERE seq = 3",
+          "entry 3: altered (its mark is wrong)" },
+        { "UPDATE log SET mac = (SELECT mac FROM log WHERE seq = 1) WHERE seq = 3",
+          "entry 3: altered (its mark is wrong)" },
         { "UPDATE log SET seq = NULL WHERE seq = 5", "entry 5: missing" },
         { "UPDATE log SET seq = 6 WHERE seq IS NULL", "entry 6: numbered, but behind the signed head" },
         { "UPDATE log SET entry = mac WHERE seq IS NULL", "waiting entry 1: altered (its mark is wrong)" },
-        { "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 1), mac = (SELECT mac FROM log WHERE seq = 1) "
-          "WHERE seq = 3", "head: its root is not that of the 6 entries" },
-        { "UPDATE log_head SET signed = 'nothing'", "head: the head of the log (size 6) is not signed by this house" },
+        { "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 1), "
+          "mac = (SELECT mac FROM log WHERE seq = 1) WHERE seq = 3",
+          "head: its root is not that of the 6 entries" },
+        { "UPDATE log_head SET signed = 'nothing'",
+          "head: the head of the log (size 6) is not signed by this house" },
         { "DELETE FROM log_head", "entry 0: numbered, but behind the signed head" },
     };
 
@@ -276,7 +282,8 @@ TEST(V5_a_short_cut_that_leads_elsewhere_is_named)
     REQUIRE(row_update(&w->ledger, list[0], row) == OK);
     REQUIRE(act_commit(&w->ledger) == OK);
     CHECK(clean(w));
-    REQUIRE(db_script(w->ledger.db, "UPDATE log_rows SET log = (SELECT id FROM log WHERE seq = 2) WHERE tbl = 'organisations' "
+    REQUIRE(db_script(w->ledger.db, "UPDATE log_rows SET log = (SELECT id FROM log WHERE seq = 2) "
+                      "WHERE tbl = 'organisations' "
                       "AND row_key = (SELECT id FROM organisations WHERE name = 't2')") == OK);
     CHECK(names(w, list[0], row, "the entry listed as its newest is missing or not the newest"));
     REQUIRE(db_script(w->ledger.db, "DELETE FROM log_rows WHERE tbl = 'organisations' "
@@ -301,7 +308,7 @@ TEST(the_hourly_audit_of_some_tables_passes_over_the_others)
     world_free(w);
 }
 
-/* -- export -------------------------------------------------------------------------------------------------------------------- */
+/* -- export -------------------------------------------------------------------------------------------- */
 
 static status collect(void *to, const void *bytes, size_t n)
 {

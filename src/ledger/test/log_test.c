@@ -57,6 +57,20 @@ TEST(entries_of_staff_are_numbered_at_once_and_only_once)
     world_free(w);
 }
 
+TEST(a_long_backlog_is_numbered_in_little_memory)
+{
+    struct world *w = world_new();
+    size_t used;
+
+    note(w, staff_act("case.read", NOON), 1200);
+    arena_reset(w->ledger.arena, false);
+    CHECK(log_number(&w->ledger, NOON) == OK);
+    used = w->ledger.arena->used;
+    CHECK(numbered(w).n == 1201);
+    CHECK(used < 512 * 1024);
+    world_free(w);
+}
+
 TEST(V15_entries_of_anonymous_acts_wait_for_the_full_hour_and_come_in_the_order_of_random_ids)
 {
     struct world *w = world_new();
@@ -106,7 +120,8 @@ TEST(an_altered_or_foreign_entry_is_never_signed)
     struct world *w = world_new();
 
     note(w, staff_act("case.read", NOON), 3);
-    CHECK(db_script(w->ledger.db, "UPDATE log SET entry = mac WHERE id = (SELECT id FROM log ORDER BY id LIMIT 1)") == OK);
+    CHECK(db_script(w->ledger.db, "UPDATE log SET entry = mac "
+                    "WHERE id = (SELECT id FROM log ORDER BY id LIMIT 1)") == OK);
     CHECK(log_number(&w->ledger, NOON + 1) == OK);
     CHECK(numbered(w).n == 3);
     world_free(w);
@@ -134,7 +149,7 @@ TEST(a_head_that_we_did_not_sign_is_not_built_upon)
     }
 }
 
-/* -- V20 -------------------------------------------------------------------------------------------------------------- */
+/* -- V20 ----------------------------------------------------------------------------------------------- */
 
 enum { WORKERS = 4, ACTS = 150 };
 
@@ -207,7 +222,7 @@ TEST(V20_processes_that_number_at_the_same_time_give_each_entry_one_number)
     world_free(w);
 }
 
-/* -- the head beside the key --------------------------------------------------------------------------------------------- */
+/* -- the head beside the key --------------------------------------------------------------------------- */
 
 static const char *head_file(void)
 {

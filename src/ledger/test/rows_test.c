@@ -44,8 +44,8 @@ TEST(V1_an_entry_and_its_mark_have_the_bytes_of_the_other_maker)
 {
     struct id demo = id_no(7), unit = id_no(2);
     struct le64 two = vault_le64(2);
-    struct entry e = { .id = id_no(6), .time = NOON, .actor = id_no(1), .unit = unit, .act = STR("test.write"),
-                       .object = id_no(4) }, read;
+    struct entry e = { .id = id_no(6), .time = NOON, .actor = id_no(1), .unit = unit,
+                       .act = STR("test.write"), .object = id_no(4) }, read;
     struct entry_row row = { .table = STR("demo"), .key = id_bytes(&demo) };
     struct out o = { .max = 4096 }, key = { .max = 100 };
     struct entry_mac mac;
@@ -181,7 +181,8 @@ TEST(V3_a_row_put_in_the_place_of_another_is_found)
         memcpy(moved, two, list[i]->row_size);
         for (size_t k = 0; k < list[i]->n_key; k++) {
             const struct sql_column *c = &list[i]->columns[list[i]->key[k]];
-            size_t n = c->type == SQL_ID ? sizeof(struct id) : c->type == SQL_BIGINT ? sizeof(i64) : sizeof(struct str);
+            size_t n = c->type == SQL_ID ? sizeof(struct id)
+                     : c->type == SQL_BIGINT ? sizeof(i64) : sizeof(struct str);
 
             memcpy(moved + c->offset, one + c->offset, n);
         }
@@ -222,7 +223,7 @@ static i64 count_entries(struct world *w)
     i64 n = 0;
 
     for (int anonymous = 0; anonymous < 2; anonymous++) {
-        CHECK(sql_log_waiting(w->ledger.db, (struct sql_log_waiting){ .anonymous = anonymous, .after = after }, &rows) == OK);
+        CHECK(sql_log_waiting(w->ledger.db, (struct sql_log_waiting){ anonymous, after }, &rows) == OK);
         n += (i64)rows.n;
     }
     return n;
@@ -245,7 +246,8 @@ TEST(V13_an_act_that_is_broken_off_leaves_neither_row_nor_entry)
 TEST(V13_an_act_that_fails_at_its_last_row_leaves_nothing)
 {
     struct world *w = world();
-    struct organisations_row *row = row_make(&table_organisations, 31), *again = row_make(&table_organisations, 1);
+    struct organisations_row *row = row_make(&table_organisations, 31);
+    struct organisations_row *again = row_make(&table_organisations, 1);
     i64 before = count_entries(w);
 
     REQUIRE(act_begin(&w->ledger, staff_act("test.conflict", NOON)) == OK);
@@ -270,9 +272,11 @@ TEST(V13_a_committed_act_has_its_entry_and_the_entry_names_its_rows)
     REQUIRE(act_begin(&w->ledger, staff_act("test.insert", NOON + 5)) == OK);
     CHECK(row_insert(&w->ledger, &table_organisations, row) == OK);
     REQUIRE(act_commit(&w->ledger) == OK);
-    REQUIRE(sql_log_newest_of_row(w->ledger.db, (struct sql_log_newest_of_row){ STR("organisations"), key }, &found) == OK);
+    REQUIRE(sql_log_newest_of_row(w->ledger.db, (struct sql_log_newest_of_row){ STR("organisations"), key },
+                                  &found) == OK);
     REQUIRE(entry_read(found.entry, &e) == OK);
-    CHECK(e.time == NOON + 5 && id_eq(e.actor, id_no(90)) && id_eq(e.unit, id_no(91)) && id_eq(e.object, id_no(92)));
+    CHECK(e.time == NOON + 5 && id_eq(e.actor, id_no(90)));
+    CHECK(id_eq(e.unit, id_no(91)) && id_eq(e.object, id_no(92)));
     CHECK_STR(e.act, STR("test.insert"));
     REQUIRE(entry_find_row(found.entry, STR("organisations"), key, &said) == OK);
     row_hash(&table_organisations, row, rh);
@@ -288,7 +292,7 @@ TEST(V15_the_entry_of_an_anonymous_act_has_a_random_id_and_only_the_day)
     struct entry e;
 
     REQUIRE(act_note(&w->ledger, anonymous_act("test.visit", NOON + 12345)) == OK);
-    REQUIRE(sql_log_waiting(w->ledger.db, (struct sql_log_waiting){ .anonymous = 1, .after = after }, &rows) == OK);
+    REQUIRE(sql_log_waiting(w->ledger.db, (struct sql_log_waiting){ 1, after }, &rows) == OK);
     REQUIRE(rows.n == 1);
     REQUIRE(entry_read(rows.at[0].entry, &e) == OK);
     CHECK(e.time == clock_local_day(NOON));

@@ -141,7 +141,8 @@ void world_free(struct world *w)
 
 struct act_info staff_act(const char *act, i64 now)
 {
-    return (struct act_info){ .act = act, .now = now, .actor = id_no(90), .unit = id_no(91), .object = id_no(92) };
+    return (struct act_info){
+        .act = act, .now = now, .actor = id_no(90), .unit = id_no(91), .object = id_no(92) };
 }
 
 struct act_info anonymous_act(const char *act, i64 now)

@@ -16,13 +16,15 @@ struct world {
     struct ledger ledger;
 };
 
-/* A new, empty database: SQLite, or PostgreSQL where LACHAN_TEST_POSTGRES names a server. Ends the program if it cannot. */
+/* A new, empty database: SQLite, or PostgreSQL where LACHAN_TEST_POSTGRES names a server. Ends the program
+   if it cannot. */
 struct world *world_new(void);
 /* Another connection to the same database, for another thread or, with its own db_open, another process. */
 struct world *world_beside(const struct world *w, bool own_db);
 void world_free(struct world *w);
 
-/* -- rows by rule: in variant v all ids are row_id(v), numbers v, texts "tv"; so foreign keys fit within a variant ------- */
+/* -- rows by rule -------------------------------------------------------------------------------------- */
+/* In variant v all ids are row_id(v), numbers v, texts "tv"; so foreign keys fit within a variant. */
 struct id row_id(int v);
 void *row_make(const struct table *t, int v);
 size_t logged_tables(const struct table **list, size_t max);    /* in the order of the migrations */

@@ -33,7 +33,8 @@ TEST(every_single_wrong_character_is_found)
     }
 }
 
-/* The check is linear, so trying every pair of characters in every place on one background covers all codes. */
+/* The check is linear, so trying every pair of characters in every place on one background covers all
+   codes. */
 TEST(every_swap_of_neighbours_is_found)
 {
     char code[CODE_CHARS + 1] = "7K3M9QZ0T4WX2VB", got[CODE_CHARS + 1];
@@ -68,9 +69,12 @@ TEST(a_swap_with_the_check_character_is_found)
 TEST(what_people_type_is_forgiven)
 {
     static const char *const good[] = {
-        "123456789ABCDEFP", "1234-5678-9abc-defp", " 1234 5678 9ABC DEFP\n", "i234-5678-9abc-defp", "L23456789abcdefp",
+        "123456789ABCDEFP", "1234-5678-9abc-defp", " 1234 5678 9ABC DEFP\n",
+        "i234-5678-9abc-defp", "L23456789abcdefp",
     };
-    static const char *const bad[] = { "", "1234", "123456789ABCDEFQ", "123456789ABCDEFPP", "123456789ABCDE?P", "123456789ABCDEF\xc4" };
+    static const char *const bad[] = {
+        "", "1234", "123456789ABCDEFQ", "123456789ABCDEFPP", "123456789ABCDE?P", "123456789ABCDEF\xc4",
+    };
     char code[CODE_CHARS + 1];
 
     test_arena();
@@ -83,7 +87,8 @@ TEST(what_people_type_is_forgiven)
 
 TEST(letters_that_look_alike_are_read_as_what_they_stand_for)
 {
-    char plain[CODE_CHARS + 1] = "01V000000000000", got[CODE_CHARS + 1], typed[CODE_CHARS + 1] = "OLU000000000000";
+    char plain[CODE_CHARS + 1] = "01V000000000000", typed[CODE_CHARS + 1] = "OLU000000000000";
+    char got[CODE_CHARS + 1];
 
     test_arena();
     plain[15] = typed[15] = code_check(plain);
@@ -131,7 +136,8 @@ TEST(a_recovery_code_reads_back)
 TEST(V1_totp_of_rfc_6238)
 {
     static const struct { i64 time; uint32_t want; } rows[] = {
-        { 59, 287082 }, { 1111111109, 81804 }, { 1111111111, 50471 }, { 1234567890, 5924 }, { 2000000000, 279037 },
+        { 59, 287082 }, { 1111111109, 81804 }, { 1111111111, 50471 }, { 1234567890, 5924 },
+        { 2000000000, 279037 },
         { 20000000000, 353130 },
     };
     const uint8_t *secret = (const uint8_t *)"12345678901234567890";

@@ -77,7 +77,8 @@ static void check_reads_back(size_t n, size_t step)
 TEST(files_of_every_kind_of_size_read_back)
 {
     static const size_t sizes[] = {
-        0, 1, 15, 16, 17, 1000, FILE_CHUNK - 1, FILE_CHUNK, FILE_CHUNK + 1, 2 * FILE_CHUNK, 3 * FILE_CHUNK - 1, 5000011,
+        0, 1, 15, 16, 17, 1000, FILE_CHUNK - 1, FILE_CHUNK, FILE_CHUNK + 1, 2 * FILE_CHUNK,
+        3 * FILE_CHUNK - 1, 5000011,
     };
 
     for (size_t i = 0; i < COUNT_OF(sizes); i++) {
@@ -104,7 +105,8 @@ TEST(a_cut_file_does_not_open)
     struct sealed_file f = seal(bytes, 3 * FILE_CHUNK, 10000);
     struct str all = out_done(&f.bytes);
     static const size_t cuts[] = {
-        0, 1, HEADER - 1, HEADER, HEADER + 1, HEADER + SEALED_CHUNK, HEADER + 2 * SEALED_CHUNK, HEADER + 3 * SEALED_CHUNK - 1,
+        0, 1, HEADER - 1, HEADER, HEADER + 1, HEADER + SEALED_CHUNK, HEADER + 2 * SEALED_CHUNK,
+        HEADER + 3 * SEALED_CHUNK - 1,
     };
 
     CHECK(all.n == HEADER + 3 * SEALED_CHUNK);

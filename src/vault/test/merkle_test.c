@@ -98,6 +98,7 @@ TEST(every_inclusion_is_proved_and_no_other)
             CHECK(!merkle_inclusion_ok(leaves[i + 1], i, n, proof, root));
             CHECK(!merkle_inclusion_ok(leaves[i], i, n, proof, oracle(leaves, n + 1)));
             CHECK(!merkle_inclusion_ok(leaves[i], n, n, proof, root));
+            CHECK(!merkle_inclusion_ok(leaves[i], i, 4 * n, proof, root));
             if (n > 1) {
                 CHECK(!merkle_inclusion_ok(leaves[i], i ^ 1, n, proof, root));
                 CHECK(!merkle_inclusion_ok(leaves[i], i, n, altered(proof, i % proof.n), root));

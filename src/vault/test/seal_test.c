@@ -107,6 +107,11 @@ static struct str seal(const struct comp_keys *keys, bool drop, struct str text)
                 : vault_record_seal(test_arena(), keys, id_no(1), id_no(2), &r);
 }
 
+static status open_here(const struct comp_keys *keys, struct str body, struct record *r)
+{
+    return vault_record_open(test_arena(), keys, id_no(1), id_no(2), body, r);
+}
+
 TEST(V4_a_record_opens_in_its_own_compartment_and_place_only)
 {
     struct world w = make_world();
@@ -133,9 +138,9 @@ TEST(a_record_with_any_byte_changed_does_not_open)
         struct str body = seal(&w.comp[0], drop, STR("em kể"));
 
         for (size_t i = 0; i < body.n; i++)
-            CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(2), altered(body, i), &r) == BROKEN);
+            CHECK(open_here(&w.comp[0], altered(body, i), &r) == BROKEN);
         for (size_t i = 0; i < 90; i++)
-            CHECK(vault_record_open(test_arena(), &w.comp[0], id_no(1), id_no(2), str_upto(body, i), &r) == BROKEN);
+            CHECK(open_here(&w.comp[0], str_upto(body, i), &r) == BROKEN);
     }
 }
 
@@ -146,7 +151,8 @@ TEST(the_size_of_a_record_says_only_its_power_of_two)
 
     memset(words, 'a', sizeof words);
     for (size_t n = 0; n < sizeof words; n += 7) {
-        size_t box = seal(&w.comp[0], false, str_of(words, n)).n - 41, drop = seal(&w.comp[0], true, str_of(words, n)).n - 81;
+        size_t box = seal(&w.comp[0], false, str_of(words, n)).n - 41;
+        size_t drop = seal(&w.comp[0], true, str_of(words, n)).n - 81;
         size_t want = 256;
         struct record r;
 

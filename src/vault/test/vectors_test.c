@@ -1,4 +1,5 @@
-/* V1: every formula with fixed keys gives fixed bytes. vectors.h comes from a second implementation, vectors.py. */
+/* V1: every formula with fixed keys gives fixed bytes. vectors.h comes from a second implementation,
+   vectors.py. */
 #include "fixture.h"
 #include "test.h"
 #include "vectors.h"
@@ -124,7 +125,7 @@ TEST(V1_formulas_of_session_draft_and_retry)
 TEST(V1_wrap_and_box_of_the_other_maker_open)
 {
     struct comp_keys keys;
-    struct key ck, out, want;
+    struct key ck, ctx, out, want;
     struct le64 epoch = vault_le64(1);
     struct str text;
 
@@ -134,10 +135,11 @@ TEST(V1_wrap_and_box_of_the_other_maker_open)
     CHECK(IS(keys.row, V_COMP_ROW));
     CHECK(IS(keys.drop.open, V_COMP_DPK));
     CHECK(IS(keys.drop.secret, V_COMP_DSK));
-    REQUIRE(vault_unwrap(&keys.drop, vault_ctx("comp-key", PARTS(id_bytes(&comp), id_bytes(&unit), le64_str(&epoch))),
-                         of_hex(V_WRAP), &out) == OK);
+    ctx = vault_ctx("comp-key", PARTS(id_bytes(&comp), id_bytes(&unit), le64_str(&epoch)));
+    REQUIRE(vault_unwrap(&keys.drop, ctx, of_hex(V_WRAP), &out) == OK);
     CHECK(vault_same(&out, &want, sizeof want));
-    REQUIRE(vault_unbox(test_arena(), &k1, vault_ctx("totp", PARTS(id_bytes(&user))), of_hex(V_BOX), &text) == OK);
+    ctx = vault_ctx("totp", PARTS(id_bytes(&user)));
+    REQUIRE(vault_unbox(test_arena(), &k1, ctx, of_hex(V_BOX), &text) == OK);
     CHECK_STR(text, STR("abc"));
 }
 

@@ -388,7 +388,7 @@ TEST(routes_are_listed_for_people_and_for_machines)
     CHECK(str_find(out_done(&o), STR("GET\t/desk\tstaff\n")) < o.n);
     out_reset(&o);
     routes_write(&app, true, &o);
-    CHECK(str_starts(out_done(&o), STR("[{\"method\":\"GET\",\"path\":\"/\",\"who\":\"public\"},\n")));
+    CHECK(str_starts(out_done(&o), STR("[{\"method\":\"GET\",\"path\":\"/\",\"permission\":\"public\"},\n")));
     out_free(&o);
 }
 

@@ -1,0 +1,77 @@
+/* Every statement of the program prepares on the database, and none reads a large table from end to end. */
+#include "app.h"
+#include "database.h"
+
+#include <sqlite3.h>
+
+static struct db *db;
+
+/* Statements that read a whole table: the table stays small, or reading all of it is their purpose. */
+static const char *const may_scan[] = {
+    "log_head_read",            /* one row, by the key's order */
+    "log_short_cuts",           /* the audit reads everything */
+    "log_origin", "the_instance",
+    "services_near",            /* the directory: hundreds */
+    NULL
+};
+
+static bool listed(const char *name)
+{
+    for (size_t i = 0; may_scan[i] != NULL; i++)
+        if (strcmp(may_scan[i], name) == 0)
+            return true;
+    return str_ends(str_c(name), STR("_all"));
+}
+
+TEST(every_statement_prepares)
+{
+    struct arena arena = arena_make(1 << 20);
+    struct conn *conn = NULL;
+
+    REQUIRE(app_open_db(NULL, test_address(), &db) == OK);
+    REQUIRE(app_migrate(db) == OK);
+    REQUIRE(conn_open(db, &conn) == OK);
+    conn_use(conn, &arena);
+    CHECK_STR(db_prepare_all(conn) == OK ? STR("") : str_c(fail_message()), STR(""));
+    conn_close(conn);
+    arena_free(&arena);
+    db_close(db);
+}
+
+/* Says which tables the plan scans; 0 if none. */
+static int scans(sqlite3 *sqlite, const struct stmt *s)
+{
+    char *text = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", s->sql[DB_SQLITE]);
+    sqlite3_stmt *plan = NULL;
+    int n = 0;
+
+    if (sqlite3_prepare_v2(sqlite, text, -1, &plan, NULL) != SQLITE_OK)
+        return -1;
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(plan, 3);
+
+        if (str_starts(str_c(step), STR("SCAN ")) && strcmp(step, "SCAN CONSTANT ROW") != 0) {
+            printf("# %s: %s\n", s->name, step);
+            n++;
+        }
+    }
+    sqlite3_finalize(plan);
+    sqlite3_free(text);
+    return n;
+}
+
+TEST(no_statement_reads_a_large_table_from_end_to_end)
+{
+    sqlite3 *sqlite = NULL;
+
+    if (test_on_postgres())
+        SKIP("PostgreSQL plans by what the tables hold");
+    REQUIRE(sqlite3_open_v2(test_address(), &sqlite, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK);
+    for (size_t i = 0; app_statements[i] != NULL; i++)
+        for (const struct stmt *const *s = app_statements[i]; *s != NULL; s++)
+            if (!listed((*s)->name))
+                CHECK(scans(sqlite, *s) == 0);
+    sqlite3_close(sqlite);
+}
+
+TEST_MAIN
