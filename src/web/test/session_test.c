@@ -13,7 +13,7 @@
 enum { MINUTES = MINUTE_MS };
 static const i64 noon = 1764000000000 / HOUR_MS * HOUR_MS;      /* a full hour */
 static const struct id somebody = { { 7 } };
-static char folder[] = "/tmp/lachan-session-XXXXXX", file[64];
+static char folder[] = "lachan-session-XXXXXX", file[64];
 static struct db *db;
 static struct worker *worker;
 static struct conn *conn;       /* of the test itself */
