@@ -1,6 +1,6 @@
 # Sourced by the tests of this folder: a demo server of its own on a free port of loopback, gone when the test ends.
 set -eu
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.."      # both folders that source this lie as deep
 : "${LACHAN:=build/lachan}"
 work=$(mktemp -d)
 server=
