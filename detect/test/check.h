@@ -13,8 +13,8 @@ static int check_failed, check_made;
 	do { \
 		check_made++; \
 		if (!(condition) && ++check_failed < 50) { \
-			fprintf(stderr, "%s:%d: %s: ", __FILE__, __LINE__, #condition); \
-			fprintf(stderr, "" __VA_ARGS__); \
+			fprintf(stderr, "%s:%d: %s:", __FILE__, __LINE__, #condition); \
+			fprintf(stderr, " " __VA_ARGS__); \
 			fputc('\n', stderr); \
 		} \
 	} while (0)

@@ -110,6 +110,115 @@ DETECT_API const char *detect_pdq_kernel_name(void);
 
 /* ---- Bank -------------------------------------------------------------------------------------------- */
 
+/* A bank is a file of hashes with ids, mapped and searched as it lies. An open bank never changes, and any
+ * number of threads may search it. Changes go to BANK.log beside it, and now and then into a new file that
+ * takes the place of the old one by rename: those who have the old one open keep it, whole, until they close
+ * it. Never write into or truncate a bank file by other means while it is open somewhere.
+ * An id is 1 to 255 bytes without space, tab or control characters; several entries may share one. */
+struct detect_bank;
+
+/* fraction runs from 0 to 1. */
+typedef void detect_progress_fn(void *user, double fraction);
+
+struct detect_match {
+	uint32_t query;    /* which query of a batch, from 0 */
+	uint32_t entry;    /* ask detect_bank_id and detect_bank_hash about it */
+	uint32_t distance; /* 0..radius */
+};
+
+/* Grows as needed; start from { 0 }, use again freely, end with detect_matches_free. */
+struct detect_matches {
+	struct detect_match *at;
+	size_t n, room;
+};
+DETECT_API void detect_matches_free(struct detect_matches *matches);
+
+/* How much to check at open. Every open checks the header and the shape of the file and makes the bank
+ * prove itself: a planted hash for each part of the index must be found at distance 31. */
+enum detect_bank_check {
+	DETECT_CHECK_ALL,  /* also every checksum: reads the whole file, about 0.1 s for each GB in memory */
+	DETECT_CHECK_PROOF /* no more: a few milliseconds whatever the size; use detect_bank_verify later */
+};
+
+/* Opens path and applies path.log. *out is closed with detect_bank_close.
+ * DETECT_NOT_FOUND, DETECT_IO, DETECT_VERSION, DETECT_MEMORY; DETECT_BROKEN: no bank, or one with a changed
+ * bit; nothing may be concluded from it. */
+DETECT_API enum detect_status detect_bank_open(const char *path, enum detect_bank_check check,
+                                               struct detect_bank **out, struct detect_error *error);
+DETECT_API void detect_bank_close(struct detect_bank *bank);
+
+/* All checksums, and every number in the index within its range. */
+DETECT_API enum detect_status detect_bank_verify(const struct detect_bank *bank, struct detect_error *error);
+
+/* Whether the file or its log has changed since it was opened: time to open it anew. */
+DETECT_API int detect_bank_stale(const struct detect_bank *bank);
+
+DETECT_API enum detect_family detect_bank_family(const struct detect_bank *bank);
+DETECT_API uint64_t detect_bank_count(const struct detect_bank *bank); /* entries, removed ones not counted */
+DETECT_API uint64_t detect_bank_bytes(const struct detect_bank *bank); /* of the file */
+DETECT_API uint64_t detect_bank_logged(const struct detect_bank *bank); /* changes in the log: compact beyond ~10,000 */
+
+/* The id of an entry, terminated; returns its length. The entry comes from a match. */
+DETECT_API size_t detect_bank_id(const struct detect_bank *bank, uint32_t entry, char id[256]);
+DETECT_API void detect_bank_hash(const struct detect_bank *bank, uint32_t entry, struct detect_pdq *out);
+
+/* Appends to *matches every entry within radius (0..256) of the hash, by distance, then id. None is left
+ * out. Up to radius 64 the index or a scan is used, whichever is less work; beyond it always scans.
+ * DETECT_INVALID: the hash is of another family. DETECT_MEMORY, DETECT_BROKEN. */
+DETECT_API enum detect_status detect_bank_query(const struct detect_bank *bank, const struct detect_pdq *hash,
+                                                int radius, struct detect_matches *matches,
+                                                struct detect_error *error);
+
+/* The same for n hashes at once, on up to `threads` threads; in the order of the hashes. */
+DETECT_API enum detect_status detect_bank_query_many(const struct detect_bank *bank,
+                                                     const struct detect_pdq *hashes, size_t n, int radius,
+                                                     int threads, struct detect_matches *matches,
+                                                     struct detect_error *error);
+
+/* A hash of the bank that has many neighbours, counting itself: it would flood those who match against it. */
+struct detect_flood {
+	uint32_t entry;
+	uint64_t neighbours;
+};
+typedef void detect_flood_fn(void *user, const struct detect_flood *flood);
+
+/* Calls flood_fn for each different hash with at least `least` entries within radius, in order of hash. */
+DETECT_API enum detect_status detect_bank_floods(const struct detect_bank *bank, int radius, uint64_t least,
+                                                 int threads, detect_flood_fn *flood_fn,
+                                                 detect_progress_fn *progress, void *user,
+                                                 struct detect_error *error);
+
+/* Builds a bank: open, add every hash, write, close. Up to 4,294,966,271 entries. */
+struct detect_builder;
+DETECT_API enum detect_status detect_builder_open(enum detect_family family, struct detect_builder **out,
+                                                  struct detect_error *error);
+DETECT_API void detect_builder_close(struct detect_builder *builder);
+DETECT_API enum detect_status detect_builder_add(struct detect_builder *builder, const struct detect_pdq *hash,
+                                                 const char *id, size_t id_size, struct detect_error *error);
+
+/* Writes path by way of path.new and a rename, so that others see the old bank or the new one, nothing
+ * between; an old path.log is emptied. progress may be NULL. DETECT_BUSY: another process is writing it. */
+DETECT_API enum detect_status detect_builder_write(struct detect_builder *builder, const char *path, int threads,
+                                                   detect_progress_fn *progress, void *user,
+                                                   struct detect_error *error);
+
+/* One change to a bank. A removal takes away every entry with this hash and this id; there must be one. */
+struct detect_change {
+	int remove;
+	struct detect_pdq hash;
+	const char *id;
+	size_t id_size;
+};
+
+/* Appends the changes to path.log, all or none, and syncs it to the disk.
+ * DETECT_NOT_FOUND: a removal names what is not there; nothing was changed. */
+DETECT_API enum detect_status detect_bank_change(const char *path, const struct detect_change *changes, size_t n,
+                                                 struct detect_error *error);
+
+/* Builds the bank anew with the changes of its log in it, and empties the log. */
+DETECT_API enum detect_status detect_bank_compact(const char *path, int threads, detect_progress_fn *progress,
+                                                  void *user, struct detect_error *error);
+
 /* ---- Video ------------------------------------------------------------------------------------------- */
 
 /* ---- File hashes ------------------------------------------------------------------------------------- */
