@@ -18,6 +18,7 @@ struct jpeg {
 	struct jpeg_progress_mgr progress;
 	jmp_buf give_up;
 	enum decode_code code;
+	bool ended; /* the file, before its end marker */
 	struct picture *picture;
 };
 
@@ -54,18 +55,26 @@ static bool tells_damage(int warning)
 		|| warning == JWRN_ARITH_BAD_CODE;
 }
 
-/* Called for warnings (level -1) and chatter. A file that ends early is broken, unless every row is already
- * out and only its end marker is missing. Other damage leaves most of the picture, which is worth hashing. */
+/* Every row may be out when a file of one scan ends, and only its end marker be missing: then nothing is asked
+ * for after the end. Of several scans the later ones are missing. */
+static bool end_spoils(const struct jpeg_decompress_struct *info)
+{
+	return info->output_height == 0 || info->progressive_mode || info->comps_in_scan < info->num_components;
+}
+
+/* Called for warnings (level -1) and chatter. A file that ends early is broken; other damage leaves most of
+ * the picture, which is worth hashing. */
 static void on_message(j_common_ptr info, int level)
 {
 	struct jpeg *jpeg = jpeg_of(info);
-	bool rows_missing = jpeg->info.output_scanline < jpeg->info.output_height || !jpeg->info.output_height;
+	int warning = level < 0 ? info->err->msg_code : 0;
 
-	if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF && rows_missing) {
+	jpeg->ended |= warning == JWRN_JPEG_EOF;
+	if ((warning == JWRN_JPEG_EOF && end_spoils(&jpeg->info)) || (warning == JWRN_HIT_MARKER && jpeg->ended)) {
 		message_set(jpeg->picture->message, "the file ends before the picture does");
 		give_up(jpeg, DECODE_BROKEN);
 	}
-	if (level < 0 && tells_damage(info->err->msg_code) && !jpeg->picture->damaged) {
+	if (tells_damage(warning) && !jpeg->picture->damaged) {
 		keep_message(info);
 		jpeg->picture->damaged = true;
 	}

@@ -70,6 +70,9 @@ bool sandbox_landlock(void)
 	return done;
 }
 
+/* The C library's own, for starting and ending threads. */
+enum { SIGNAL_OF_THREADS = 33 };
+
 #define ALLOW(call, ...) ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__) == 0
 
 static bool allow_plain_calls(scmp_filter_ctx filter)
@@ -116,9 +119,17 @@ static bool allow_threads(scmp_filter_ctx filter)
 	bool ok = true;
 	ALLOW(clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_NEWUSER
 		| CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND));
+	ALLOW(rt_sigaction, 1, SCMP_A0(SCMP_CMP_EQ, SIGNAL_OF_THREADS));
 	ALLOW(prctl, 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
-	ok = ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
-	return ok;
+	return ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+}
+
+/* The character set converter of the C library looks for its modules when a broadcast names a station, and does
+ * without them when it is refused. */
+static bool refuse_files(scmp_filter_ctx filter)
+{
+	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0) == 0
+		&& seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 0) == 0;
 }
 
 bool sandbox_seccomp(void)
@@ -127,7 +138,7 @@ bool sandbox_seccomp(void)
 	if (!filter)
 		return false;
 	bool done = allow_plain_calls(filter) && allow_memory(filter) && allow_talk(filter)
-		&& allow_threads(filter) && seccomp_load(filter) == 0;
+		&& allow_threads(filter) && refuse_files(filter) && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return done;
 }
