@@ -97,7 +97,7 @@ static bool allow_memory(scmp_filter_ctx filter)
 	ALLOW(mmap, 2, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
 		SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_TYPE, MAP_PRIVATE));
 	ALLOW(mmap, 3, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-		SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_TYPE, MAP_SHARED), SCMP_A4(SCMP_CMP_EQ, DECODE_FD_PIXELS));
+		SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_TYPE, MAP_SHARED), SCMP_A4(SCMP_CMP_EQ, DECODE_FD_PIXELS, 0));
 	ALLOW(mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	return ok;
 }
@@ -106,9 +106,9 @@ static bool allow_memory(scmp_filter_ctx filter)
 static bool allow_talk(scmp_filter_ctx filter)
 {
 	bool ok = true;
-	ALLOW(recvmsg, 1, SCMP_A0(SCMP_CMP_EQ, DECODE_FD_CONTROL));
-	ALLOW(sendmsg, 1, SCMP_A0(SCMP_CMP_EQ, DECODE_FD_CONTROL));
-	ALLOW(write, 1, SCMP_A0(SCMP_CMP_EQ, 2));
+	ALLOW(recvmsg, 1, SCMP_A0(SCMP_CMP_EQ, DECODE_FD_CONTROL, 0));
+	ALLOW(sendmsg, 1, SCMP_A0(SCMP_CMP_EQ, DECODE_FD_CONTROL, 0));
+	ALLOW(write, 1, SCMP_A0(SCMP_CMP_EQ, 2, 0));
 	return ok;
 }
 
@@ -119,8 +119,8 @@ static bool allow_threads(scmp_filter_ctx filter)
 	bool ok = true;
 	ALLOW(clone, 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_NEWUSER
 		| CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND));
-	ALLOW(rt_sigaction, 1, SCMP_A0(SCMP_CMP_EQ, SIGNAL_OF_THREADS));
-	ALLOW(prctl, 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+	ALLOW(rt_sigaction, 1, SCMP_A0(SCMP_CMP_EQ, SIGNAL_OF_THREADS, 0));
+	ALLOW(prctl, 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME, 0));
 	return ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 

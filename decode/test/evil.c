@@ -103,7 +103,8 @@ static bool try_shrink_pixels(void)
 
 static bool try_memory(void)
 {
-	return malloc(DECODE_MEMORY_BYTES) != NULL;
+	void *volatile at = malloc(DECODE_MEMORY_BYTES);
+	return at;
 }
 
 static bool try_spin(void)
