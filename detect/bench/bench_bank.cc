@@ -2,6 +2,7 @@
 // Usage: bench_bank N SCRATCH_FILE [no-peer] ; one core: run under taskset.
 #include <faiss/IndexBinaryFlat.h>
 #include <faiss/IndexBinaryHash.h>
+#include <faiss/impl/AuxIndexStructures.h>
 #include <omp.h>
 #include <unistd.h>
 
