@@ -9,11 +9,7 @@ static const struct verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
-#ifdef HAVE_CMD_PICTURES
-	{ "hash", detect_cmd_hash },
 	{ "bank", detect_cmd_bank },
-	{ "match", detect_cmd_match },
-#endif
 #ifdef HAVE_CMD_TEXT
 	{ "text", detect_cmd_text },
 #endif
