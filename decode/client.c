@@ -3,6 +3,7 @@
 #include "message.h"
 #include "process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,21 +15,23 @@
 
 enum { FRAMES_MAX_DEFAULT = 1000000 };
 
-enum program { PICTURES, VIDEOS };
+enum program { PICTURES, HEIF, VIDEOS, PROGRAMS };
 
-static const char *const program_suffix[] = { [PICTURES] = "", [VIDEOS] = "-video" };
+static const char *const program_suffix[PROGRAMS] = { [PICTURES] = "", [HEIF] = "-heif", [VIDEOS] = "-video" };
+
+/* A process, perhaps not running now, and the memory in which it puts its pixels. */
+struct worker {
+	struct process process;
+	uint32_t files_done;
+	int pixels_fd;         /* -1: none yet */
+	const uint8_t *pixels;
+	bool pixels_large;     /* more pages in use than are worth keeping */
+};
 
 struct decode {
 	char *program_option; /* NULL: found by process_find */
 	uint32_t files_per_process;
-
-	struct process process;
-	enum program running;
-	uint32_t files_done;
-
-	int pixels_fd;
-	const uint8_t *pixels;
-	bool pixels_large; /* more pages in use than are worth keeping */
+	struct worker workers[PROGRAMS];
 	char message[DECODE_MESSAGE_MAX];
 };
 
@@ -47,23 +50,33 @@ const char *decode_message(const struct decode *decode)
 
 /* A sparse file in memory of the largest size, so that it never changes: neither side can shrink it under
  * the other. Only pages that were written to take memory. */
-static bool open_pixels(struct decode *decode)
+static bool open_pixels(struct worker *worker)
 {
-	decode->pixels_fd = memfd_create("decode-pixels", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (decode->pixels_fd < 0 || ftruncate(decode->pixels_fd, DECODE_PIXEL_BYTES_MAX) != 0
-		|| fcntl(decode->pixels_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+	worker->pixels_fd = memfd_create("decode-pixels", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (worker->pixels_fd < 0 || ftruncate(worker->pixels_fd, DECODE_PIXEL_BYTES_MAX) != 0
+		|| fcntl(worker->pixels_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
 		return false;
-	void *at = mmap(NULL, DECODE_PIXEL_BYTES_MAX, PROT_READ, MAP_SHARED | MAP_NORESERVE, decode->pixels_fd, 0);
+	void *at = mmap(NULL, DECODE_PIXEL_BYTES_MAX, PROT_READ, MAP_SHARED | MAP_NORESERVE, worker->pixels_fd, 0);
 	if (at == MAP_FAILED)
 		return false;
-	decode->pixels = at;
+	worker->pixels = at;
 	return true;
 }
 
-static void empty_pixels(struct decode *decode)
+static void close_pixels(struct worker *worker)
 {
-	fallocate(decode->pixels_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, DECODE_PIXEL_BYTES_MAX);
-	decode->pixels_large = false;
+	if (worker->pixels)
+		munmap((void *)(uintptr_t)worker->pixels, DECODE_PIXEL_BYTES_MAX);
+	if (worker->pixels_fd >= 0)
+		close(worker->pixels_fd);
+	worker->pixels = NULL;
+	worker->pixels_fd = -1;
+}
+
+static void empty_pixels(struct worker *worker)
+{
+	fallocate(worker->pixels_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, DECODE_PIXEL_BYTES_MAX);
+	worker->pixels_large = false;
 }
 
 struct decode *decode_open(const struct decode_options *options)
@@ -71,13 +84,16 @@ struct decode *decode_open(const struct decode_options *options)
 	struct decode *decode = calloc(1, sizeof *decode);
 	if (!decode)
 		return NULL;
+	for (int i = 0; i < PROGRAMS; i++)
+		decode->workers[i].pixels_fd = -1;
 	decode->files_per_process = options && options->files_per_process ? options->files_per_process
 		: DECODE_FILES_MAX;
-	if (options && options->program)
+	if (options && options->program) {
 		decode->program_option = strdup(options->program);
-	if (!open_pixels(decode) || (options && options->program && !decode->program_option)) {
-		decode_close(decode);
-		return NULL;
+		if (!decode->program_option) {
+			decode_close(decode);
+			return NULL;
+		}
 	}
 	return decode;
 }
@@ -86,12 +102,11 @@ void decode_close(struct decode *decode)
 {
 	if (!decode)
 		return;
-	if (decode->process.pid)
-		process_end(&decode->process);
-	if (decode->pixels)
-		munmap((void *)(uintptr_t)decode->pixels, DECODE_PIXEL_BYTES_MAX);
-	if (decode->pixels_fd >= 0)
-		close(decode->pixels_fd);
+	for (int i = 0; i < PROGRAMS; i++) {
+		if (decode->workers[i].process.pid)
+			process_end(&decode->workers[i].process);
+		close_pixels(&decode->workers[i]);
+	}
 	free(decode->program_option);
 	free(decode);
 }
@@ -99,9 +114,9 @@ void decode_close(struct decode *decode)
 /* ---- The process ---- */
 
 /* Ends the process, and says how it had ended. */
-static enum decode_code bury(struct decode *decode)
+static enum decode_code bury(struct decode *decode, struct worker *worker)
 {
-	int status = process_end(&decode->process);
+	int status = process_end(&worker->process);
 
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
 		return fail(decode, DECODE_TOO_SLOW, "over its seconds of CPU time");
@@ -113,14 +128,14 @@ static enum decode_code bury(struct decode *decode)
 }
 
 /* DECODE_OK when an answer came; else the process is no more. */
-static enum decode_code receive(struct decode *decode, struct decode_reply *reply)
+static enum decode_code receive(struct decode *decode, struct worker *worker, struct decode_reply *reply)
 {
-	enum process_answer answer = process_receive(&decode->process, reply);
+	enum process_answer answer = process_receive(&worker->process, reply);
 
 	if (answer == PROCESS_GONE)
-		return bury(decode);
+		return bury(decode, worker);
 	if (answer == PROCESS_SILENT) {
-		process_end(&decode->process);
+		process_end(&worker->process);
 		return fail(decode, DECODE_TOO_SLOW, "no answer for a minute");
 	}
 	message_clean(reply->message, sizeof reply->message);
@@ -128,69 +143,58 @@ static enum decode_code receive(struct decode *decode, struct decode_reply *repl
 	return DECODE_OK;
 }
 
+/* Each process begins with empty pixels, so that none sees what another decoded. */
 static enum decode_code start(struct decode *decode, enum program which)
 {
+	struct worker *worker = &decode->workers[which];
 	char path[PROCESS_PATH_BYTES];
 	struct decode_reply ready;
 
-	empty_pixels(decode);
-	decode->files_done = 0;
-	decode->running = which;
+	if (!worker->pixels && !open_pixels(worker)) {
+		close_pixels(worker);
+		return fail(decode, DECODE_TOO_LARGE, "no memory for pixels");
+	}
+	empty_pixels(worker);
+	worker->files_done = 0;
 	if (!process_find(decode->program_option, program_suffix[which], path)
-		|| !process_start(&decode->process, path, decode->pixels_fd)) {
+		|| !process_start(&worker->process, path, worker->pixels_fd)) {
 		message_set(decode->message, "%s does not start", path);
 		return DECODE_NO_PROGRAM;
 	}
-	if (receive(decode, &ready) != DECODE_OK)
+	if (receive(decode, worker, &ready) != DECODE_OK)
 		return DECODE_NO_PROGRAM;
 	if (ready.kind == DECODE_REPLY_READY && ready.code == DECODE_OK)
 		return DECODE_OK;
-	process_end(&decode->process);
+	process_end(&worker->process);
 	return fail(decode, DECODE_NO_SANDBOX, ready.message);
 }
 
-/* A process of this kind that is not worn out. */
+/* Makes sure of a process that is not worn out. */
 static enum decode_code ensure(struct decode *decode, enum program which)
 {
-	bool usable = decode->process.pid && decode->running == which
-		&& decode->files_done < decode->files_per_process;
+	struct worker *worker = &decode->workers[which];
 
-	if (usable)
+	if (worker->process.pid && worker->files_done < decode->files_per_process)
 		return DECODE_OK;
-	if (decode->process.pid)
-		process_end(&decode->process);
+	if (worker->process.pid)
+		process_end(&worker->process);
 	return start(decode, which);
 }
 
-/* Regular files have a size; of pipes and the like the end shows itself. */
-static bool size_of(int fd, uint64_t *size)
+static enum decode_code ask(struct decode *decode, enum program which, int fd, const struct decode_request *request)
 {
-	struct stat is;
+	struct worker *worker = &decode->workers[which];
 
-	if (fstat(fd, &is) != 0 || S_ISDIR(is.st_mode) || S_ISBLK(is.st_mode) || S_ISCHR(is.st_mode))
-		return false;
-	*size = S_ISREG(is.st_mode) ? (uint64_t)is.st_size : UINT64_MAX;
-	return true;
-}
-
-static enum decode_code send_file(struct decode *decode, int fd, const struct decode_request *request)
-{
-	if (decode->pixels_large)
-		empty_pixels(decode);
-	decode->files_done++;
-	if (!process_grant_cpu(&decode->process, DECODE_CPU_SECONDS)
-		|| !process_send(&decode->process, request, sizeof *request, fd))
-		return bury(decode);
-	return DECODE_OK;
-}
-
-static enum decode_code ask(struct decode *decode, enum program which, int fd, struct decode_request *request)
-{
-	decode->message[0] = '\0';
-	if (!size_of(fd, &request->file_size))
-		return fail(decode, DECODE_IO, "not a file that can be read");
 	enum decode_code code = ensure(decode, which);
-	return code == DECODE_OK ? send_file(decode, fd, request) : code;
+	if (code != DECODE_OK)
+		return code;
+	if (worker->pixels_large)
+		empty_pixels(worker);
+	worker->files_done++;
+	if (!process_grant_cpu(&worker->process, DECODE_CPU_SECONDS)
+		|| !process_send(&worker->process, request, sizeof *request, fd))
+		return bury(decode, worker);
+	return DECODE_OK;
 }
 
 /* ---- Answers: whatever the decoder says is checked, because a hostile file may be speaking ---- */
@@ -207,22 +211,22 @@ static bool is_image(const struct decode_reply *reply)
 		&& reply->offset <= DECODE_PIXEL_BYTES_MAX - size;
 }
 
-static struct decode_image image_of(struct decode *decode, const struct decode_reply *reply)
+static struct decode_image image_of(struct worker *worker, const struct decode_reply *reply)
 {
 	struct decode_image image = {
 		.width = reply->width, .height = reply->height,
 		.channels = reply->channels, .file_channels = reply->file_channels,
 		.damaged = reply->damaged != 0,
-		.pixels = decode->pixels + reply->offset, .size = (size_t)reply->size,
+		.pixels = worker->pixels + reply->offset, .size = (size_t)reply->size,
 	};
 	memcpy(image.format, reply->format, sizeof image.format);
-	decode->pixels_large |= reply->size > DECODE_KEEP_BYTES;
+	worker->pixels_large |= reply->size > DECODE_KEEP_BYTES;
 	return image;
 }
 
-static enum decode_code nonsense(struct decode *decode)
+static enum decode_code nonsense(struct decode *decode, struct worker *worker)
 {
-	process_end(&decode->process);
+	process_end(&worker->process);
 	return fail(decode, DECODE_DIED, "the decoder gave an answer that makes no sense");
 }
 
@@ -231,59 +235,124 @@ static bool is_code(uint32_t code)
 	return code <= DECODE_DIED;
 }
 
-enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image)
+/* One question and its answer, or the way to the program that opens such files. */
+static enum decode_code picture_by(struct decode *decode, enum program which, int fd,
+	const struct decode_request *request, struct decode_image *image)
 {
-	struct decode_request request = { 0 };
+	struct worker *worker = &decode->workers[which];
 	struct decode_reply reply;
 
-	*image = (struct decode_image){ 0 };
-	enum decode_code code = ask(decode, PICTURES, fd, &request);
+	enum decode_code code = ask(decode, which, fd, request);
 	if (code == DECODE_OK)
-		code = receive(decode, &reply);
+		code = receive(decode, worker, &reply);
 	if (code != DECODE_OK)
 		return code;
+	if (which == PICTURES && reply.kind == DECODE_REPLY_ELSEWHERE)
+		return picture_by(decode, HEIF, fd, request, image);
 	if (reply.kind != DECODE_REPLY_DONE || !is_code(reply.code) || (reply.code == DECODE_OK && !is_image(&reply)))
-		return nonsense(decode);
+		return nonsense(decode, worker);
 	if (reply.code == DECODE_OK)
-		*image = image_of(decode, &reply);
+		*image = image_of(worker, &reply);
 	if (reply.code != DECODE_OK || reply.damaged)
 		return fail(decode, reply.code, reply.message);
 	return DECODE_OK;
+}
+
+/* The decoder may need to look twice, which no pipe allows. -1 when it cannot be read or is too large. */
+static int copy_of_pipe(int from)
+{
+	int copy = memfd_create("decode-pipe", MFD_CLOEXEC);
+	size_t total = 0;
+	uint8_t block[1 << 16];
+	ssize_t n;
+
+	while (copy >= 0 && total <= DECODE_PICTURE_FILE_MAX && (n = read(from, block, sizeof block)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || write(copy, block, (size_t)n) != n) {
+			close(copy);
+			return -1;
+		}
+		total += (size_t)n;
+	}
+	return copy;
+}
+
+static enum decode_code not_a_file(struct decode *decode)
+{
+	return fail(decode, DECODE_IO, "not a file that can be read");
+}
+
+static enum decode_code picture_of_pipe(struct decode *decode, int fd, struct decode_image *image)
+{
+	struct stat is;
+	int copy = copy_of_pipe(fd);
+
+	if (copy < 0 || fstat(copy, &is) != 0)
+		return not_a_file(decode);
+	const struct decode_request request = { .file_size = (uint64_t)is.st_size };
+	enum decode_code code = picture_by(decode, PICTURES, copy, &request, image);
+	close(copy);
+	return code;
+}
+
+enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image)
+{
+	struct stat is;
+
+	*image = (struct decode_image){ 0 };
+	decode->message[0] = '\0';
+	if (fstat(fd, &is) != 0)
+		return not_a_file(decode);
+	if (S_ISFIFO(is.st_mode) || S_ISSOCK(is.st_mode))
+		return picture_of_pipe(decode, fd, image);
+	if (!S_ISREG(is.st_mode))
+		return not_a_file(decode);
+	const struct decode_request request = { .file_size = (uint64_t)is.st_size };
+	return picture_by(decode, PICTURES, fd, &request, image);
 }
 
 /* Shows one frame to the caller, and tells the decoder that its memory is free again. */
 static enum decode_code show_frame(struct decode *decode, const struct decode_reply *reply,
 	decode_frame_fn *frame_fn, void *user)
 {
+	struct worker *worker = &decode->workers[VIDEOS];
+
 	if (!is_image(reply) || reply->channels != 3)
-		return nonsense(decode);
-	const struct decode_frame frame = { .image = image_of(decode, reply),
+		return nonsense(decode, worker);
+	const struct decode_frame frame = { .image = image_of(worker, reply),
 		.number = reply->number, .seconds = reply->seconds };
 	const struct decode_verdict verdict = { .go_on = frame_fn(user, &frame) };
-	if (!process_grant_cpu(&decode->process, DECODE_CPU_SECONDS)
-		|| !process_send(&decode->process, &verdict, sizeof verdict, -1))
-		return bury(decode);
+	if (!process_grant_cpu(&worker->process, DECODE_CPU_SECONDS)
+		|| !process_send(&worker->process, &verdict, sizeof verdict, -1))
+		return bury(decode, worker);
 	return DECODE_OK;
 }
 
 enum decode_code decode_video(struct decode *decode, int fd, const struct decode_video_options *options,
 	decode_frame_fn *frame_fn, void *user)
 {
+	struct worker *worker = &decode->workers[VIDEOS];
 	struct decode_request request = { .video = *options };
 	struct decode_reply reply;
+	struct stat is;
 	uint64_t frames = 0;
 
+	decode->message[0] = '\0';
+	if (fstat(fd, &is) != 0 || !S_ISREG(is.st_mode))
+		return not_a_file(decode);
+	request.file_size = (uint64_t)is.st_size;
 	if (!request.video.frames_max)
 		request.video.frames_max = FRAMES_MAX_DEFAULT;
 	enum decode_code code = ask(decode, VIDEOS, fd, &request);
 	while (code == DECODE_OK) {
-		code = receive(decode, &reply);
+		code = receive(decode, worker, &reply);
 		if (code != DECODE_OK)
 			return code;
 		if (reply.kind == DECODE_REPLY_DONE && is_code(reply.code))
 			return fail(decode, reply.code, reply.message);
 		if (reply.kind != DECODE_REPLY_FRAME || frames++ >= request.video.frames_max)
-			return nonsense(decode);
+			return nonsense(decode, worker);
 		code = show_frame(decode, &reply, frame_fn, user);
 	}
 	return code;

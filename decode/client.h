@@ -1,12 +1,12 @@
 /*
  * Opens untrusted pictures and videos in another process, which can do nothing but that.
  *
- * The program `lachan-decode` (videos: `lachan-decode-video`) is started without environment and without
+ * The program `lachan-decode` (or `lachan-decode-heif`, `lachan-decode-video` for these) is started without environment and without
  * any file but those handed to it, shuts itself into seccomp, Landlock and resource limits before it sees
  * the first untrusted byte, and answers with raw pixels in shared memory. If it cannot shut itself in, it
  * decodes nothing (DECODE_NO_SANDBOX). It is used again for up to 100 files, then replaced.
  *
- * One struct decode is one such process at a time and belongs to one thread; for more, open more.
+ * One struct decode has at most one process of each of the three and belongs to one thread; for more, open more.
  * Needs nothing else of this project; a caller may fork and exec freely: no descriptor is inherited.
  */
 #ifndef DECODE_CLIENT_H
@@ -54,7 +54,8 @@ struct decode;
 
 /* NULL for all defaults. */
 struct decode_options {
-	const char *program;        /* path of lachan-decode; NULL: $LACHAN_DECODE, else beside the running program */
+	const char *program;        /* path of lachan-decode, whose sisters lie beside it; NULL: $LACHAN_DECODE,
+	                             * else beside the running program */
 	uint32_t files_per_process; /* 0: DECODE_FILES_MAX */
 };
 
@@ -68,8 +69,8 @@ void decode_close(struct decode *decode);
  * Valid until the next call. Bytes that are not printable ASCII have been replaced. */
 const char *decode_message(const struct decode *decode);
 
-/* Decodes the picture behind fd (open for reading; stays the caller's; its offset does not matter for files,
- * pipes are read to the end): JPEG, PNG, WebP, GIF (these two: first frame), HEIF, AVIF. */
+/* Decodes the picture behind fd (open for reading; stays the caller's; the offset of a file does not matter, a
+ * pipe is read to its end first): JPEG, PNG, WebP, GIF (these two: first frame), HEIF, AVIF. */
 [[nodiscard]] enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image);
 
 /* ---- Video ---- */
@@ -77,7 +78,7 @@ const char *decode_message(const struct decode *decode);
 struct decode_video_options {
 	uint32_t width, height; /* of the frames handed out; both 0: as in the file */
 	double seconds_between; /* hand out frames n with n % (int)(this * fps) == 0, as vPDQ; 0: every frame */
-	uint32_t resample_fps;  /* not 0: repeat or drop frames to this constant rate, as `ffmpeg -r` (TMK: 15) */
+	uint32_t resample_fps;  /* not 0: repeat or drop frames to this constant rate (TMK: 15), bicubic scaling */
 	uint64_t frames_max;    /* stop after so many handed out; 0: one million, which is DECODE_TOO_LARGE */
 };
 

@@ -142,6 +142,11 @@ static enum decode_code read_frame(struct gif *gif)
 	return code;
 }
 
+bool gif_claims(struct bytes file)
+{
+	return bytes_have(file, 0, "GIF87a", 6) || bytes_have(file, 0, "GIF89a", 6);
+}
+
 enum decode_code gif_decode(struct bytes file, struct picture *picture)
 {
 	struct gif gif = { .rest = file, .picture = picture };

@@ -14,41 +14,6 @@ struct heif {
 	struct picture *picture;
 };
 
-static bool is_av1_brand(const uint8_t *brand)
-{
-	return memcmp(brand, "avif", 4) == 0 || memcmp(brand, "avis", 4) == 0;
-}
-
-static bool is_heif_brand(const uint8_t *brand)
-{
-	static const char brands[][5] = { "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "mif2" };
-	for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++)
-		if (memcmp(brand, brands[i], 4) == 0)
-			return true;
-	return is_av1_brand(brand);
-}
-
-/* The brands follow "ftyp": the major one, a version, and the compatible ones. */
-static bool has_brand(struct bytes file, bool (*wanted)(const uint8_t *))
-{
-	if (!bytes_have(file, 4, "ftyp", 4) || file.n < 16)
-		return false;
-	size_t box = (size_t)file.at[2] << 8 | file.at[3];
-	size_t end = box < file.n ? box : file.n;
-	if (wanted(file.at + 8))
-		return true;
-	for (size_t i = 16; i + 4 <= end; i += 4)
-		if (wanted(file.at + i))
-			return true;
-	return false;
-}
-
-/* MP4 films list their own brands only, except for sequences, which have a first picture all the same. */
-bool heif_claims(struct bytes file)
-{
-	return has_brand(file, is_heif_brand);
-}
-
 void heif_prepare(void)
 {
 	heif_init(NULL);
@@ -130,7 +95,7 @@ enum decode_code heif_decode(struct bytes file, struct picture *picture)
 {
 	struct heif heif = { .picture = picture };
 
-	if (has_brand(file, is_av1_brand))
+	if (heif_is_av1(file))
 		memcpy(picture->format, "avif", 5);
 	enum decode_code code = decode_in(&heif, file);
 	heif_image_release(heif.image);

@@ -177,6 +177,11 @@ static void read_or_give_up(struct jpeg *jpeg, struct bytes file)
 		jpeg->code = read_picture(jpeg, file);
 }
 
+bool jpeg_claims(struct bytes file)
+{
+	return bytes_have(file, 0, "\xff\xd8\xff", 3);
+}
+
 enum decode_code jpeg_decode(struct bytes file, struct picture *picture)
 {
 	struct jpeg jpeg = { .picture = picture, .progress.progress_monitor = on_progress };

@@ -1,4 +1,4 @@
-/* lachan-decode and lachan-decode-video: see client.h. Started by the client, never by hand. */
+/* lachan-decode and its sisters: see client.h and service.h. Started by the client, never by hand. */
 #include "channel.h"
 #include "sandbox.h"
 #include "service.h"
@@ -54,8 +54,9 @@ int main(void)
 		return 2;
 	}
 	tune_memory();
-	service.prepare();
-	if (!sandbox_enter(&why)) {
+	if (service.prepare)
+		service.prepare();
+	if (!sandbox_enter(service.threads, &why)) {
 		say_ready(DECODE_NO_SANDBOX, why);
 		return 1;
 	}

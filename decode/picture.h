@@ -1,6 +1,6 @@
 /*
  * Decoding one picture, in this process: what the sandboxed program does inside, and what fuzzers and tests
- * call directly. A codec is one file with one function; picture_codecs lists them.
+ * call directly. A codec is one file with one function; picture_codecs lists those of a program.
  */
 #ifndef DECODE_PICTURE_H
 #define DECODE_PICTURE_H
@@ -25,6 +25,7 @@ struct picture {
 	bool damaged;
 	char format[8];
 	char message[DECODE_MESSAGE_MAX];
+	bool elsewhere; /* known, but opened by lachan-decode-heif; the code does not count */
 };
 
 struct picture_codec {
@@ -56,8 +57,14 @@ enum decode_code jpeg_decode(struct bytes file, struct picture *picture);
 enum decode_code png_decode(struct bytes file, struct picture *picture);
 enum decode_code webp_decode(struct bytes file, struct picture *picture);
 enum decode_code gif_decode(struct bytes file, struct picture *picture);
+bool jpeg_claims(struct bytes file);
+bool png_claims(struct bytes file);
+bool webp_claims(struct bytes file);
+bool gif_claims(struct bytes file);
+
 enum decode_code heif_decode(struct bytes file, struct picture *picture);
 bool heif_claims(struct bytes file);
+bool heif_is_av1(struct bytes file);
 void heif_prepare(void); /* loads what the library would load later, when files can no longer be opened */
 
 #endif

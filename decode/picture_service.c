@@ -33,48 +33,18 @@ static bool make_room(size_t size)
 	return buffer;
 }
 
-/* Pipes have no size and grow the buffer; files are read once by their size. */
-static bool grow(size_t used)
-{
-	size_t size = buffer_size ? buffer_size * 2 : 1 << 16;
-	if (used < buffer_size)
-		return true;
-	uint8_t *more = realloc(buffer, size);
-	if (!more)
-		return false;
-	buffer = more;
-	buffer_size = size;
-	return true;
-}
-
-static enum decode_code read_some(int fd, bool seekable, struct bytes *file, size_t *got)
-{
-	ssize_t n;
-	do
-		n = seekable ? pread(fd, buffer + file->n, buffer_size - file->n, (off_t)file->n)
-			: read(fd, buffer + file->n, buffer_size - file->n);
-	while (n < 0 && errno == EINTR);
-	*got = n > 0 ? (size_t)n : 0;
-	file->n += *got;
-	return n < 0 ? DECODE_IO : DECODE_OK;
-}
-
 static enum decode_code read_all(int fd, uint64_t size, struct bytes *file)
 {
-	bool seekable = size != UINT64_MAX;
-	size_t got = 0;
-
-	if (seekable && size > DECODE_PICTURE_FILE_MAX)
+	if (size > DECODE_PICTURE_FILE_MAX || !make_room((size_t)size))
 		return DECODE_TOO_LARGE;
-	if (seekable && !make_room((size_t)size + 1)) /* one more, to see the end without another growth */
-		return DECODE_TOO_LARGE;
-	do {
-		if (file->n > DECODE_PICTURE_FILE_MAX || !grow(file->n))
-			return DECODE_TOO_LARGE;
-		enum decode_code code = read_some(fd, seekable, file, &got);
-		if (code != DECODE_OK)
-			return code;
-	} while (got > 0);
+	while (file->n < size) {
+		ssize_t n = pread(fd, buffer + file->n, (size_t)size - file->n, (off_t)file->n);
+		if (n < 0 && errno != EINTR)
+			return DECODE_IO;
+		if (n == 0)
+			break; /* it has become shorter: the codec will say so */
+		file->n += n > 0 ? (size_t)n : 0;
+	}
 	file->at = buffer;
 	return DECODE_OK;
 }
@@ -96,7 +66,7 @@ static void tell(const struct picture *picture, struct decode_reply *done)
 	memcpy(done->message, picture->message, sizeof done->message);
 }
 
-static enum decode_code serve(int fd, const struct decode_request *request, struct decode_reply *done)
+enum decode_code picture_serve(int fd, const struct decode_request *request, struct decode_reply *done)
 {
 	struct bytes file = { 0 };
 	struct picture picture = { .room = shared_room };
@@ -105,11 +75,11 @@ static enum decode_code serve(int fd, const struct decode_request *request, stru
 	if (code == DECODE_OK) {
 		code = picture_decode(file, &picture);
 		tell(&picture, done);
+		if (picture.elsewhere)
+			done->kind = DECODE_REPLY_ELSEWHERE;
 	} else {
 		message_set(done->message, code == DECODE_IO ? "the file cannot be read" : "too large a file");
 	}
 	release_buffer();
 	return code;
 }
-
-const struct service service = { heif_prepare, serve };

@@ -110,6 +110,11 @@ static void read_or_give_up(struct png *png)
 	}
 }
 
+bool png_claims(struct bytes file)
+{
+	return bytes_have(file, 0, "\x89PNG\r\n\x1a\n", 8);
+}
+
 enum decode_code png_decode(struct bytes file, struct picture *picture)
 {
 	struct png png = { .rest = file, .picture = picture };

@@ -19,14 +19,15 @@ enum { DECODE_KEEP_BYTES = 16 << 20 };
 
 /* Comes with the file's descriptor. */
 struct decode_request {
-	uint64_t file_size; /* UINT64_MAX for a pipe, which has none */
+	uint64_t file_size; /* of a regular file: what comes by pipe has been copied into one */
 	struct decode_video_options video;
 };
 
 enum decode_reply_kind {
 	DECODE_REPLY_READY = 1, /* once, when the sandbox holds (or, with a code, when it does not) */
 	DECODE_REPLY_DONE = 2,  /* the picture, or after the last frame of a video, or an error */
-	DECODE_REPLY_FRAME = 3  /* answered by a struct decode_verdict */
+	DECODE_REPLY_FRAME = 3, /* answered by a struct decode_verdict */
+	DECODE_REPLY_ELSEWHERE = 4 /* instead of done: lachan-decode-heif opens such files */
 };
 
 struct decode_reply {

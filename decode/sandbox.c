@@ -132,13 +132,13 @@ static bool refuse_files(scmp_filter_ctx filter)
 		&& seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 0) == 0;
 }
 
-bool sandbox_seccomp(void)
+bool sandbox_seccomp(bool threads)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (!filter)
 		return false;
 	bool done = allow_plain_calls(filter) && allow_memory(filter) && allow_talk(filter)
-		&& allow_threads(filter) && refuse_files(filter) && seccomp_load(filter) == 0;
+		&& (!threads || allow_threads(filter)) && refuse_files(filter) && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return done;
 }
@@ -154,7 +154,7 @@ static void volunteer_for_oom(void)
 	close(fd);
 }
 
-bool sandbox_enter(const char **why)
+bool sandbox_enter(bool threads, const char **why)
 {
 	volunteer_for_oom();
 	clearenv();
@@ -171,5 +171,5 @@ bool sandbox_enter(const char **why)
 	if (!sandbox_landlock())
 		return false;
 	*why = "seccomp was refused";
-	return sandbox_seccomp();
+	return sandbox_seccomp(threads);
 }

@@ -199,10 +199,6 @@ static enum decode_code serve(int fd, const struct decode_request *request, stru
 {
 	struct film film = { .source.fd = fd, .source.size = (int64_t)request->file_size, .wanted = &request->video };
 
-	if (request->file_size == UINT64_MAX) {
-		message_set(done->message, "a video must be a regular file");
-		return DECODE_IO;
-	}
 	enum decode_code code = play(&film);
 	const char *said = film.message[0] ? film.message : film.source.message;
 	done->damaged = film.source.damaged;
@@ -214,10 +210,9 @@ static enum decode_code serve(int fd, const struct decode_request *request, stru
 	return code;
 }
 
-/* libav fills its tables when they are first used; nothing of it opens files by itself. */
 static void prepare(void)
 {
 	av_log_set_level(AV_LOG_QUIET);
 }
 
-const struct service service = { prepare, serve };
+const struct service service = { .prepare = prepare, .serve = serve };

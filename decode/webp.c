@@ -86,6 +86,11 @@ static enum decode_code decode_animation(struct bytes file, struct picture *pict
 	return code;
 }
 
+bool webp_claims(struct bytes file)
+{
+	return bytes_have(file, 0, "RIFF", 4) && bytes_have(file, 8, "WEBP", 4);
+}
+
 enum decode_code webp_decode(struct bytes file, struct picture *picture)
 {
 	WebPBitstreamFeatures is;

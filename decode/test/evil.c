@@ -4,6 +4,7 @@
  */
 #include "channel.h"
 #include "picture.h"
+#include "service.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -194,6 +195,4 @@ const struct picture_codec picture_codecs[] = {
 	{ 0 },
 };
 
-void heif_prepare(void)
-{
-}
+const struct service service = { .serve = picture_serve };
