@@ -75,3 +75,9 @@ int id_compare(struct id_text a, struct id_text b)
 	int order = memcmp(a.at, b.at, a.n < b.n ? a.n : b.n);
 	return order ? order : (a.n > b.n) - (a.n < b.n);
 }
+
+int detect_bank_compare_ids(const struct detect_bank *bank, uint32_t entry, uint32_t other)
+{
+	char room[24], other_room[24];
+	return id_compare(bank_id(bank, entry, room), bank_id(bank, other, other_room));
+}

@@ -238,12 +238,11 @@ enum detect_status search_scan(const struct detect_bank *b, const struct words *
 static int match_order(const void *left, const void *right, void *bank)
 {
 	const struct detect_match *x = left, *y = right;
-	char x_room[24], y_room[24];
 	if (x->query != y->query)
 		return x->query < y->query ? -1 : 1;
 	if (x->distance != y->distance)
 		return x->distance < y->distance ? -1 : 1;
-	int order = id_compare(bank_id(bank, x->entry, x_room), bank_id(bank, y->entry, y_room));
+	int order = detect_bank_compare_ids(bank, x->entry, y->entry);
 	return order ? order : (x->entry > y->entry) - (x->entry < y->entry);
 }
 

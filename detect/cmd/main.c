@@ -9,7 +9,9 @@ static const struct verb {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } verbs[] = {
+	{ "hash", detect_cmd_hash },
 	{ "bank", detect_cmd_bank },
+	{ "match", detect_cmd_match },
 #ifdef HAVE_CMD_TEXT
 	{ "text", detect_cmd_text },
 #endif

@@ -160,6 +160,8 @@ DETECT_API uint64_t detect_bank_logged(const struct detect_bank *bank); /* chang
 
 /* The id of an entry, terminated; returns its length. The entry comes from a match. */
 DETECT_API size_t detect_bank_id(const struct detect_bank *bank, uint32_t entry, char id[256]);
+/* Less than, equal to or greater than 0: numbers by value, before texts by bytes. */
+DETECT_API int detect_bank_compare_ids(const struct detect_bank *bank, uint32_t entry, uint32_t other);
 DETECT_API void detect_bank_hash(const struct detect_bank *bank, uint32_t entry, struct detect_pdq *out);
 
 /* Appends to *matches every entry within radius (0..256) of the hash, by distance, then id. None is left
