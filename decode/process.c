@@ -9,10 +9,8 @@
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The process may also wait, or share its core with others: then its CPU limit does not end it. */
@@ -93,6 +91,17 @@ static int high_copy(int fd)
 	return fcntl(fd, F_DUPFD_CLOEXEC, 64);
 }
 
+static bool find_cpu_clock(struct process *process)
+{
+	struct rlimit limit;
+
+	if (clock_getcpuclockid(process->pid, &process->cpu_clock) != 0
+		|| prlimit(process->pid, RLIMIT_CPU, NULL, &limit) != 0)
+		return false;
+	process->cpu_seconds_max = limit.rlim_max;
+	return true;
+}
+
 bool process_start(struct process *process, const char *path, int pixels_fd)
 {
 	int pair[2];
@@ -109,12 +118,16 @@ bool process_start(struct process *process, const char *path, int pixels_fd)
 	if (pixels >= 0)
 		close(pixels);
 	close(pair[1]);
+	process->control = pair[0];
 	if (!done) {
 		close(pair[0]);
 		process->pid = 0;
+		return false;
 	}
-	process->control = pair[0];
-	return done;
+	if (find_cpu_clock(process))
+		return true;
+	process_end(process);
+	return false;
 }
 
 int process_end(struct process *process)
@@ -131,16 +144,13 @@ int process_end(struct process *process)
 
 bool process_grant_cpu(const struct process *process, unsigned seconds)
 {
-	clockid_t clock;
 	struct timespec used;
-	struct rlimit limit;
+	const rlim_t most = process->cpu_seconds_max;
 
-	if (clock_getcpuclockid(process->pid, &clock) != 0 || clock_gettime(clock, &used) != 0
-		|| prlimit(process->pid, RLIMIT_CPU, NULL, &limit) != 0)
+	if (clock_gettime(process->cpu_clock, &used) != 0)
 		return false;
 	rlim_t wanted = (rlim_t)used.tv_sec + seconds;
-	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
-	return prlimit(process->pid, RLIMIT_CPU, &limit, NULL) == 0;
+	return prlimit(process->pid, RLIMIT_CPU, &(struct rlimit){ wanted < most ? wanted : most, most }, NULL) == 0;
 }
 
 bool process_send(const struct process *process, const void *message, size_t size, int fd)

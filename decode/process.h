@@ -4,13 +4,17 @@
 
 #include "protocol.h"
 
+#include <sys/resource.h>
 #include <sys/types.h>
+#include <time.h>
 
 enum { PROCESS_PATH_BYTES = 4096 };
 
 struct process {
 	pid_t pid; /* 0: none */
 	int control;
+	clockid_t cpu_clock;
+	rlim_t cpu_seconds_max; /* the caller's own limit, inherited */
 };
 
 /* The path of the program: named, else $LACHAN_DECODE, else lachan-decode beside the running program; each
