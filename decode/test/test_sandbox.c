@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -84,14 +85,16 @@ static void endless_work_is_ended(struct decode *decode)
 
 /* ---- Walls that do not stand ---- */
 
-/* From now on the kernel refuses this call to this process and its children. */
+/* From now on the kernel refuses this call to this process and its children (prlimit64: that of memory). */
 static bool forbid(int call)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	bool done = filter && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0) == 0;
+	bool done = filter && (call == SCMP_SYS(prlimit64)
+		? seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 1, SCMP_A1(SCMP_CMP_EQ, RLIMIT_AS, 0))
+		: seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0)) == 0;
 	if (call == SCMP_SYS(seccomp))
 		done = done && seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1,
-			SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP)) == 0;
+			SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0)) == 0;
 	done = done && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return done;
