@@ -225,6 +225,30 @@ DETECT_API enum detect_status detect_bank_compact(const char *path, int threads,
 
 /* ---- File hashes ------------------------------------------------------------------------------------- */
 
+/* MD5 (RFC 1321), SHA-1 and SHA-256 (FIPS 180-4): what exchanges carry for the exact file. MD5 and SHA-1 can be
+ * forged; use them to find what others listed, never to prove that two files are the same. PhotoDNA hashes are
+ * licensed: this library carries them as bytes and computes none. */
+struct detect_file_hashes {
+	uint8_t md5[16], sha1[20], sha256[32];
+	uint64_t bytes; /* of the file */
+};
+
+/* All three in one pass, over data that comes in portions. Begin, add any number of times, end once. */
+struct detect_file_hasher {
+	uint64_t bytes;
+	uint32_t md5[4], sha1[5], sha256[8];
+	uint8_t block[64];
+};
+DETECT_API void detect_file_hasher_begin(struct detect_file_hasher *hasher);
+DETECT_API void detect_file_hasher_add(struct detect_file_hasher *hasher, const void *data, size_t n);
+DETECT_API void detect_file_hasher_end(struct detect_file_hasher *hasher, struct detect_file_hashes *out);
+
+/* From where fd stands to the end. DETECT_IO when it cannot be read. */
+DETECT_API enum detect_status detect_file_hash(int fd, struct detect_file_hashes *out, struct detect_error *error);
+
+/* 2 * n lower-case hexadecimal digits and a terminator. */
+DETECT_API void detect_bytes_to_hex(const uint8_t *bytes, size_t n, char *out);
+
 /* ---- Address ----------------------------------------------------------------------------------------- */
 
 /* ---- Text -------------------------------------------------------------------------------------------- */
