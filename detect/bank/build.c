@@ -126,7 +126,7 @@ static void place_sections(struct bank_header *h, const struct detect_builder *b
 	uint64_t at = BANK_PAGE;
 	for (uint32_t i = 0; i < SECTIONS; i++) {
 		h->sections[i].offset = at;
-		at = (at + h->sections[i].size + BANK_PAGE - 1) & ~(uint64_t)(BANK_PAGE - 1);
+		at += bank_pages(h->sections[i].size);
 	}
 	*end = at;
 }
@@ -275,7 +275,7 @@ static void fill(struct writing *w, int threads)
 	while (n--)
 		pthread_join(helpers[n], NULL);
 	for (uint32_t i = 0; i < SECTIONS; i++)
-		w->header->sections[i].sum = bank_sum(section(w, i), w->header->sections[i].size);
+		w->header->sections[i].sum = bank_sum(section(w, i), bank_pages(w->header->sections[i].size));
 	w->header->sum = bank_sum(w->header, offsetof(struct bank_header, sum));
 }
 

@@ -42,7 +42,8 @@ enum bank_section_name {
 };
 
 struct bank_section {
-	uint64_t offset, size, sum;
+	uint64_t offset, size;
+	uint64_t sum; /* of its pages, with the zeros that fill the last one */
 };
 
 enum bank_id_kind {
@@ -77,6 +78,12 @@ struct bank_log_record {
 	uint8_t bits[32];
 	/* the id and zeros up to size follow */
 };
+
+/* Where the pages of a section of this size end, counted from its beginning. */
+static inline uint64_t bank_pages(uint64_t size)
+{
+	return (size + BANK_PAGE - 1) & ~(uint64_t)(BANK_PAGE - 1);
+}
 
 /* A 64-bit sum that no change within one 8-byte word leaves the same; size is a multiple of 8 or the rest
  * counts as padded with zeros. */

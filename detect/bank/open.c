@@ -20,7 +20,7 @@ static enum detect_status map_file(struct detect_bank *b, struct detect_error *e
 	enum detect_status status = DETECT_OK;
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		status = detect_fail(DETECT_IO, error, "%s is not a regular file", b->path);
-	} else if (st.st_size < (off_t)sizeof(struct bank_header)) {
+	} else if (st.st_size < BANK_PAGE) {
 		status = detect_fail(DETECT_BROKEN, error, "%s is too short to be a bank", b->path);
 	} else {
 		void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
@@ -71,12 +71,16 @@ static uint64_t section_size(const struct bank_header *h, uint32_t section)
 
 static enum detect_status check_sections(const struct detect_bank *b, struct detect_error *error)
 {
+	uint64_t at = BANK_PAGE;
 	for (uint32_t i = 0; i < SECTIONS; i++) {
 		const struct bank_section *s = &b->header->sections[i];
-		if (s->size != section_size(b->header, i) || s->offset % BANK_PAGE || s->offset > b->size ||
-		    s->size > b->size - s->offset)
-			return detect_fail(DETECT_BROKEN, error, "%s: section %u is cut off or misplaced", b->path, i);
+		if (s->size != section_size(b->header, i) || s->offset != at || s->size > b->size)
+			return detect_fail(DETECT_BROKEN, error, "%s: section %u is misplaced", b->path, i);
+		at += bank_pages(s->size);
 	}
+	if (at != b->size)
+		return detect_fail(DETECT_BROKEN, error, "%s has %zu bytes, not %llu: cut off, or not copied whole", b->path,
+		                   b->size, (unsigned long long)at);
 	return DETECT_OK;
 }
 
@@ -210,11 +214,22 @@ static bool slot_consistent(const struct detect_bank *b, uint32_t slot)
 	return good;
 }
 
+/* Nothing is left unsaid: also the rest of the header's page must be as it was written. */
+static bool page_rest_empty(const struct detect_bank *b)
+{
+	for (size_t i = sizeof *b->header; i < BANK_PAGE; i++)
+		if (b->map[i])
+			return false;
+	return true;
+}
+
 enum detect_status detect_bank_verify(const struct detect_bank *bank, struct detect_error *error)
 {
+	if (!page_rest_empty(bank))
+		return detect_fail(DETECT_BROKEN, error, "%s: the header's page is damaged", bank->path);
 	for (uint32_t i = 0; i < SECTIONS; i++) {
 		const struct bank_section *s = &bank->header->sections[i];
-		if (bank_sum(bank->map + s->offset, s->size) != s->sum)
+		if (bank_sum(bank->map + s->offset, bank_pages(s->size)) != s->sum)
 			return detect_fail(DETECT_BROKEN, error, "%s: section %u is damaged", bank->path, i);
 	}
 	for (uint32_t slot = 0; slot < BANK_SLOTS; slot++)
