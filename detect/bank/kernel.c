@@ -17,7 +17,7 @@ static size_t filter(const uint32_t *sketches, uint32_t query, struct piece *pie
 			if (room - count < PASSED_SPARE)
 				return count;
 			uint32_t left = p->to - p->from;
-			__mmask16 valid = left < 16 ? (__mmask16)((1u << left) - 1) : (__mmask16)0xffff;
+			__mmask16 valid = (__mmask16)(left < 16 ? (1u << left) - 1 : 0xffffu);
 			__m512i differ = _mm512_xor_si512(_mm512_maskz_loadu_epi32(valid, sketches + p->from), wanted);
 			__mmask16 pass = _mm512_mask_cmple_epu32_mask(valid, _mm512_popcnt_epi32(differ), limit);
 			if (!pass)

@@ -1,4 +1,4 @@
-/* The public face of the PDQ core: checks arguments, finds scratch memory, makes text of hashes. */
+/* The public face of the PDQ core: finds scratch memory, compares hashes, makes text of them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,72 +6,37 @@
 #include "pdq.h"
 #include "status.h"
 
-static enum detect_status source_of(const struct detect_image *image, enum detect_family family,
-                                    struct pdq_source *out, struct detect_error *error)
+/* Checks and hashes the source with scratch memory of this call. */
+static enum detect_status hash(const struct pdq_source *source, const char *problem, int turns,
+                               struct detect_pdq *out, struct detect_error *error)
 {
-	const uint32_t w = image->width, h = image->height, n = image->channels;
-	if (!w || !h || w > PDQ_SIDE_MAX || h > PDQ_SIDE_MAX)
-		return detect_fail(DETECT_INVALID, error, "a picture of %u x %u pixels cannot be hashed", w, h);
-	if (n < 1 || n > 4)
-		return detect_fail(DETECT_INVALID, error, "a picture of %u channels cannot be hashed", n);
-	if (family != DETECT_FULL && family != DETECT_CPP512)
-		return detect_fail(DETECT_INVALID, error, "unknown hash family %d", (int)family);
-	if (family == DETECT_CPP512 && n % 2 == 0)
-		return detect_fail(DETECT_INVALID, error, "family cpp512 has no hash for pictures with alpha");
-	const size_t stride = image->stride ? image->stride : (size_t)w * n;
-	const bool shrink = family == DETECT_CPP512 && (w > 512 || h > 512);
-	*out = (struct pdq_source){
-		.pixels = image->pixels, .stride = stride, .channels = n, .full_width = w, .full_height = h,
-		.width = shrink ? 512 : w, .height = shrink ? 512 : h,
-	};
-	return DETECT_OK;
-}
-
-static enum detect_status signal_of(const struct pdq_source *source, struct pdq_signal *signal,
-                                    struct detect_error *error)
-{
+	if (problem)
+		return detect_fail(DETECT_INVALID, error, "%s", problem);
 	const struct pdq_kernel *kernel = pdq_kernel();
-	void *scratch = aligned_alloc(64, kernel->scratch_size(source));
+	void *scratch = aligned_alloc(64, pdq_scratch_size(kernel, source));
 	if (!scratch)
 		return detect_fail(DETECT_MEMORY, error, "no memory to hash %u x %u pixels", source->width,
 		                   source->height);
-	kernel->signal(source, scratch, signal);
+	pdq_hash_source(kernel, source, scratch, turns, out);
 	free(scratch);
 	return DETECT_OK;
-}
-
-/* The first `turns` of the eight hashes of the source. */
-static enum detect_status hash_source(const struct pdq_source *source, enum detect_family family, int turns,
-                                      struct detect_pdq *out, struct detect_error *error)
-{
-	for (int t = 0; t < turns; t++)
-		out[t] = (struct detect_pdq){ .family = (uint8_t)family };
-	if (source->width < PDQ_SIDE_MIN || source->height < PDQ_SIDE_MIN)
-		return DETECT_OK;
-	struct pdq_signal signal;
-	enum detect_status status = signal_of(source, &signal, error);
-	for (int t = 0; t < turns && status == DETECT_OK; t++) {
-		pdq_bits(&signal, (enum pdq_turn)t, out[t].bits);
-		out[t].quality = (uint8_t)signal.quality;
-	}
-	return status;
 }
 
 enum detect_status detect_pdq_hash(const struct detect_image *image, enum detect_family family,
                                    struct detect_pdq *out, struct detect_error *error)
 {
 	struct pdq_source source;
-	enum detect_status status = source_of(image, family, &source, error);
+	const char *problem = pdq_source_of(image, family, &source);
 	source.keep_64 = true;
-	return status ? status : hash_source(&source, family, 1, out, error);
+	return hash(&source, problem, 1, out, error);
 }
 
 enum detect_status detect_pdq_dihedral(const struct detect_image *image, enum detect_family family,
                                        struct detect_pdq out[DETECT_TURNS], struct detect_error *error)
 {
 	struct pdq_source source;
-	enum detect_status status = source_of(image, family, &source, error);
-	return status ? status : hash_source(&source, family, DETECT_TURNS, out, error);
+	const char *problem = pdq_source_of(image, family, &source);
+	return hash(&source, problem, DETECT_TURNS, out, error);
 }
 
 enum detect_status detect_pdq_hash_luma(const float *luma, uint32_t width, uint32_t height,
@@ -79,10 +44,10 @@ enum detect_status detect_pdq_hash_luma(const float *luma, uint32_t width, uint3
 {
 	const struct detect_image shape = { .width = width, .height = height, .channels = 1 };
 	struct pdq_source source;
-	enum detect_status status = source_of(&shape, DETECT_FULL, &source, error);
+	const char *problem = pdq_source_of(&shape, DETECT_FULL, &source);
 	source.luma = luma;
 	source.keep_64 = true;
-	return status ? status : hash_source(&source, DETECT_FULL, 1, out, error);
+	return hash(&source, problem, 1, out, error);
 }
 
 int detect_pdq_distance(const struct detect_pdq *a, const struct detect_pdq *b)

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lachan/detect.h"
+
 #define PDQ_SIDE_MAX 65536u /* pixels, either way */
 #define PDQ_SIDE_MIN 5u     /* smaller pictures have the all-zero hash of quality 0 */
 
@@ -24,6 +26,7 @@ struct pdq_source {
 	uint32_t channels;
 	uint32_t width, height;
 	uint32_t full_width, full_height;
+	uint8_t family;
 	bool keep_64; /* a picture of exactly 64x64 is taken as it is, unblurred */
 };
 
@@ -56,5 +59,16 @@ enum pdq_turn { /* in the order in which the eight are listed everywhere */
 
 /* The hash bits of the picture turned so, without another blur. Byte 0 holds bits 255..248. */
 void pdq_bits(const struct pdq_signal *signal, enum pdq_turn turn, uint8_t bits[32]);
+
+/* Luma of n pixels side by side, of 1 to 4 channels; alpha is dropped. */
+void pdq_luma_row(const uint8_t *pixels, uint32_t channels, size_t n, float *out);
+
+/* The source that stands for a picture in a family; NULL, or why it cannot be hashed. */
+const char *pdq_source_of(const struct detect_image *image, enum detect_family family, struct pdq_source *out);
+
+/* The first `turns` of the eight hashes; all zero, quality 0, for a picture under PDQ_SIDE_MIN. */
+size_t pdq_scratch_size(const struct pdq_kernel *kernel, const struct pdq_source *source);
+void pdq_hash_source(const struct pdq_kernel *kernel, const struct pdq_source *source, void *scratch, int turns,
+                     struct detect_pdq *out);
 
 #endif
