@@ -223,6 +223,113 @@ DETECT_API enum detect_status detect_bank_compact(const char *path, int threads,
 
 /* ---- Video ------------------------------------------------------------------------------------------- */
 
+/* vPDQ: a film is the list of the PDQ hashes (DETECT_FULL) of its frames, every frame or one in so many.
+ * The decoder of decode/ hands out the frames; hash each with detect_pdq_hash and add it. */
+struct detect_vpdq_frame {
+	struct detect_pdq hash;
+	uint32_t frame; /* its number in the film, from 0 */
+	double seconds; /* frame / frames per second */
+};
+
+/* Starts from { 0 }, ends with detect_vpdq_free. */
+struct detect_vpdq {
+	struct detect_vpdq_frame *at;
+	size_t n, room;
+};
+
+enum {
+	DETECT_VPDQ_FRAMES_MAX = 1 << 24,
+	DETECT_VPDQ_SECONDS_MAX = 100000000,
+	DETECT_VPDQ_LINE_BYTES = 112,    /* of one line, with newline and terminator */
+	DETECT_VPDQ_FILE_MAX = 1 << 30   /* bytes */
+};
+
+DETECT_API void detect_vpdq_free(struct detect_vpdq *video);
+
+/* DETECT_MEMORY: out of memory, or more than DETECT_VPDQ_FRAMES_MAX. */
+DETECT_API enum detect_status detect_vpdq_add(struct detect_vpdq *video, const struct detect_vpdq_frame *frame);
+
+/* The text form, one line `frame,quality,hash,seconds` for each frame, as the reference writes and reads it.
+ * DETECT_INVALID names the line; then out is empty. Empty lines are passed over. */
+DETECT_API enum detect_status detect_vpdq_parse(const char *text, size_t n, struct detect_vpdq *out,
+                                                struct detect_error *error);
+DETECT_API enum detect_status detect_vpdq_load(const char *path, struct detect_vpdq *out,
+                                               struct detect_error *error);
+DETECT_API enum detect_status detect_vpdq_save(const struct detect_vpdq *video, const char *path,
+                                               struct detect_error *error);
+
+/* One line with its newline and a terminator, seconds with three decimals; returns its bytes without the latter. */
+DETECT_API size_t detect_vpdq_line(const struct detect_vpdq_frame *frame, char out[DETECT_VPDQ_LINE_BYTES]);
+
+/* What counts as the same frame. The reference's C++ wants less than the distance (strict), its README and
+ * Python client up to it; the Python index also drops repeated hashes of a film first (distinct). */
+struct detect_vpdq_rule {
+	int quality_min; /* frames of less quality are left out on both sides */
+	int distance;
+	uint8_t strict, distinct;
+};
+#define DETECT_VPDQ_RULE { .quality_min = 50, .distance = 31 }
+
+/* Percentages are 0 where no frame was left. Usual thresholds: at least 80 % of the query's frames found in
+ * the target (a clip of it), or 80 % of the target's in the query. */
+struct detect_vpdq_match {
+	uint32_t query_frames, target_frames;   /* that counted */
+	uint32_t query_matched, target_matched; /* of these, with a near frame on the other side */
+	double query_percent, target_percent;
+};
+
+/* rule NULL: DETECT_VPDQ_RULE. Takes time in proportion to the product of the lengths: to look a film up among
+ * many, put frames into a bank and count by film. */
+DETECT_API enum detect_status detect_vpdq_compare(const struct detect_vpdq *query, const struct detect_vpdq *target,
+                                                  const struct detect_vpdq_rule *rule,
+                                                  struct detect_vpdq_match *out);
+
+/* TMK+PDQF (Facebook, 2019, after Poullot et al., "Temporal Matching Kernel with Explicit Feature Maps"): one
+ * hash of fixed size for a whole film, made of frames of 64x64 at 15 a second (decode_video with resample_fps).
+ * About 260 KB: take it from malloc. */
+enum {
+	DETECT_TMK_FPS = 15,
+	DETECT_TMK_SIDE = 64,
+	DETECT_TMK_PERIODS = 4,
+	DETECT_TMK_WAVES = 32,
+	DETECT_TMK_FEATURES = 256,
+	DETECT_TMK_BYTES = 263344 /* of its file */
+};
+
+struct detect_tmk {
+	int32_t frames_per_second, frames;
+	int32_t periods[DETECT_TMK_PERIODS]; /* in frames */
+	float weights[DETECT_TMK_WAVES];
+	float average[DETECT_TMK_FEATURES];
+	float cosines[DETECT_TMK_PERIODS][DETECT_TMK_WAVES][DETECT_TMK_FEATURES];
+	float sines[DETECT_TMK_PERIODS][DETECT_TMK_WAVES][DETECT_TMK_FEATURES];
+};
+
+/* Begin, add every frame in order, end once; then it can be compared and saved.
+ * DETECT_INVALID: a frame that is not 64x64 pixels of 1 to 4 channels. */
+DETECT_API void detect_tmk_begin(struct detect_tmk *tmk);
+DETECT_API enum detect_status detect_tmk_add(struct detect_tmk *tmk, const struct detect_image *frame);
+DETECT_API void detect_tmk_end(struct detect_tmk *tmk);
+
+/* The same for a frame of which the 16x16 DCT coefficients are known, row by row. */
+DETECT_API void detect_tmk_add_feature(struct detect_tmk *tmk, const float feature[DETECT_TMK_FEATURES]);
+
+/* Level 1: cosine of the average frames, -1..1, cheap; a match from 0.7. */
+DETECT_API double detect_tmk_level1(const struct detect_tmk *a, const struct detect_tmk *b);
+
+/* Level 2: agreement of the time courses at the best offset, up to 1; a match from 0.7, the same film from 0.9.
+ * Some milliseconds. DETECT_INVALID: hashes of other periods or weights. */
+DETECT_API enum detect_status detect_tmk_level2(const struct detect_tmk *a, const struct detect_tmk *b, double *out);
+
+/* The .tmk file of the reference. Its bytes depend on the scaler of the ffmpeg that made the frames, by which
+ * even the reference's own differ: compare by score. DETECT_BROKEN: cut, or a value that is no number. */
+DETECT_API void detect_tmk_to_bytes(const struct detect_tmk *tmk, uint8_t out[DETECT_TMK_BYTES]);
+DETECT_API enum detect_status detect_tmk_from_bytes(const uint8_t *bytes, size_t n, struct detect_tmk *out,
+                                                    struct detect_error *error);
+DETECT_API enum detect_status detect_tmk_load(const char *path, struct detect_tmk *out, struct detect_error *error);
+DETECT_API enum detect_status detect_tmk_save(const struct detect_tmk *tmk, const char *path,
+                                              struct detect_error *error);
+
 /* ---- File hashes ------------------------------------------------------------------------------------- */
 
 /* MD5 (RFC 1321), SHA-1 and SHA-256 (FIPS 180-4): what exchanges carry for the exact file. MD5 and SHA-1 can be
