@@ -14,7 +14,7 @@
 #include "pictures.h"
 
 static const char help[] =
-	"usage: hash [--json] [--family full|cpp512] [--dihedral] [--threads N] FILE...\n"
+	"usage: hash [--json] [--family full|cpp512] [--dihedral] [--file-hashes] [--threads N] FILE...\n"
 	"       hash --video [--json] [--every SECONDS] FILE...\n"
 	"\n"
 	"Prints PDQHEX QUALITY PATH for each picture; folders are walked. Files are decoded in a sandboxed process.\n"
@@ -23,13 +23,14 @@ static const char help[] =
 	"              cpp512: brought to 512x512 first if larger, as the C++ tool\n"
 	"  --dihedral  eight lines for each picture: as it is, turned by 90, 180, 270 degrees, flipped\n"
 	"              top to bottom, left to right, and along both diagonals\n"
+	"  --file-hashes  with --json: MD5, SHA-1 and SHA-256 of the file as well\n"
 	"  --video     FRAME QUALITY PDQHEX SECONDS PATH for frames of videos, as vPDQ\n"
 	"  --every     seconds from frame to frame, default 1; 0 takes every frame\n"
 	"\n"
 	"What cannot be read is named on stderr and passed over: exit 1.\n";
 
 struct hash_options {
-	bool json, dihedral, video;
+	bool json, dihedral, file_hashes, video;
 	int family, threads;
 	const char *every;
 };
@@ -45,6 +46,13 @@ static void print_line(const struct detect_pdq *hash, const char *path)
 	printf("%s %u %s\n", hex, hash->quality, path);
 }
 
+static void print_bytes(const char *name, const uint8_t *bytes, size_t n)
+{
+	char hex[65];
+	detect_bytes_to_hex(bytes, n, hex);
+	printf(",\"%s\":\"%s\"", name, hex);
+}
+
 static void print_json(const struct hash_options *o, const struct picture *p)
 {
 	char hex[65];
@@ -56,7 +64,14 @@ static void print_json(const struct hash_options *o, const struct picture *p)
 		detect_pdq_to_hex(&p->turned[t], hex);
 		printf("%s\"%s\"", t ? "," : ",\"dihedral\":[", hex);
 	}
-	puts(o->dihedral ? "]}" : "}");
+	if (o->dihedral)
+		putchar(']');
+	if (o->file_hashes) {
+		print_bytes("md5", p->file.md5, sizeof p->file.md5);
+		print_bytes("sha1", p->file.sha1, sizeof p->file.sha1);
+		print_bytes("sha256", p->file.sha256, sizeof p->file.sha256);
+	}
+	puts("}");
 }
 
 static void print_picture(void *user, const struct picture *p)
@@ -150,6 +165,7 @@ int detect_cmd_hash(int argc, char **argv)
 		{ "--json", ARG_FLAG, &o.json, 0, 0, NULL },
 		{ "--family", ARG_CHOICE, &o.family, 0, 0, "full|cpp512" },
 		{ "--dihedral", ARG_FLAG, &o.dihedral, 0, 0, NULL },
+		{ "--file-hashes", ARG_FLAG, &o.file_hashes, 0, 0, NULL },
 		{ "--threads", ARG_NUMBER, &o.threads, 1, 64, NULL },
 		{ "--video", ARG_FLAG, &o.video, 0, 0, NULL },
 		{ "--every", ARG_TEXT, &o.every, 0, 0, NULL },
@@ -162,10 +178,13 @@ int detect_cmd_hash(int argc, char **argv)
 		return args_wrong(help, "no file to hash");
 	if (o.video && (o.family || o.dihedral))
 		return args_wrong(help, "--video goes with neither --family nor --dihedral");
+	if (o.file_hashes && (!o.json || o.video))
+		return args_wrong(help, "--file-hashes goes with --json, and not with --video");
 	if (o.video)
 		return hash_videos(&o, argv + 1, argc - 1);
 	const struct picture_options options = {
 		.family = o.family ? DETECT_CPP512 : DETECT_FULL, .turned = o.dihedral, .threads = o.threads,
+		.file_hashes = o.file_hashes,
 	};
 	return pictures_hash(&options, argv + 1, argc - 1, print_picture, &o);
 }

@@ -56,6 +56,16 @@ static void hash_image(const struct picture_options *o, const struct decode_imag
 		snprintf(p->message, sizeof p->message, "%s", error.text);
 }
 
+/* The file was read by the decoder already: only what can be read twice has hashes of its bytes. */
+static void hash_bytes(int fd, struct picture *p)
+{
+	struct detect_error error = { "it cannot be read a second time" };
+	if (lseek(fd, 0, SEEK_SET) == 0 && !detect_file_hash(fd, &p->file, &error))
+		return;
+	p->hashed = false;
+	snprintf(p->message, sizeof p->message, "%s", error.text);
+}
+
 static void hash_file(const struct picture_options *o, struct decode *decode, struct picture *p)
 {
 	int fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -65,7 +75,6 @@ static void hash_file(const struct picture_options *o, struct decode *decode, st
 	}
 	struct decode_image image;
 	enum decode_code code = decode_picture(decode, fd, &image);
-	close(fd);
 	p->hopeless = code == DECODE_NO_PROGRAM || code == DECODE_NO_SANDBOX;
 	p->damaged = !code && image.damaged;
 	if (code || p->damaged)
@@ -73,6 +82,9 @@ static void hash_file(const struct picture_options *o, struct decode *decode, st
 		         decode_message(decode));
 	if (!code)
 		hash_image(o, &image, p);
+	if (p->hashed && o->file_hashes)
+		hash_bytes(fd, p);
+	close(fd);
 }
 
 /* ---- Threads ------------------------------------------------------------------------------------------- */

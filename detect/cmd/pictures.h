@@ -12,6 +12,7 @@ struct picture {
 	uint32_t width, height;
 	struct detect_pdq hash;
 	struct detect_pdq turned[DETECT_TURNS]; /* only when asked for */
+	struct detect_file_hashes file; /* only when asked for */
 	bool damaged;      /* hashed, but the file is corrupt in part */
 	char message[200]; /* why it has no hash, or what is damaged; else empty */
 	bool hashed;
@@ -23,6 +24,7 @@ typedef void picture_fn(void *user, const struct picture *picture);
 struct picture_options {
 	enum detect_family family;
 	bool turned;
+	bool file_hashes;
 	int threads;
 };
 

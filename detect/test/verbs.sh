@@ -141,6 +141,11 @@ expect 1 "$detect" hash no-such-file "$images/pytx__rgb.jpeg"
 holds out '^fb4eed46'
 expect 0 "$detect" hash --json -- "$images/pytx__rgb.jpeg"
 holds out '^\{"pdq":"fb4eed46cb8a6c78819ca06b756c541f7b07ef6d02c82fccd00f862166272cda","quality":[0-9]+,"family":"full",'
+expect 2 "$detect" hash --file-hashes "$images/pytx__rgb.jpeg"
+expect 0 "$detect" hash --json --file-hashes "$images/pytx__rgb.jpeg"
+for tool in md5 sha1 sha256; do
+	holds out "\"$tool\":\"$(${tool}sum <"$images/pytx__rgb.jpeg" | cut -d' ' -f1)\""
+done
 expect 0 "$detect" hash --threads 1 "$images"
 mv out one
 expect 0 "$detect" hash --threads 4 "$images"
