@@ -13,7 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FRAMES_MAX_DEFAULT = 1000000 };
+/* The second: signs of work without a frame, each for 32 frames that were passed over. */
+enum { FRAMES_MAX_DEFAULT = 1000000, WORKING_MAX = 1000000 };
 
 enum program { PICTURES, HEIF, VIDEOS, PROGRAMS };
 
@@ -329,31 +330,44 @@ static enum decode_code show_frame(struct decode *decode, const struct decode_re
 	return DECODE_OK;
 }
 
+/* Answers until the film is over; what each may be is checked by those who use it. */
+static enum decode_code play(struct decode *decode, uint64_t frames_max, decode_frame_fn *frame_fn, void *user)
+{
+	struct worker *worker = &decode->workers[VIDEOS];
+	struct decode_reply reply;
+	uint64_t frames = 0, working = 0;
+
+	for (;;) {
+		enum decode_code code = receive(decode, worker, &reply);
+		if (code != DECODE_OK)
+			return code;
+		if (reply.kind == DECODE_REPLY_DONE && is_code(reply.code))
+			return fail(decode, reply.code, reply.message);
+		if (reply.kind == DECODE_REPLY_FRAME && frames++ < frames_max)
+			code = show_frame(decode, &reply, frame_fn, user);
+		else if (reply.kind == DECODE_REPLY_WORKING && working++ < WORKING_MAX)
+			code = process_grant_cpu(&worker->process, DECODE_CPU_SECONDS) ? DECODE_OK : bury(decode, worker);
+		else
+			return nonsense(decode, worker);
+		if (code != DECODE_OK)
+			return code;
+	}
+}
+
 enum decode_code decode_video(struct decode *decode, int fd, const struct decode_video_options *options,
 	decode_frame_fn *frame_fn, void *user)
 {
-	struct worker *worker = &decode->workers[VIDEOS];
-	struct decode_request request = { .video = *options };
-	struct decode_reply reply;
+	struct decode_request request = { 0 };
 	struct stat is;
-	uint64_t frames = 0;
 
 	decode->message[0] = '\0';
 	if (fstat(fd, &is) != 0 || !S_ISREG(is.st_mode))
 		return not_a_file(decode);
 	request.file_size = (uint64_t)is.st_size;
+	if (options)
+		request.video = *options;
 	if (!request.video.frames_max)
 		request.video.frames_max = FRAMES_MAX_DEFAULT;
 	enum decode_code code = ask(decode, VIDEOS, fd, &request);
-	while (code == DECODE_OK) {
-		code = receive(decode, worker, &reply);
-		if (code != DECODE_OK)
-			return code;
-		if (reply.kind == DECODE_REPLY_DONE && is_code(reply.code))
-			return fail(decode, reply.code, reply.message);
-		if (reply.kind != DECODE_REPLY_FRAME || frames++ >= request.video.frames_max)
-			return nonsense(decode, worker);
-		code = show_frame(decode, &reply, frame_fn, user);
-	}
-	return code;
+	return code == DECODE_OK ? play(decode, request.video.frames_max, frame_fn, user) : code;
 }

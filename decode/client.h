@@ -91,8 +91,9 @@ struct decode_frame {
 /* Returns false to stop early, which is no error. */
 typedef bool decode_frame_fn(void *user, const struct decode_frame *frame);
 
-/* Calls frame_fn for each frame in order. Frames handed out before an error stay handed out. fd must be a
- * regular file. Every frame gets DECODE_CPU_SECONDS anew, so a long film is no error but a bomb is. */
+/* Calls frame_fn for each frame in order; options NULL: every frame as it is. Frames handed out before an error
+ * stay handed out. fd must be a regular file. Every frame (or 32 that are passed over) gets DECODE_CPU_SECONDS
+ * anew, so that a long film is no error but a bomb is. */
 [[nodiscard]] enum decode_code decode_video(struct decode *decode, int fd,
 	const struct decode_video_options *options, decode_frame_fn *frame_fn, void *user);
 

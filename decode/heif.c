@@ -59,7 +59,8 @@ static enum decode_code decode_primary(struct heif *heif)
 	return DECODE_OK;
 }
 
-/* The coded picture may differ in size from what the container promised. */
+/* The coded picture may differ in size from what the container promised. Room is taken only now, when the library
+ * has freed what it decoded from: a large picture would not fit three times. */
 static enum decode_code copy_pixels(struct heif *heif)
 {
 	struct picture *picture = heif->picture;
@@ -70,6 +71,9 @@ static enum decode_code copy_pixels(struct heif *heif)
 
 	if (!from || width != (int)picture->width || height != (int)picture->height || stride < width * 3)
 		return picture_fail(picture, DECODE_BROKEN, "a picture that does not have its declared size");
+	enum decode_code code = picture_begin(picture, picture->width, picture->height, 3);
+	if (code != DECODE_OK)
+		return code;
 	for (uint32_t y = 0; y < picture->height; y++)
 		memcpy(picture->pixels + (size_t)y * picture->width * 3, from + (size_t)y * (size_t)stride,
 			(size_t)picture->width * 3);
@@ -85,7 +89,7 @@ static enum decode_code decode_in(struct heif *heif, struct bytes file)
 	if (width <= 0 || height <= 0)
 		return picture_fail(heif->picture, DECODE_BROKEN, "a side of zero pixels");
 	heif->picture->file_channels = heif_image_handle_has_alpha_channel(heif->handle) ? 4 : 3;
-	code = picture_begin(heif->picture, (uint32_t)width, (uint32_t)height, 3);
+	code = picture_check(heif->picture, (uint32_t)width, (uint32_t)height, 3);
 	if (code == DECODE_OK)
 		code = decode_primary(heif);
 	return code == DECODE_OK ? copy_pixels(heif) : code;

@@ -18,24 +18,33 @@ enum decode_code picture_fail(struct picture *picture, enum decode_code code, co
 	return code;
 }
 
-enum decode_code picture_begin(struct picture *picture, uint32_t width, uint32_t height, uint32_t channels)
+enum decode_code picture_check(struct picture *picture, uint32_t width, uint32_t height, uint32_t channels)
 {
+	const size_t size = (size_t)width * height * channels;
+
 	if (width == 0 || height == 0)
 		return picture_fail(picture, DECODE_BROKEN, "a side of zero pixels");
 	if (width > DECODE_SIDE_MAX || height > DECODE_SIDE_MAX)
 		return picture_fail(picture, DECODE_TOO_LARGE, "%u x %u pixels: a side over %d", width, height,
 			DECODE_SIDE_MAX);
-	size_t size = (size_t)width * height * channels;
 	if (size > DECODE_PIXEL_BYTES_MAX)
 		return picture_fail(picture, DECODE_TOO_LARGE, "%u x %u pixels: over %d MiB", width, height,
 			DECODE_PIXEL_BYTES_MAX >> 20);
-	picture->pixels = picture->room(picture->user, size);
-	if (!picture->pixels)
-		return picture_fail(picture, DECODE_TOO_LARGE, "%u x %u pixels: no memory", width, height);
 	picture->width = width;
 	picture->height = height;
 	picture->channels = channels;
 	picture->size = size;
+	return DECODE_OK;
+}
+
+enum decode_code picture_begin(struct picture *picture, uint32_t width, uint32_t height, uint32_t channels)
+{
+	enum decode_code code = picture_check(picture, width, height, channels);
+	if (code != DECODE_OK)
+		return code;
+	picture->pixels = picture->room(picture->user, picture->size);
+	if (!picture->pixels)
+		return picture_fail(picture, DECODE_TOO_LARGE, "%u x %u pixels: no memory", width, height);
 	return DECODE_OK;
 }
 

@@ -41,8 +41,12 @@ enum decode_code picture_decode(struct bytes file, struct picture *picture);
 
 /* ---- For codecs ---- */
 
-/* Checks the sides and takes room for the pixels: to be called before a codec allocates anything of that
- * size. Sets width, height, channels, pixels and size. */
+/* Checks the sides, and sets width, height, channels and size: to be called before a codec allocates anything
+ * of that size. */
+[[nodiscard]] enum decode_code picture_check(struct picture *picture, uint32_t width, uint32_t height,
+	uint32_t channels);
+
+/* The same, and takes room for the pixels. */
 [[nodiscard]] enum decode_code picture_begin(struct picture *picture, uint32_t width, uint32_t height,
 	uint32_t channels);
 

@@ -27,7 +27,8 @@ enum decode_reply_kind {
 	DECODE_REPLY_READY = 1, /* once, when the sandbox holds (or, with a code, when it does not) */
 	DECODE_REPLY_DONE = 2,  /* the picture, or after the last frame of a video, or an error */
 	DECODE_REPLY_FRAME = 3, /* answered by a struct decode_verdict */
-	DECODE_REPLY_ELSEWHERE = 4 /* instead of done: lachan-decode-heif opens such files */
+	DECODE_REPLY_ELSEWHERE = 4, /* instead of done: lachan-decode-heif opens such files */
+	DECODE_REPLY_WORKING = 5   /* frames go by that nobody asked for; needs no answer, but CPU time */
 };
 
 struct decode_reply {

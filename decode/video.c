@@ -14,6 +14,8 @@
  * beyond the last row. */
 enum { SLOTS_MAX = 4, SLOT_PADDING = 64, SLOT_BYTES_MAX = 32 << 20 };
 
+enum { WORKING_EVERY = 32 };
+
 struct film {
 	struct video_source source;
 	const struct decode_video_options *wanted;
@@ -110,6 +112,13 @@ static enum decode_code count_sent(struct film *film)
 		: fail(film, DECODE_TOO_LARGE, "more frames than asked for at most");
 }
 
+/* Tells the client now and then that unwanted frames go by, and no bomb is at work. */
+static void pass_over(const struct film *film)
+{
+	if (film->number % WORKING_EVERY == 0)
+		channel_send(&(struct decode_reply){ .kind = DECODE_REPLY_WORKING });
+}
+
 /* Counts this frame, and sends it if it is one of those wanted. */
 static enum decode_code pass_on(struct film *film)
 {
@@ -121,6 +130,8 @@ static enum decode_code pass_on(struct film *film)
 			code = scale(film, next_slot(film));
 		if (code == DECODE_OK)
 			send_slot(film, film->source.frames_per_second);
+	} else {
+		pass_over(film);
 	}
 	film->number++;
 	return code;
