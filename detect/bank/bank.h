@@ -68,6 +68,8 @@ int id_compare(struct id_text a, struct id_text b);
 /* Whether it is a decimal number without leading zeros that fits 64 bits. */
 bool id_number(struct id_text id, uint64_t *out);
 bool id_valid(struct id_text id);
+/* Whether every id in the file is one. */
+bool bank_ids_good(const struct detect_bank *b);
 
 /* search.c */
 bool matches_push(struct detect_matches *m, struct detect_match match);

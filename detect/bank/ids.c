@@ -10,6 +10,9 @@ static uint64_t read_number(const struct detect_bank *b, uint32_t section, uint6
 	return wide;
 }
 
+/* Stands for the id of a damaged bank that was opened without a full check. */
+static const struct id_text bad_id = { "?", 1 };
+
 static struct id_text base_id(const struct detect_bank *b, uint32_t entry, char room[24])
 {
 	uint64_t number = read_number(b, SECTION_IDS, entry);
@@ -17,9 +20,19 @@ static struct id_text base_id(const struct detect_bank *b, uint32_t entry, char 
 		return (struct id_text){ room, (size_t)snprintf(room, 24, "%llu", (unsigned long long)number) };
 	uint64_t begin = entry ? read_number(b, SECTION_IDS, entry - 1) : 0;
 	const uint64_t size = b->header->sections[SECTION_TEXT].size;
-	if (begin > number || number > size || number - begin > BANK_ID_MAX)
-		return (struct id_text){ "?", 1 }; /* a changed bit that only detect_bank_verify reports */
-	return (struct id_text){ (const char *)bank_section(b, SECTION_TEXT) + begin, number - begin };
+	if (begin > number || number > size)
+		return bad_id;
+	const struct id_text id = { (const char *)bank_section(b, SECTION_TEXT) + begin, number - begin };
+	return id_valid(id) ? id : bad_id;
+}
+
+bool bank_ids_good(const struct detect_bank *b)
+{
+	char room[24];
+	for (uint32_t entry = 0; entry < b->count && b->header->id_kind == ID_TEXTS; entry++)
+		if (base_id(b, entry, room).at == bad_id.at)
+			return false;
+	return true;
 }
 
 struct id_text bank_id(const struct detect_bank *b, uint32_t entry, char room[24])
@@ -78,6 +91,10 @@ int id_compare(struct id_text a, struct id_text b)
 
 int detect_bank_compare_ids(const struct detect_bank *bank, uint32_t entry, uint32_t other)
 {
+	if (bank->header->id_kind == ID_NUMBERS && entry < bank->count && other < bank->count) {
+		uint64_t x = read_number(bank, SECTION_IDS, entry), y = read_number(bank, SECTION_IDS, other);
+		return (x > y) - (x < y);
+	}
 	char room[24], other_room[24];
 	return id_compare(bank_id(bank, entry, room), bank_id(bank, other, other_room));
 }

@@ -132,6 +132,8 @@ static ssize_t record_size(const uint8_t *p, size_t n)
 		return 0;
 	if (r.sum != bank_sum(p + sizeof r.sum, r.size - sizeof r.sum))
 		return -1;
+	if (!id_valid((struct id_text){ (const char *)p + sizeof r, r.id_size }))
+		return -1;
 	return r.kind == CHANGE_ADD || r.kind == CHANGE_REMOVE ? (ssize_t)r.size : -1;
 }
 

@@ -232,6 +232,8 @@ enum detect_status detect_bank_verify(const struct detect_bank *bank, struct det
 		if (bank_sum(bank->map + s->offset, bank_pages(s->size)) != s->sum)
 			return detect_fail(DETECT_BROKEN, error, "%s: section %u is damaged", bank->path, i);
 	}
+	if (!bank_ids_good(bank))
+		return detect_fail(DETECT_BROKEN, error, "%s: an id is damaged", bank->path);
 	for (uint32_t slot = 0; slot < BANK_SLOTS; slot++)
 		if (!slot_consistent(bank, slot))
 			return detect_fail(DETECT_BROKEN, error, "%s: index %u is wrong", bank->path, slot);

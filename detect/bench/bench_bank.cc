@@ -1,5 +1,5 @@
 // Exact search in a bank against FAISS in the same run: multi-index hashing, and the flat scan for radius 64.
-// Usage: bench_bank N SCRATCH_FILE [no-peer] ; one core: run under taskset.
+// Usage: bench_bank N SCRATCH_FILE [no-peer], or bench_bank growth SCRATCH_FILE; one core: run under taskset.
 #include <faiss/IndexBinaryFlat.h>
 #include <faiss/IndexBinaryHash.h>
 #include <faiss/impl/AuxIndexStructures.h>
@@ -180,27 +180,100 @@ void print_costs(const detect_bank *bank, const char *path, const std::string &n
 	bench_print(("bank-size-" + name).c_str(), double(detect_bank_bytes(bank)) / count, "bytes/hash", "", 0);
 }
 
+Hashes random_set(size_t n)
+{
+	uint64_t seed = 1;
+	Hashes set;
+	set.reserve(n);
+	for (size_t i = 0; i < n; i++)
+		set.push_back(random_hash(&seed));
+	return set;
+}
+
+void remove_bank(const std::string &path)
+{
+	unlink(path.c_str());
+	unlink((path + ".log").c_str());
+}
+
+// What the bound of the plain scheme (11 slots of 23 to 24 bits, 2,866 probes, 2,880 candidates at 10 M, each a
+// look-up and a hash) costs at 25 ns an access, in microseconds.
+double bound_us(double n)
+{
+	return 0.025 * (2866 + 2 * 2880 * n / 1e7);
+}
+
+void growth(const char *path)
+{
+	for (size_t n = 10000; n <= 10000000; n *= 10) {
+		Hashes set = random_set(n);
+		build(set, path);
+		detect_bank *bank = open_bank(path, DETECT_CHECK_ALL);
+		uint64_t seed = 99;
+		size_t matches;
+		double us = 1e6 / rate(bank, make_queries(set, 10000, &seed), 31, &matches);
+		bench_print(("bank-growth-r31-" + std::to_string(n)).c_str(), us, "us/query",
+		            "uneven pigeonhole bound at 25 ns an access", bound_us(double(n)));
+		detect_bank_close(bank);
+		remove_bank(path);
+	}
+}
+
+// Half random, three tenths in families of 20 near-duplicates, a fifth equal to one of ten flat-picture hashes.
+Hashes clustered_set(size_t n)
+{
+	uint64_t seed = 2;
+	Hashes set, flat;
+	detect_pdq head = random_hash(&seed);
+	for (int i = 0; i < 10; i++)
+		flat.push_back(random_hash(&seed));
+	for (size_t i = 0; i < n; i++) {
+		if (i % 200 == 0)
+			head = random_hash(&seed);
+		set.push_back(i % 10 < 5 ? random_hash(&seed) : i % 10 < 8 ? near(head, 12, &seed) : flat[i / 10 % 10]);
+	}
+	return set;
+}
+
+void clustered(const char *path, const std::string &name)
+{
+	Hashes set = clustered_set(strtoull(name.c_str(), nullptr, 10)), queries, floods;
+	uint64_t seed = 97;
+	for (size_t i = 0; i < 10000; i++) {
+		size_t at = bench_random(&seed) % set.size() / 10 * 10;
+		queries.push_back(i % 2 ? random_hash(&seed) : near(set[at + i / 2 % 8], 16, &seed));
+	}
+	for (size_t i = 0; i < 50; i++)
+		floods.push_back(near(set[8 + 10 * (i % 10)], 8, &seed));
+	build(set, path);
+	detect_bank *bank = open_bank(path, DETECT_CHECK_ALL);
+	size_t matches;
+	double value = rate(bank, queries, 31, &matches);
+	bench_print(("bank-r31-clustered-" + name).c_str(), value, "queries/s", "", 0);
+	value = rate(bank, floods, 31, &matches);
+	bench_print(("bank-r31-flooded-" + name).c_str(), value * double(matches) / double(floods.size()), "matches/s", "", 0);
+	detect_bank_close(bank);
+	remove_bank(path);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
 	if (argc < 3)
 		return fprintf(stderr, "usage: bench_bank N SCRATCH_FILE [no-peer]\n"), 2;
-	const size_t n = strtoull(argv[1], nullptr, 10);
-	const bool peer = argc < 4;
 	omp_set_num_threads(1);
-	uint64_t seed = 1;
-	Hashes set;
-	set.reserve(n);
-	for (size_t i = 0; i < n; i++)
-		set.push_back(random_hash(&seed));
+	if (!strcmp(argv[1], "growth"))
+		return growth(argv[2]), 0;
+	const bool peer = argc < 4;
+	Hashes set = random_set(strtoull(argv[1], nullptr, 10));
 	double built = build(set, argv[2]);
 	detect_bank *bank = open_bank(argv[2], DETECT_CHECK_ALL);
 	print_costs(bank, argv[2], argv[1], built);
 	compare_index(set, bank, argv[1], peer);
 	compare_scan(set, bank, argv[1], peer);
 	detect_bank_close(bank);
-	unlink(argv[2]);
-	unlink((std::string(argv[2]) + ".log").c_str());
+	remove_bank(argv[2]);
+	clustered(argv[2], argv[1]);
 	return 0;
 }
