@@ -5,17 +5,24 @@
 
 #include "args.h"
 #include "detect_cmd.h"
+#include "films.h"
 #include "hash_list.h"
 #include "json_out.h"
 #include "pictures.h"
 
 static const char help[] =
 	"usage: match BANK [--radius 31] [--no-dihedral] [--json] [--threads N] FILE...\n"
+	"       match --video [--strict] [--distinct] [--radius 31] [--quality 50] QUERY TARGET...\n"
 	"\n"
 	"Hashes pictures (folders are walked) in the bank's family and prints PATH BANK_ID DISTANCE for every entry\n"
 	"within the radius of the picture or of one of its seven turned and flipped forms, each entry once with its\n"
 	"smallest distance; in the order of the files, then distance, then id. No match is no failure; a file that\n"
-	"cannot be read is named on stderr: exit 1.\n";
+	"cannot be read is named on stderr: exit 1.\n"
+	"\n"
+	"With --video compares a film with others; each may be a film, a vPDQ list or a .tmk file. Prints\n"
+	"QUERY TARGET QUERY_PERCENT TARGET_PERCENT, the share of the frames of the one that the other has, or, for\n"
+	".tmk files, QUERY TARGET LEVEL1 LEVEL2. --strict counts frames nearer than the radius, else up to it;\n"
+	"--distinct drops repeated frames first; frames of less quality do not count.\n";
 
 static const char *const turn_names[DETECT_TURNS + 1] = {
 	"original", "rotate-90", "rotate-180", "rotate-270", "flip-x", "flip-y", "flip-plus-1", "flip-minus-1", "original",
@@ -105,9 +112,15 @@ static void match_picture(void *user, const struct picture *p)
 int detect_cmd_match(int argc, char **argv)
 {
 	struct matching m = { .radius = 31 };
+	struct film_rule film = { .quality = 50 };
 	int threads = processors();
+	bool video = false;
 	const struct arg args[] = {
 		{ "--radius", ARG_NUMBER, &m.radius, 0, 256, NULL },
+		{ "--video", ARG_FLAG, &video, 0, 0, NULL },
+		{ "--strict", ARG_FLAG, &film.strict, 0, 0, NULL },
+		{ "--distinct", ARG_FLAG, &film.distinct, 0, 0, NULL },
+		{ "--quality", ARG_NUMBER, &film.quality, 0, 100, NULL },
 		{ "--no-dihedral", ARG_FLAG, &m.no_dihedral, 0, 0, NULL },
 		{ "--json", ARG_FLAG, &m.json, 0, 0, NULL },
 		{ "--threads", ARG_NUMBER, &threads, 1, 64, NULL },
@@ -117,7 +130,10 @@ int detect_cmd_match(int argc, char **argv)
 	if (status != ARGS_GO_ON)
 		return status;
 	if (argc < 3)
-		return args_wrong(help, "a bank and a file are needed");
+		return args_wrong(help, video ? "two films are needed" : "a bank and a file are needed");
+	film.radius = m.radius;
+	if (video)
+		return films_match(&film, argv + 1, argc - 1);
 	struct detect_error error;
 	if (detect_bank_open(argv[1], DETECT_CHECK_ALL, &m.bank, &error)) {
 		fprintf(stderr, "%s\n", error.text);

@@ -7,6 +7,7 @@ export LACHAN_DECODE
 . "$(dirname "$0")/shared.sh"
 images=$(realpath "$shared/data/pdq/images")
 lists=$(realpath "$shared/data/pdq")
+media=$(realpath "$here/../../decode/test/media")
 work=$(mktemp -d -p .)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -160,6 +161,26 @@ expect 0 "$detect" match p.bank "$images/reg-test-input__dih__bridge-3-rotate-18
 holds out 'bridge-3-rotate-180.jpg b[0-9]+ 0$'
 checks=$((checks + 1))
 grep -q ' b1 ' out && failed=$((failed + 1))
+
+# ---- films
+film=$media/h264.mp4
+expect 0 "$detect" hash --video "$film"
+holds out '^0 [0-9]+ [0-9a-f]{64} 0\.000 .*h264.mp4$'
+cut -d' ' -f1-4 out >frames
+expect 0 "$detect" hash --video --vpdq "$film"
+mv out film.vpdq
+awk -F, '{ print $1, $2, $3, $4 }' film.vpdq >listed
+same frames listed
+expect 0 "$detect" match --video film.vpdq "$film" --strict
+holds out ' 100.0 100.0$'
+expect 0 "$detect" hash --video --tmk film.tmk "$film"
+expect 0 "$detect" match --video film.tmk film.tmk
+holds out ' 1.0000 (1.0000|0.99[0-9]+)$'
+expect 1 "$detect" match --video film.tmk film.vpdq "$lists/README.md"
+holds err 'another kind of hash'
+holds err 'README.md: '
+expect 2 "$detect" hash --video --tmk x a b
+expect 2 "$detect" hash --vpdq "$film"
 
 echo "$checks checks, $failed failed" >&2
 [ $failed -eq 0 ]
