@@ -5,7 +5,7 @@
 #include "lachan/detect.h"
 
 /* Writes the message (may be cut to fit) unless error is NULL, and returns status: `return detect_fail(...)`. */
-[[gnu::format(printf, 3, 4)]]
-enum detect_status detect_fail(enum detect_status status, struct detect_error *error, const char *format, ...);
+[[gnu::format(printf, 3, 4)]] enum detect_status detect_fail(
+	enum detect_status status, struct detect_error *error, const char *format, ...);
 
 #endif

@@ -27,7 +27,7 @@ struct detect_bank {
 	uint32_t count, total; /* entries without and with the planted ones */
 	const uint8_t *hashes;
 	const uint32_t *starts[BANK_SLOTS], *sketches[BANK_SLOTS], *members[BANK_SLOTS];
-	uint32_t *masks;                     /* by weight: what to vary a bucket address by */
+	uint32_t *masks;                        /* by weight: what to vary a bucket address by */
 	uint32_t masks_below[MASK_WEIGHTS + 1]; /* how many weigh less than this */
 
 	struct added *added;
@@ -75,9 +75,9 @@ bool bank_ids_good(const struct detect_bank *b);
 bool matches_push(struct detect_matches *m, struct detect_match match);
 /* Appends unsorted what lies within radius of the query: by the index, or by a scan of everything. */
 enum detect_status search_index(const struct detect_bank *b, struct words query, uint32_t number,
-                                uint32_t radius, struct detect_matches *out);
+	uint32_t radius, struct detect_matches *out);
 enum detect_status search_scan(const struct detect_bank *b, const struct words *queries, size_t n,
-                               uint32_t first_number, uint32_t radius, struct detect_matches *out);
+	uint32_t first_number, uint32_t radius, struct detect_matches *out);
 /* The share of a scan of everything that one search by the index costs, about; over 1: scan. */
 double search_cost(const struct detect_bank *b, uint32_t radius);
 /* Whether each planted hash is found by the slot that it was planted for. */
@@ -95,7 +95,7 @@ char *path_with(const char *path, const char *ending);
 enum detect_status bank_map(const char *path, struct detect_bank **out, struct detect_error *error);
 
 /* build.c: with the log's lock already held. */
-enum detect_status builder_write_locked(struct detect_builder *builder, const char *path, int log_fd, int threads,
-                                        detect_progress_fn *progress, void *user, struct detect_error *error);
+enum detect_status builder_write_locked(struct detect_builder *builder, const char *path, int log_fd,
+	int threads, detect_progress_fn *progress, void *user, struct detect_error *error);
 
 #endif

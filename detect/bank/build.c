@@ -26,8 +26,8 @@ struct detect_builder {
 	bool texts;          /* an id is not a number */
 };
 
-enum detect_status detect_builder_open(enum detect_family family, struct detect_builder **out,
-                                       struct detect_error *error)
+enum detect_status detect_builder_open(
+	enum detect_family family, struct detect_builder **out, struct detect_error *error)
 {
 	if (family != DETECT_FULL && family != DETECT_CPP512)
 		return detect_fail(DETECT_INVALID, error, "unknown hash family %d", (int)family);
@@ -74,14 +74,15 @@ static bool reserve_one(struct detect_builder *b, size_t id_size)
 }
 
 enum detect_status detect_builder_add(struct detect_builder *b, const struct detect_pdq *hash, const char *id,
-                                      size_t id_size, struct detect_error *error)
+	size_t id_size, struct detect_error *error)
 {
 	const struct id_text text = { id, id_size };
 	uint64_t number = 0;
 	if (hash->family != b->family)
 		return detect_fail(DETECT_INVALID, error, "the hash is of another family than the bank");
 	if (!id_valid(text))
-		return detect_fail(DETECT_INVALID, error, "an id must be 1 to 255 bytes without spaces or control characters");
+		return detect_fail(
+			DETECT_INVALID, error, "an id must be 1 to 255 bytes without spaces or control characters");
 	if (b->n >= BANK_COUNT_MAX)
 		return detect_fail(DETECT_MEMORY, error, "more hashes than a bank can hold");
 	if (!reserve_one(b, id_size))
@@ -134,8 +135,13 @@ static void place_sections(struct bank_header *h, const struct detect_builder *b
 static struct bank_header header_of(const struct detect_builder *b, uint64_t replaces, size_t *size)
 {
 	struct bank_header h = {
-		.magic = BANK_MAGIC, .byte_order = BANK_BYTE_ORDER, .version = BANK_VERSION, .family = b->family,
-		.id_kind = b->texts ? ID_TEXTS : ID_NUMBERS, .bucket_bits = BANK_BITS_MIN, .count = b->n,
+		.magic = BANK_MAGIC,
+		.byte_order = BANK_BYTE_ORDER,
+		.version = BANK_VERSION,
+		.family = b->family,
+		.id_kind = b->texts ? ID_TEXTS : ID_NUMBERS,
+		.bucket_bits = BANK_BITS_MIN,
+		.count = b->n,
 		.replaces = replaces,
 	};
 	h.id_width = (b->texts ? b->text_size : b->number_max) > UINT32_MAX ? 8 : 4;
@@ -281,8 +287,8 @@ static void fill(struct writing *w, int threads)
 
 /* ---- The file ------------------------------------------------------------------------------------------ */
 
-static enum detect_status write_file(struct writing *w, const char *path, uint64_t replaces, int threads,
-                                     struct detect_error *error)
+static enum detect_status write_file(
+	struct writing *w, const char *path, uint64_t replaces, int threads, struct detect_error *error)
 {
 	struct bank_header header = header_of(w->builder, replaces, &w->size);
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -333,8 +339,8 @@ static uint64_t sum_at(const char *path)
 	return sum;
 }
 
-enum detect_status builder_write_locked(struct detect_builder *builder, const char *path, int log_fd, int threads,
-                                        detect_progress_fn *progress, void *user, struct detect_error *error)
+enum detect_status builder_write_locked(struct detect_builder *builder, const char *path, int log_fd,
+	int threads, detect_progress_fn *progress, void *user, struct detect_error *error)
 {
 	struct writing w = { .builder = builder, .progress = progress, .user = user };
 	struct detect_bank *proof = NULL;
@@ -362,12 +368,12 @@ enum detect_status builder_write_locked(struct detect_builder *builder, const ch
 }
 
 enum detect_status detect_builder_write(struct detect_builder *builder, const char *path, int threads,
-                                        detect_progress_fn *progress, void *user, struct detect_error *error)
+	detect_progress_fn *progress, void *user, struct detect_error *error)
 {
 	char *log_path = path_with(path, ".log");
 	int log_fd = -1;
 	enum detect_status status = log_path ? log_open_locked(log_path, &log_fd, error)
-	                                     : detect_fail(DETECT_MEMORY, error, "no memory to build %s", path);
+										 : detect_fail(DETECT_MEMORY, error, "no memory to build %s", path);
 	if (!status) {
 		status = builder_write_locked(builder, path, log_fd, threads, progress, user, error);
 		close(log_fd);

@@ -3,7 +3,7 @@
 #ifdef __x86_64__
 static const struct bank_kernel *const kernels[] = { &bank_kernel_avx512, &bank_kernel_popcnt };
 #else
-static const struct bank_kernel *const kernels[] = { };
+static const struct bank_kernel *const kernels[] = {};
 #endif
 
 const struct bank_kernel *bank_kernel(void)

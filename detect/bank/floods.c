@@ -29,7 +29,7 @@ static uint32_t collect(struct flood_run *run, uint32_t entry)
 }
 
 static void report(const struct flood_run *run, const struct detect_matches *found, uint64_t least,
-                   detect_flood_fn *flood_fn, void *user)
+	detect_flood_fn *flood_fn, void *user)
 {
 	for (size_t i = 0, at = 0; i < run->n; i++) {
 		uint64_t neighbours = 0;
@@ -41,8 +41,7 @@ static void report(const struct flood_run *run, const struct detect_matches *fou
 }
 
 enum detect_status detect_bank_floods(const struct detect_bank *bank, int radius, uint64_t least, int threads,
-                                      detect_flood_fn *flood_fn, detect_progress_fn *progress, void *user,
-                                      struct detect_error *error)
+	detect_flood_fn *flood_fn, detect_progress_fn *progress, void *user, struct detect_error *error)
 {
 	const uint32_t end = bank->count + bank->added_count;
 	struct detect_matches found = { 0 };

@@ -25,17 +25,17 @@ enum {
 	BANK_PLANTED = BANK_SLOTS, /* hashes of our own at the end, one to prove each slot */
 	BANK_ID_MAX = 255,         /* bytes of an id */
 	BANK_BITS_MIN = 4,
-	BANK_BITS_MAX = 22,        /* bits of a bucket address */
-	BANK_LOAD = 16,            /* entries to a bucket, about: one cache line of sketches */
+	BANK_BITS_MAX = 22, /* bits of a bucket address */
+	BANK_LOAD = 16,     /* entries to a bucket, about: one cache line of sketches */
 };
 
 #define BANK_COUNT_MAX (UINT32_MAX - 1024u)
 
 enum bank_section_name {
-	SECTION_HASHES,    /* 32 bytes an entry, sorted, the planted ones last */
-	SECTION_IDS,       /* an entry's number, or where its text ends in SECTION_TEXT: id_width bytes each */
-	SECTION_TEXT,      /* the texts, one after the other; empty when all ids are numbers */
-	SECTION_STARTS,    /* from here three sections for each slot: where each bucket starts, and the end */
+	SECTION_HASHES, /* 32 bytes an entry, sorted, the planted ones last */
+	SECTION_IDS,    /* an entry's number, or where its text ends in SECTION_TEXT: id_width bytes each */
+	SECTION_TEXT,   /* the texts, one after the other; empty when all ids are numbers */
+	SECTION_STARTS, /* from here three sections for each slot: where each bucket starts, and the end */
 	SECTION_SKETCHES = SECTION_STARTS + BANK_SLOTS,  /* 4 bytes an entry, in bucket order */
 	SECTION_MEMBERS = SECTION_SKETCHES + BANK_SLOTS, /* the entry's number, 4 bytes, in the same order */
 	SECTIONS = SECTION_MEMBERS + BANK_SLOTS,
@@ -72,7 +72,7 @@ struct bank_log_header {
 enum bank_change_kind { CHANGE_ADD = 1, CHANGE_REMOVE = 2 };
 
 struct bank_log_record {
-	uint64_t sum; /* of everything after it */
+	uint64_t sum;  /* of everything after it */
 	uint32_t size; /* of the record, its id and padding: a multiple of 8 */
 	uint16_t kind, id_size;
 	uint8_t bits[32];

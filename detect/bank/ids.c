@@ -60,7 +60,7 @@ bool id_number(struct id_text id, uint64_t *out)
 	for (size_t i = 0; i < id.n; i++) {
 		unsigned digit = (unsigned)(id.at[i] - '0');
 		if (digit > 9 || __builtin_mul_overflow(number, 10, &number) ||
-		    __builtin_add_overflow(number, digit, &number))
+			__builtin_add_overflow(number, digit, &number))
 			return false;
 	}
 	*out = number;

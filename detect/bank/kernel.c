@@ -5,7 +5,7 @@
 #include <immintrin.h>
 
 static size_t filter(const uint32_t *sketches, uint32_t query, struct piece *pieces, size_t *at, size_t n,
-                     uint32_t *passed, size_t room)
+	uint32_t *passed, size_t room)
 {
 	const __m512i wanted = _mm512_set1_epi32((int)query);
 	const __m512i steps = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -56,7 +56,7 @@ static size_t scan(const uint64_t *block, size_t n, const uint64_t query[4], uin
 #else
 
 static size_t filter(const uint32_t *sketches, uint32_t query, struct piece *pieces, size_t *at, size_t n,
-                     uint32_t *passed, size_t room)
+	uint32_t *passed, size_t room)
 {
 	size_t count = 0;
 	for (; *at < n; ++*at) {

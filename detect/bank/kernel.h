@@ -22,7 +22,7 @@ struct bank_kernel {
 	/* Goes through pieces[*at .. n-1] and writes the places of sketches that pass. Stops early, with *at and
 	 * the piece there moved on, when fewer than PASSED_SPARE of `room` places are left. Returns their count. */
 	size_t (*filter)(const uint32_t *sketches, uint32_t query, struct piece *pieces, size_t *at, size_t n,
-	                 uint32_t *passed, size_t room);
+		uint32_t *passed, size_t room);
 
 	/* Compares one query with a block of up to SCAN_BLOCK hashes, laid out as word k of hash i at
 	 * [k * SCAN_BLOCK + i]; writes i of those within radius, returns their count. */

@@ -38,7 +38,10 @@ enum detect_status log_open_locked(const char *log_path, int *fd, struct detect_
 enum detect_status log_reset(int fd, uint64_t bank, struct detect_error *error)
 {
 	struct bank_log_header h = {
-		.magic = BANK_LOG_MAGIC, .byte_order = BANK_BYTE_ORDER, .version = BANK_VERSION, .bank = bank,
+		.magic = BANK_LOG_MAGIC,
+		.byte_order = BANK_BYTE_ORDER,
+		.version = BANK_VERSION,
+		.bank = bank,
 	};
 	h.sum = bank_sum(&h, offsetof(struct bank_log_header, sum));
 	if (ftruncate(fd, 0) || pwrite(fd, &h, sizeof h, 0) != sizeof h || fdatasync(fd))
@@ -67,8 +70,9 @@ static enum detect_status add(struct detect_bank *b, struct words words, struct 
 		b->added_ids_room = room;
 	}
 	memcpy(b->added_ids + b->added_ids_size, id.at, id.n);
-	b->added[b->added_count++] =
-		(struct added){ .words = words, .id_at = b->added_ids_size, .id_size = (uint8_t)id.n };
+	b->added[b->added_count++] = (struct added){
+		.words = words, .id_at = b->added_ids_size, .id_size = (uint8_t)id.n
+	};
 	b->added_ids_size += (uint32_t)id.n;
 	return DETECT_OK;
 }
@@ -102,7 +106,8 @@ static enum detect_status take_away(struct detect_bank *b, struct words words, s
 	return status ? status : found ? DETECT_OK : DETECT_NOT_FOUND;
 }
 
-static enum detect_status apply(struct detect_bank *b, enum bank_change_kind kind, struct words words, struct id_text id)
+static enum detect_status apply(
+	struct detect_bank *b, enum bank_change_kind kind, struct words words, struct id_text id)
 {
 	b->log_records++;
 	return kind == CHANGE_ADD ? add(b, words, id) : take_away(b, words, id);
@@ -137,12 +142,14 @@ static ssize_t record_size(const uint8_t *p, size_t n)
 	return r.kind == CHANGE_ADD || r.kind == CHANGE_REMOVE ? (ssize_t)r.size : -1;
 }
 
-static enum detect_status apply_records(struct detect_bank *b, const uint8_t *log, size_t n, struct detect_error *error)
+static enum detect_status apply_records(
+	struct detect_bank *b, const uint8_t *log, size_t n, struct detect_error *error)
 {
 	size_t at = sizeof(struct bank_log_header);
 	for (ssize_t size; at < n && (size = record_size(log + at, n - at)) != 0; at += (size_t)size) {
 		if (size < 0)
-			return detect_fail(DETECT_BROKEN, error, "%s: the record at byte %zu is damaged", b->log_path, at);
+			return detect_fail(
+				DETECT_BROKEN, error, "%s: the record at byte %zu is damaged", b->log_path, at);
 		struct bank_log_record r;
 		memcpy(&r, log + at, sizeof r);
 		const struct id_text id = { (const char *)log + at + sizeof r, r.id_size };
@@ -156,13 +163,15 @@ static enum detect_status apply_records(struct detect_bank *b, const uint8_t *lo
 	return DETECT_OK;
 }
 
-static enum detect_status apply_log(struct detect_bank *b, const uint8_t *log, size_t n, struct detect_error *error)
+static enum detect_status apply_log(
+	struct detect_bank *b, const uint8_t *log, size_t n, struct detect_error *error)
 {
 	struct bank_log_header h;
 	if (n < sizeof h)
 		return DETECT_OK; /* just made, or a crash while it was emptied: no changes since */
 	memcpy(&h, log, sizeof h);
-	if (memcmp(h.magic, BANK_LOG_MAGIC, sizeof h.magic) || h.sum != bank_sum(&h, offsetof(struct bank_log_header, sum)))
+	if (memcmp(h.magic, BANK_LOG_MAGIC, sizeof h.magic) ||
+		h.sum != bank_sum(&h, offsetof(struct bank_log_header, sum)))
 		return detect_fail(DETECT_BROKEN, error, "%s is not a log of a bank, or damaged", b->log_path);
 	if (h.byte_order != BANK_BYTE_ORDER || h.version != BANK_VERSION)
 		return detect_fail(DETECT_VERSION, error, "%s is of version %u", b->log_path, h.version);
@@ -173,7 +182,8 @@ static enum detect_status apply_log(struct detect_bank *b, const uint8_t *log, s
 	return apply_records(b, log, n, error);
 }
 
-static enum detect_status read_all(int fd, size_t n, uint8_t *out, const char *path, struct detect_error *error)
+static enum detect_status read_all(
+	int fd, size_t n, uint8_t *out, const char *path, struct detect_error *error)
 {
 	for (size_t at = 0; at < n;) {
 		ssize_t got = pread(fd, out + at, n - at, (off_t)at);
@@ -218,7 +228,8 @@ struct change_text {
 
 static void put_record(struct change_text *out, const struct detect_change *c)
 {
-	struct bank_log_record r = { .kind = c->remove ? CHANGE_REMOVE : CHANGE_ADD, .id_size = (uint16_t)c->id_size };
+	struct bank_log_record r = { .kind = c->remove ? CHANGE_REMOVE : CHANGE_ADD,
+		.id_size = (uint16_t)c->id_size };
 	r.size = (uint32_t)((sizeof r + c->id_size + 7) & ~(size_t)7);
 	memcpy(r.bits, c->hash.bits, sizeof r.bits);
 	uint8_t *p = out->at + out->n;
@@ -232,15 +243,16 @@ static void put_record(struct change_text *out, const struct detect_change *c)
 
 /* Applies each change in memory first: what cannot be applied must not be written. */
 static enum detect_status check_changes(struct detect_bank *b, const struct detect_change *changes, size_t n,
-                                        struct change_text *out, struct detect_error *error)
+	struct change_text *out, struct detect_error *error)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct detect_change *c = &changes[i];
 		const struct id_text id = { c->id, c->id_size };
 		if (c->hash.family != b->header->family || !id_valid(id))
-			return detect_fail(DETECT_INVALID, error, "change %zu: another hash family, or no valid id", i + 1);
-		enum detect_status status =
-			apply(b, c->remove ? CHANGE_REMOVE : CHANGE_ADD, words_of(c->hash.bits), id);
+			return detect_fail(
+				DETECT_INVALID, error, "change %zu: another hash family, or no valid id", i + 1);
+		enum detect_status status = apply(
+			b, c->remove ? CHANGE_REMOVE : CHANGE_ADD, words_of(c->hash.bits), id);
 		if (status == DETECT_NOT_FOUND)
 			return detect_fail(status, error, "change %zu removes what is not there", i + 1);
 		if (status)
@@ -250,7 +262,8 @@ static enum detect_status check_changes(struct detect_bank *b, const struct dete
 	return DETECT_OK;
 }
 
-static enum detect_status append(struct detect_bank *b, int fd, const struct change_text *text, struct detect_error *error)
+static enum detect_status append(
+	struct detect_bank *b, int fd, const struct change_text *text, struct detect_error *error)
 {
 	enum detect_status status = DETECT_OK;
 	if (!b->log_end) {
@@ -262,7 +275,7 @@ static enum detect_status append(struct detect_bank *b, int fd, const struct cha
 	if (b->log_end + text->n > LOG_MAX)
 		return detect_fail(DETECT_MEMORY, error, "the log is full: compact the bank");
 	if (ftruncate(fd, (off_t)b->log_end) ||
-	    pwrite(fd, text->at, text->n, (off_t)b->log_end) != (ssize_t)text->n || fdatasync(fd)) {
+		pwrite(fd, text->at, text->n, (off_t)b->log_end) != (ssize_t)text->n || fdatasync(fd)) {
 		detect_fail(DETECT_IO, error, "%s: %m", b->log_path);
 		if (ftruncate(fd, (off_t)b->log_end))
 			detect_fail(DETECT_IO, error, "%s: a half-written record remains", b->log_path);
@@ -272,7 +285,8 @@ static enum detect_status append(struct detect_bank *b, int fd, const struct cha
 }
 
 /* Opens the bank with its log, whose lock the caller holds. */
-static enum detect_status open_for_writing(const char *path, struct detect_bank **out, struct detect_error *error)
+static enum detect_status open_for_writing(
+	const char *path, struct detect_bank **out, struct detect_error *error)
 {
 	enum detect_status status = bank_map(path, out, error);
 	if (!status && (status = log_apply(*out, error)))
@@ -280,16 +294,17 @@ static enum detect_status open_for_writing(const char *path, struct detect_bank 
 	return status;
 }
 
-static enum detect_status change_locked(const char *path, int fd, const struct detect_change *changes, size_t n,
-                                        struct detect_error *error)
+static enum detect_status change_locked(
+	const char *path, int fd, const struct detect_change *changes, size_t n, struct detect_error *error)
 {
 	struct detect_bank *b;
 	enum detect_status status = open_for_writing(path, &b, error);
 	if (status)
 		return status;
-	struct change_text text = { .at = reallocarray(NULL, n + 1, sizeof(struct bank_log_record) + BANK_ID_MAX + 8) };
+	struct change_text text = { .at = reallocarray(
+									NULL, n + 1, sizeof(struct bank_log_record) + BANK_ID_MAX + 8) };
 	status = text.at ? check_changes(b, changes, n, &text, error)
-	                 : detect_fail(DETECT_MEMORY, error, "no memory for %zu changes", n);
+					 : detect_fail(DETECT_MEMORY, error, "no memory for %zu changes", n);
 	if (!status)
 		status = append(b, fd, &text, error);
 	free(text.at);
@@ -312,8 +327,8 @@ static enum detect_status lock_bank(const char *path, int *fd, struct detect_err
 	return status;
 }
 
-enum detect_status detect_bank_change(const char *path, const struct detect_change *changes, size_t n,
-                                      struct detect_error *error)
+enum detect_status detect_bank_change(
+	const char *path, const struct detect_change *changes, size_t n, struct detect_error *error)
 {
 	int fd;
 	enum detect_status status = lock_bank(path, &fd, error);
@@ -326,7 +341,8 @@ enum detect_status detect_bank_change(const char *path, const struct detect_chan
 
 /* ---- Compaction ------------------------------------------------------------------------------------------ */
 
-static enum detect_status refill(const struct detect_bank *b, struct detect_builder *builder, struct detect_error *error)
+static enum detect_status refill(
+	const struct detect_bank *b, struct detect_builder *builder, struct detect_error *error)
 {
 	enum detect_status status = DETECT_OK;
 	for (uint32_t entry = 0; entry < b->count + b->added_count && !status; entry++) {
@@ -341,8 +357,8 @@ static enum detect_status refill(const struct detect_bank *b, struct detect_buil
 	return status;
 }
 
-enum detect_status detect_bank_compact(const char *path, int threads, detect_progress_fn *progress, void *user,
-                                       struct detect_error *error)
+enum detect_status detect_bank_compact(
+	const char *path, int threads, detect_progress_fn *progress, void *user, struct detect_error *error)
 {
 	int fd;
 	struct detect_bank *b = NULL;

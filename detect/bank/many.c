@@ -37,7 +37,8 @@ static enum detect_status run_share(struct job *job, size_t first, size_t n, str
 static void *work(void *user)
 {
 	struct job *job = user;
-	for (size_t share; (share = atomic_fetch_add(&job->next, 1)) < job->shares && !atomic_load(&job->status);) {
+	for (size_t share;
+		 (share = atomic_fetch_add(&job->next, 1)) < job->shares && !atomic_load(&job->status);) {
 		size_t first = share * SHARE, left = job->n - first;
 		enum detect_status status = run_share(job, first, left < SHARE ? left : SHARE, &job->found[share]);
 		if (status)
@@ -72,7 +73,7 @@ static enum detect_status gather(struct job *job, struct detect_matches *out)
 }
 
 static enum detect_status check_query(const struct detect_bank *b, const struct detect_pdq *hashes, size_t n,
-                                      int radius, struct detect_error *error)
+	int radius, struct detect_error *error)
 {
 	if (radius < 0 || radius > 256)
 		return detect_fail(DETECT_INVALID, error, "radius %d is not in 0..256", radius);
@@ -93,9 +94,8 @@ static enum detect_status explain(enum detect_status status, struct detect_error
 	return status;
 }
 
-enum detect_status detect_bank_query_many(const struct detect_bank *bank, const struct detect_pdq *hashes, size_t n,
-                                          int radius, int threads, struct detect_matches *matches,
-                                          struct detect_error *error)
+enum detect_status detect_bank_query_many(const struct detect_bank *bank, const struct detect_pdq *hashes,
+	size_t n, int radius, int threads, struct detect_matches *matches, struct detect_error *error)
 {
 	enum detect_status status = check_query(bank, hashes, n, radius, error);
 	if (status)
@@ -111,8 +111,8 @@ enum detect_status detect_bank_query_many(const struct detect_bank *bank, const 
 	return explain(status, error);
 }
 
-enum detect_status detect_bank_query(const struct detect_bank *bank, const struct detect_pdq *hash, int radius,
-                                     struct detect_matches *matches, struct detect_error *error)
+enum detect_status detect_bank_query(const struct detect_bank *bank, const struct detect_pdq *hash,
+	int radius, struct detect_matches *matches, struct detect_error *error)
 {
 	return detect_bank_query_many(bank, hash, 1, radius, 1, matches, error);
 }

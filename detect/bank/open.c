@@ -45,12 +45,12 @@ static enum detect_status check_header(const struct detect_bank *b, struct detec
 		return detect_fail(DETECT_BROKEN, error, "%s is not a bank", b->path);
 	if (h->byte_order != BANK_BYTE_ORDER || h->version != BANK_VERSION)
 		return detect_fail(DETECT_VERSION, error, "%s is a bank of version %u, this program reads version %d",
-		                   b->path, h->version, BANK_VERSION);
+			b->path, h->version, BANK_VERSION);
 	if (h->sum != bank_sum(h, offsetof(struct bank_header, sum)))
 		return detect_fail(DETECT_BROKEN, error, "%s: the header is damaged", b->path);
 	if (h->count > BANK_COUNT_MAX || h->bucket_bits < BANK_BITS_MIN || h->bucket_bits > BANK_BITS_MAX ||
-	    (h->family != DETECT_FULL && h->family != DETECT_CPP512) ||
-	    (h->id_width != 4 && h->id_width != 8) || (h->id_kind != ID_NUMBERS && h->id_kind != ID_TEXTS))
+		(h->family != DETECT_FULL && h->family != DETECT_CPP512) || (h->id_width != 4 && h->id_width != 8) ||
+		(h->id_kind != ID_NUMBERS && h->id_kind != ID_TEXTS))
 		return detect_fail(DETECT_BROKEN, error, "%s: the header makes no sense", b->path);
 	return DETECT_OK;
 }
@@ -79,8 +79,8 @@ static enum detect_status check_sections(const struct detect_bank *b, struct det
 		at += bank_pages(s->size);
 	}
 	if (at != b->size)
-		return detect_fail(DETECT_BROKEN, error, "%s has %zu bytes, not %llu: cut off, or not copied whole", b->path,
-		                   b->size, (unsigned long long)at);
+		return detect_fail(DETECT_BROKEN, error, "%s has %zu bytes, not %llu: cut off, or not copied whole",
+			b->path, b->size, (unsigned long long)at);
 	return DETECT_OK;
 }
 
@@ -159,8 +159,8 @@ enum detect_status bank_map(const char *path, struct detect_bank **out, struct d
 }
 
 /* A writer may replace bank and log between our opening the one and the other: then once more. */
-enum detect_status detect_bank_open(const char *path, enum detect_bank_check check, struct detect_bank **out,
-                                    struct detect_error *error)
+enum detect_status detect_bank_open(
+	const char *path, enum detect_bank_check check, struct detect_bank **out, struct detect_error *error)
 {
 	for (int attempt = 0;; attempt++) {
 		struct detect_bank *b;

@@ -60,8 +60,8 @@ static void take(struct search *s, struct batch *batch)
 	for (; s->mask < end && batch->n < BATCH; s->mask++) {
 		const uint32_t mask = b->masks[s->mask], address = home ^ mask;
 		__builtin_prefetch(&b->starts[s->slot][address]);
-		batch->pieces[batch->n++] =
-			(struct piece){ .from = address, .limit = limit - (uint32_t)__builtin_popcount(mask) };
+		batch->pieces[batch->n++] = (struct piece){ .from = address,
+			.limit = limit - (uint32_t)__builtin_popcount(mask) };
 	}
 	if (s->mask == end) {
 		s->slot++;
@@ -113,8 +113,8 @@ static void consider(struct search *s, uint32_t slot, uint32_t place)
 	}
 	const struct words differ = words_xor(bank_words(b, entry), s->query);
 	const uint32_t distance = words_weight(differ);
-	if (distance > s->radius || (entry >= b->count) != s->planted || (!s->planted && bank_entry_gone(b, entry)) ||
-	    found_before(s, &differ, slot))
+	if (distance > s->radius || (entry >= b->count) != s->planted ||
+		(!s->planted && bank_entry_gone(b, entry)) || found_before(s, &differ, slot))
 		return;
 	if (!matches_push(s->out, (struct detect_match){ s->number, entry, distance }))
 		s->status = DETECT_MEMORY;
@@ -125,8 +125,8 @@ static void sift(struct search *s, const struct bank_kernel *kernel, struct batc
 	uint32_t passed[PASSED];
 	const uint32_t sketch = slot_sketch(&s->query, batch->slot, s->bank->header->bucket_bits);
 	for (size_t at = 0; at < batch->n && !s->status;) {
-		size_t n = kernel->filter(s->bank->sketches[batch->slot], sketch, batch->pieces, &at, batch->n, passed,
-		                          PASSED);
+		size_t n = kernel->filter(
+			s->bank->sketches[batch->slot], sketch, batch->pieces, &at, batch->n, passed, PASSED);
 		for (size_t i = 0; i < n && !s->status; i++)
 			consider(s, batch->slot, passed[i]);
 	}
@@ -149,19 +149,19 @@ static void run(struct search *s)
 }
 
 static enum detect_status search_added(const struct detect_bank *b, struct words query, uint32_t number,
-                                       uint32_t radius, struct detect_matches *out)
+	uint32_t radius, struct detect_matches *out)
 {
 	for (uint32_t i = 0; i < b->added_count; i++) {
 		uint32_t distance = words_weight(words_xor(b->added[i].words, query));
 		if (distance <= radius && !b->added[i].gone &&
-		    !matches_push(out, (struct detect_match){ number, b->count + i, distance }))
+			!matches_push(out, (struct detect_match){ number, b->count + i, distance }))
 			return DETECT_MEMORY;
 	}
 	return DETECT_OK;
 }
 
 enum detect_status search_index(const struct detect_bank *b, struct words query, uint32_t number,
-                                uint32_t radius, struct detect_matches *out)
+	uint32_t radius, struct detect_matches *out)
 {
 	struct search s = { .bank = b, .query = query, .number = number, .radius = radius, .out = out };
 	run(&s);
@@ -173,7 +173,9 @@ bool search_proves(const struct detect_bank *b)
 	struct detect_matches found = { 0 };
 	bool proven = true;
 	for (uint32_t n = 0; n < BANK_PLANTED && proven; n++) {
-		struct search s = { .bank = b, .query = planted_query(n), .radius = 31, .out = &found, .planted = true };
+		struct search s = {
+			.bank = b, .query = planted_query(n), .radius = 31, .out = &found, .planted = true
+		};
 		found.n = 0;
 		run(&s);
 		proven = !s.status && found.n == 1 && found.at[0].entry == b->count + n && found.at[0].distance == 31;
@@ -185,7 +187,8 @@ bool search_proves(const struct detect_bank *b)
 /* A bucket costs two trips to memory, an entry of a scan a fraction of a nanosecond. */
 double search_cost(const struct detect_bank *b, uint32_t radius)
 {
-	const double bucket = 15, entry = 0.1, scanned = 0.35, load = (double)b->total / (1 << b->header->bucket_bits);
+	const double bucket = 15, entry = 0.1, scanned = 0.35;
+	const double load = (double)b->total / (1 << b->header->bucket_bits);
 	double buckets = 0;
 	if (radius + 1 > BANK_SLOTS * MASK_WEIGHTS)
 		return 2;
@@ -209,7 +212,7 @@ static size_t load_block(const struct detect_bank *b, uint32_t first, uint64_t b
 }
 
 enum detect_status search_scan(const struct detect_bank *b, const struct words *queries, size_t n,
-                               uint32_t first_number, uint32_t radius, struct detect_matches *out)
+	uint32_t first_number, uint32_t radius, struct detect_matches *out)
 {
 	const struct bank_kernel *kernel = bank_kernel();
 	uint64_t block[4 * SCAN_BLOCK] = { 0 };
@@ -222,7 +225,7 @@ enum detect_status search_scan(const struct detect_bank *b, const struct words *
 				uint32_t entry = first + hits[i];
 				uint32_t distance = words_weight(words_xor(bank_words(b, entry), queries[q]));
 				if (!bank_entry_gone(b, entry) &&
-				    !matches_push(out, (struct detect_match){ first_number + (uint32_t)q, entry, distance }))
+					!matches_push(out, (struct detect_match){ first_number + (uint32_t)q, entry, distance }))
 					return DETECT_MEMORY;
 			}
 		}

@@ -14,10 +14,12 @@ static inline double bench_seconds(void)
 }
 
 /* peer is the rate of the peer in the same unit; 0 when there is none. */
-static inline void bench_print(const char *name, double value, const char *unit, const char *peer_name, double peer)
+static inline void bench_print(
+	const char *name, double value, const char *unit, const char *peer_name, double peer)
 {
-	printf("{\"bench\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"peer\":\"%s\",\"peer_value\":%.6g,\"ratio\":%.4g}\n",
-	       name, value, unit, peer_name, peer, peer > 0 ? value / peer : 0.0);
+	printf("{\"bench\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"peer\":\"%s\",\"peer_value\":%.6g,\"ratio\":%."
+		   "4g}\n",
+		name, value, unit, peer_name, peer, peer > 0 ? value / peer : 0.0);
 	fflush(stdout);
 }
 

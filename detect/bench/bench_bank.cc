@@ -15,7 +15,8 @@
 #include "bench.h"
 #include "lachan/detect.h"
 
-namespace {
+namespace
+{
 
 using Hashes = std::vector<detect_pdq>;
 
@@ -44,8 +45,8 @@ Hashes make_queries(const Hashes &set, size_t n, uint64_t *seed)
 {
 	Hashes queries;
 	for (size_t i = 0; i < n; i++)
-		queries.push_back(i % 2 ? random_hash(seed)
-		                        : near(set[bench_random(seed) % set.size()], unsigned(i % 32), seed));
+		queries.push_back(
+			i % 2 ? random_hash(seed) : near(set[bench_random(seed) % set.size()], unsigned(i % 32), seed));
 	return queries;
 }
 
@@ -142,8 +143,8 @@ void compare_index(const Hashes &set, const detect_bank *bank, const std::string
 		if (same != theirs)
 			fprintf(stderr, "different matches: %zu and %zu\n", same, theirs);
 	}
-	bench_print(("bank-r31-" + name).c_str(), value, "queries/s", "FAISS IndexBinaryMultiHash(256,16x16,nflip=1)",
-	            other);
+	bench_print(("bank-r31-" + name).c_str(), value, "queries/s",
+		"FAISS IndexBinaryMultiHash(256,16x16,nflip=1)", other);
 }
 
 void compare_scan(const Hashes &set, const detect_bank *bank, const std::string &name, bool peer)
@@ -213,7 +214,7 @@ void growth(const char *path)
 		size_t matches;
 		double us = 1e6 / rate(bank, make_queries(set, 10000, &seed), 31, &matches);
 		bench_print(("bank-growth-r31-" + std::to_string(n)).c_str(), us, "us/query",
-		            "uneven pigeonhole bound at 25 ns an access", bound_us(double(n)));
+			"uneven pigeonhole bound at 25 ns an access", bound_us(double(n)));
 		detect_bank_close(bank);
 		remove_bank(path);
 	}
@@ -230,7 +231,9 @@ Hashes clustered_set(size_t n)
 	for (size_t i = 0; i < n; i++) {
 		if (i % 200 == 0)
 			head = random_hash(&seed);
-		set.push_back(i % 10 < 5 ? random_hash(&seed) : i % 10 < 8 ? near(head, 12, &seed) : flat[i / 10 % 10]);
+		set.push_back(i % 10 < 5 ? random_hash(&seed)
+				: i % 10 < 8     ? near(head, 12, &seed)
+								 : flat[i / 10 % 10]);
 	}
 	return set;
 }
@@ -251,7 +254,8 @@ void clustered(const char *path, const std::string &name)
 	double value = rate(bank, queries, 31, &matches);
 	bench_print(("bank-r31-clustered-" + name).c_str(), value, "queries/s", "", 0);
 	value = rate(bank, floods, 31, &matches);
-	bench_print(("bank-r31-flooded-" + name).c_str(), value * double(matches) / double(floods.size()), "matches/s", "", 0);
+	bench_print(("bank-r31-flooded-" + name).c_str(), value * double(matches) / double(floods.size()),
+		"matches/s", "", 0);
 	detect_bank_close(bank);
 	remove_bank(path);
 }

@@ -46,8 +46,12 @@ static void bench_size(const struct pdq_kernel *const *kernels, uint32_t width, 
 	float *luma = malloc((size_t)width * height * sizeof *luma);
 	for (size_t i = 0; i < (size_t)width * height; i++)
 		luma[i] = (float)(bench_random(&seed) & 255) * 0.587f;
-	struct pdq_source source = { .luma = luma, .width = width, .height = height, .full_width = width,
-		.full_height = height, .channels = 1 };
+	struct pdq_source source = { .luma = luma,
+		.width = width,
+		.height = height,
+		.full_width = width,
+		.full_height = height,
+		.channels = 1 };
 	double best[4] = { 0 }, oracle = 0;
 	for (int r = 0; r < REPEATS; r++) {
 		double rate = oracle_rate(luma, width, height);
@@ -70,7 +74,8 @@ int main(void)
 	const struct pdq_kernel *const kernels[] = {
 		&pdq_kernel_portable,
 #ifdef __x86_64__
-		&pdq_kernel_avx2, &pdq_kernel_avx512,
+		&pdq_kernel_avx2,
+		&pdq_kernel_avx512,
 #endif
 		NULL,
 	};

@@ -26,8 +26,14 @@ static const struct action {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } actions[] = {
-	{ "build", bank_build },   { "query", bank_query },   { "add", bank_add },   { "remove", bank_remove },
-	{ "compact", bank_compact }, { "verify", bank_verify }, { "info", bank_info }, { "floods", bank_floods },
+	{ "build", bank_build },
+	{ "query", bank_query },
+	{ "add", bank_add },
+	{ "remove", bank_remove },
+	{ "compact", bank_compact },
+	{ "verify", bank_verify },
+	{ "info", bank_info },
+	{ "floods", bank_floods },
 };
 
 int detect_cmd_bank(int argc, char **argv)

@@ -12,17 +12,19 @@ static const char build_help[] =
 	"usage: bank build -o BANK [--family full|cpp512] [--threads N] LIST...\n"
 	"\n"
 	"Makes the bank anew from lists of lines PDQHEX[,or space or tab ID]; LIST - is standard input. A line\n"
-	"without an id gets its number, counted through all lists. A bank that is there already is replaced in one\n"
+	"without an id gets its number, counted through all lists. A bank that is there already is replaced in "
+	"one\n"
 	"step; those who have it open keep the old one. Lines that are no hash are named and left out: exit 1.\n";
 
-static bool add_to_builder(void *user, const struct detect_pdq *hash, const char *id, size_t id_size,
-                           struct detect_error *error)
+static bool add_to_builder(
+	void *user, const struct detect_pdq *hash, const char *id, size_t id_size, struct detect_error *error)
 {
 	enum detect_status status = detect_builder_add(user, hash, id, id_size, error);
 	return status == DETECT_OK;
 }
 
-static int write_bank(struct detect_builder *builder, const char *path, int threads, struct detect_error *error)
+static int write_bank(
+	struct detect_builder *builder, const char *path, int threads, struct detect_error *error)
 {
 	struct progress bar;
 	progress_begin(&bar, path);
@@ -52,7 +54,9 @@ int bank_build(int argc, char **argv)
 	struct detect_builder *builder;
 	if (detect_builder_open(family ? DETECT_CPP512 : DETECT_FULL, &builder, &error))
 		return fprintf(stderr, "%s\n", error.text), 1;
-	struct hash_lists lists = { .family = family ? DETECT_CPP512 : DETECT_FULL, .take = add_to_builder, .user = builder };
+	struct hash_lists lists = {
+		.family = family ? DETECT_CPP512 : DETECT_FULL, .take = add_to_builder, .user = builder
+	};
 	/* A list that cannot be read must not silently make a smaller bank: then none is made. */
 	status = hash_lists_read(&lists, argv + 1, argc - 1) ? write_bank(builder, path, threads, &error) : 1;
 	detect_builder_close(builder);
@@ -61,17 +65,17 @@ int bank_build(int argc, char **argv)
 
 /* ---- add and remove ------------------------------------------------------------------------------------ */
 
-static const char add_help[] =
-	"usage: bank add BANK LIST...\n"
-	"\n"
-	"Adds the lines PDQHEX ID of the lists (- is standard input) to the bank's log, at once and safely; searches\n"
-	"see them from their next opening of the bank. All lines are added or none.\n";
+static const char add_help[] = "usage: bank add BANK LIST...\n"
+							   "\n"
+							   "Adds the lines PDQHEX ID of the lists (- is standard input) to the bank's "
+							   "log, at once and safely; searches\n"
+							   "see them from their next opening of the bank. All lines are added or none.\n";
 
-static const char remove_help[] =
-	"usage: bank remove BANK LIST...\n"
-	"\n"
-	"Takes the entries with the hashes and ids of the lines PDQHEX ID away, by way of the bank's log. All lines\n"
-	"are taken away or, when one names what is not there, none.\n";
+static const char remove_help[] = "usage: bank remove BANK LIST...\n"
+								  "\n"
+								  "Takes the entries with the hashes and ids of the lines PDQHEX ID away, by "
+								  "way of the bank's log. All lines\n"
+								  "are taken away or, when one names what is not there, none.\n";
 
 enum { CHANGES_MAX = 1 << 20 };
 
@@ -81,12 +85,13 @@ struct changes {
 	bool remove;
 };
 
-static bool collect(void *user, const struct detect_pdq *hash, const char *id, size_t id_size,
-                    struct detect_error *error)
+static bool collect(
+	void *user, const struct detect_pdq *hash, const char *id, size_t id_size, struct detect_error *error)
 {
 	struct changes *c = user;
 	if (c->n == CHANGES_MAX) {
-		snprintf(error->text, sizeof error->text, "more than %d changes at once: build the bank anew", CHANGES_MAX);
+		snprintf(error->text, sizeof error->text, "more than %d changes at once: build the bank anew",
+			CHANGES_MAX);
 		return false;
 	}
 	if (c->n == c->room) {
@@ -100,7 +105,9 @@ static bool collect(void *user, const struct detect_pdq *hash, const char *id, s
 	char *copy = strndup(id, id_size);
 	if (!copy)
 		return false;
-	c->at[c->n++] = (struct detect_change){ .remove = c->remove, .hash = *hash, .id = copy, .id_size = id_size };
+	c->at[c->n++] = (struct detect_change){
+		.remove = c->remove, .hash = *hash, .id = copy, .id_size = id_size
+	};
 	return true;
 }
 

@@ -13,7 +13,8 @@ static const char query_help[] =
 	"usage: bank query BANK [--radius 31] [--threads N] [--count]\n"
 	"\n"
 	"Looks up lines PDQHEX [ID] from standard input. For every entry of the bank within the radius prints\n"
-	"QUERY_ID BANK_ID DISTANCE, in the order of input, then distance, then id; QUERY_ID is the given id, else\n"
+	"QUERY_ID BANK_ID DISTANCE, in the order of input, then distance, then id; QUERY_ID is the given id, "
+	"else\n"
 	"the number of the line. --count prints only how many there are altogether. No match is no failure.\n";
 
 enum { BATCH = 8192 };
@@ -41,8 +42,8 @@ static bool run_batch(struct querying *q)
 {
 	struct detect_matches found = { 0 };
 	struct detect_error error = { "" };
-	enum detect_status status =
-		detect_bank_query_many(q->bank, q->hashes, q->n, q->radius, q->threads, &found, &error);
+	enum detect_status status = detect_bank_query_many(
+		q->bank, q->hashes, q->n, q->radius, q->threads, &found, &error);
 	if (status)
 		fprintf(stderr, "%s\n", error.text);
 	q->matches += found.n;
@@ -66,7 +67,7 @@ static bool take_line(struct querying *q, const struct lines *lines)
 	*hash = (struct detect_pdq){ .family = (uint8_t)detect_bank_family(q->bank) };
 	if (detect_pdq_from_hex(parts.hash, parts.hash_size, hash)) {
 		fprintf(stderr, "standard input:%llu: not a PDQ hash of 64 hexadecimal digits\n",
-		        (unsigned long long)lines->number);
+			(unsigned long long)lines->number);
 		return false;
 	}
 	if (parts.id_size)
@@ -127,15 +128,14 @@ int bank_query(int argc, char **argv)
 
 /* ---- verify and info ----------------------------------------------------------------------------------- */
 
-static const char verify_help[] =
-	"usage: bank verify BANK\n"
-	"\n"
-	"Checks every checksum, every number of the index, the planted hashes, and the log. Exit 0: all is well.\n";
+static const char verify_help[] = "usage: bank verify BANK\n"
+								  "\n"
+								  "Checks every checksum, every number of the index, the planted hashes, and "
+								  "the log. Exit 0: all is well.\n";
 
-static const char info_help[] =
-	"usage: bank info BANK\n"
-	"\n"
-	"Prints hashes, family, size in bytes, and changes in the log, one a line.\n";
+static const char info_help[] = "usage: bank info BANK\n"
+								"\n"
+								"Prints hashes, family, size in bytes, and changes in the log, one a line.\n";
 
 /* Reads the arguments of an action that takes one bank and nothing else. */
 static int one_bank(const char *help, int *argc, char **argv)
@@ -167,19 +167,20 @@ int bank_info(int argc, char **argv)
 	if (!bank)
 		return 1;
 	printf("hashes %llu\nfamily %s\nbytes %llu\nlogged %llu\n", (unsigned long long)detect_bank_count(bank),
-	       detect_bank_family(bank) == DETECT_FULL ? "full" : "cpp512", (unsigned long long)detect_bank_bytes(bank),
-	       (unsigned long long)detect_bank_logged(bank));
+		detect_bank_family(bank) == DETECT_FULL ? "full" : "cpp512",
+		(unsigned long long)detect_bank_bytes(bank), (unsigned long long)detect_bank_logged(bank));
 	detect_bank_close(bank);
 	return 0;
 }
 
 /* ---- floods -------------------------------------------------------------------------------------------- */
 
-static const char floods_help[] =
-	"usage: bank floods BANK [--radius 31] [--least 100] [--threads N]\n"
-	"\n"
-	"Prints PDQHEX NEIGHBOURS ID for each different hash of the bank with at least so many entries within the\n"
-	"radius, itself included: flat or generic pictures that match far too much. Takes a query for each hash.\n";
+static const char floods_help[] = "usage: bank floods BANK [--radius 31] [--least 100] [--threads N]\n"
+								  "\n"
+								  "Prints PDQHEX NEIGHBOURS ID for each different hash of the bank with at "
+								  "least so many entries within the\n"
+								  "radius, itself included: flat or generic pictures that match far too "
+								  "much. Takes a query for each hash.\n";
 
 struct flooding {
 	struct detect_bank *bank;
@@ -221,8 +222,8 @@ int bank_floods(int argc, char **argv)
 		return 1;
 	struct detect_error error = { "" };
 	progress_begin(&f.bar, "floods");
-	enum detect_status result = detect_bank_floods(f.bank, radius, (uint64_t)least, threads, print_flood,
-	                                               show_flooding, &f, &error);
+	enum detect_status result = detect_bank_floods(
+		f.bank, radius, (uint64_t)least, threads, print_flood, show_flooding, &f, &error);
 	progress_end(&f.bar);
 	detect_bank_close(f.bank);
 	if (result)

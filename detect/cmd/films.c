@@ -11,7 +11,7 @@
 #include "pictures.h"
 
 bool film_frames(struct decode *decode, const char *path, const struct decode_video_options *options,
-                 decode_frame_fn *take, void *user)
+	decode_frame_fn *take, void *user)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0) {
@@ -28,7 +28,9 @@ bool film_frames(struct decode *decode, const char *path, const struct decode_vi
 static struct detect_image image_of(const struct decode_frame *frame)
 {
 	const struct decode_image *i = &frame->image;
-	return (struct detect_image){ .pixels = i->pixels, .width = i->width, .height = i->height, .channels = i->channels };
+	return (struct detect_image){
+		.pixels = i->pixels, .width = i->width, .height = i->height, .channels = i->channels
+	};
 }
 
 enum detect_status film_frame_hash(const struct decode_frame *frame, struct detect_vpdq_frame *out)
@@ -59,8 +61,8 @@ static void print_frame(const struct printing *p, const struct detect_vpdq_frame
 		printf("%u %u %s %.3f %s\n", frame->frame, frame->hash.quality, hex, frame->seconds, p->path);
 		return;
 	}
-	printf("{\"frame\":%u,\"quality\":%u,\"pdq\":\"%s\",\"seconds\":%.3f,\"file\":", frame->frame, frame->hash.quality,
-	       hex, frame->seconds);
+	printf("{\"frame\":%u,\"quality\":%u,\"pdq\":\"%s\",\"seconds\":%.3f,\"file\":", frame->frame,
+		frame->hash.quality, hex, frame->seconds);
 	json_string(stdout, p->path, strlen(p->path));
 	puts("}");
 }
@@ -95,7 +97,9 @@ static bool add_to_tmk(void *user, const struct decode_frame *frame)
 static bool write_tmk(const struct film_options *o, struct decode *decode, const char *path)
 {
 	const struct decode_video_options options = {
-		.width = DETECT_TMK_SIDE, .height = DETECT_TMK_SIDE, .resample_fps = DETECT_TMK_FPS,
+		.width = DETECT_TMK_SIDE,
+		.height = DETECT_TMK_SIDE,
+		.resample_fps = DETECT_TMK_FPS,
 	};
 	struct detect_tmk *tmk = malloc(sizeof *tmk);
 	struct detect_error error = { "no memory" };
@@ -119,7 +123,8 @@ int films_hash(const struct film_options *options, char *const *paths, int n)
 	file_list_make(&files, paths, n);
 	bool good = decode && !files.failed;
 	for (size_t i = 0; i < files.n && decode; i++)
-		good &= options->tmk_path ? write_tmk(options, decode, files.at[i]) : print_frames(options, decode, files.at[i]);
+		good &= options->tmk_path ? write_tmk(options, decode, files.at[i])
+								  : print_frames(options, decode, files.at[i]);
 	decode_close(decode);
 	file_list_free(&files);
 	return !good || fflush(stdout);

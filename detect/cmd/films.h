@@ -26,7 +26,7 @@ int films_match(const struct film_rule *rule, char *const *paths, int n);
 
 /* Hands out the frames of a film. Returns false, having said why on stderr, when it cannot be read. */
 bool film_frames(struct decode *decode, const char *path, const struct decode_video_options *options,
-                 decode_frame_fn *take, void *user);
+	decode_frame_fn *take, void *user);
 
 /* The hash of a frame with its number and time. */
 enum detect_status film_frame_hash(const struct decode_frame *frame, struct detect_vpdq_frame *out);

@@ -15,7 +15,8 @@ static const char help[] =
 	"       hash --video [--json|--vpdq] [--every SECONDS] FILE...\n"
 	"       hash --video --tmk OUT FILE\n"
 	"\n"
-	"Prints PDQHEX QUALITY PATH for each picture; folders are walked. Files are decoded in a sandboxed process.\n"
+	"Prints PDQHEX QUALITY PATH for each picture; folders are walked. Files are decoded in a sandboxed "
+	"process.\n"
 	"\n"
 	"  --family    full: of the full picture, as PyPI pdqhash and tx (default);\n"
 	"              cpp512: brought to 512x512 first if larger, as the C++ tool\n"
@@ -56,7 +57,7 @@ static void print_json(const struct hash_options *o, const struct picture *p)
 	char hex[65];
 	detect_pdq_to_hex(&p->hash, hex);
 	printf("{\"pdq\":\"%s\",\"quality\":%u,\"family\":\"%s\",\"width\":%u,\"height\":%u,\"file\":", hex,
-	       p->hash.quality, family_names[p->hash.family], p->width, p->height);
+		p->hash.quality, family_names[p->hash.family], p->width, p->height);
 	json_string(stdout, p->path, strlen(p->path));
 	for (int t = 0; t < DETECT_TURNS && o->dihedral; t++) {
 		detect_pdq_to_hex(&p->turned[t], hex);
@@ -124,7 +125,9 @@ int detect_cmd_hash(int argc, char **argv)
 	if (o.video)
 		return hash_films(&o, every, argc, argv);
 	const struct picture_options options = {
-		.family = o.family ? DETECT_CPP512 : DETECT_FULL, .turned = o.dihedral, .threads = o.threads,
+		.family = o.family ? DETECT_CPP512 : DETECT_FULL,
+		.turned = o.dihedral,
+		.threads = o.threads,
 		.file_hashes = o.file_hashes,
 	};
 	return pictures_hash(&options, argv + 1, argc - 1, print_picture, &o);

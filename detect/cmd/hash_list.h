@@ -8,12 +8,12 @@
 #include "lachan/detect.h"
 
 /* Takes one entry of a list; returns false to stop. */
-typedef bool hash_list_fn(void *user, const struct detect_pdq *hash, const char *id, size_t id_size,
-                          struct detect_error *error);
+typedef bool hash_list_fn(
+	void *user, const struct detect_pdq *hash, const char *id, size_t id_size, struct detect_error *error);
 
 struct hash_lists {
 	enum detect_family family;
-	bool id_needed;  /* else a line without an id has its number, counted through all lists, as id */
+	bool id_needed; /* else a line without an id has its number, counted through all lists, as id */
 	hash_list_fn *take;
 	void *user;
 	unsigned long long lines, wrong; /* read so far; of these, left out and named on stderr */

@@ -12,9 +12,7 @@ static const struct verb {
 	{ "hash", detect_cmd_hash },
 	{ "bank", detect_cmd_bank },
 	{ "match", detect_cmd_match },
-#ifdef HAVE_CMD_TEXT
 	{ "text", detect_cmd_text },
-#endif
 	{ NULL, NULL },
 };
 

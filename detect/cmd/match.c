@@ -14,18 +14,30 @@ static const char help[] =
 	"usage: match BANK [--radius 31] [--no-dihedral] [--json] [--threads N] FILE...\n"
 	"       match --video [--strict] [--distinct] [--radius 31] [--quality 50] QUERY TARGET...\n"
 	"\n"
-	"Hashes pictures (folders are walked) in the bank's family and prints PATH BANK_ID DISTANCE for every entry\n"
-	"within the radius of the picture or of one of its seven turned and flipped forms, each entry once with its\n"
-	"smallest distance; in the order of the files, then distance, then id. No match is no failure; a file that\n"
+	"Hashes pictures (folders are walked) in the bank's family and prints PATH BANK_ID DISTANCE for every "
+	"entry\n"
+	"within the radius of the picture or of one of its seven turned and flipped forms, each entry once with "
+	"its\n"
+	"smallest distance; in the order of the files, then distance, then id. No match is no failure; a file "
+	"that\n"
 	"cannot be read is named on stderr: exit 1.\n"
 	"\n"
 	"With --video compares a film with others; each may be a film, a vPDQ list or a .tmk file. Prints\n"
-	"QUERY TARGET QUERY_PERCENT TARGET_PERCENT, the share of the frames of the one that the other has, or, for\n"
+	"QUERY TARGET QUERY_PERCENT TARGET_PERCENT, the share of the frames of the one that the other has, or, "
+	"for\n"
 	".tmk files, QUERY TARGET LEVEL1 LEVEL2. --strict counts frames nearer than the radius, else up to it;\n"
 	"--distinct drops repeated frames first; frames of less quality do not count.\n";
 
 static const char *const turn_names[DETECT_TURNS + 1] = {
-	"original", "rotate-90", "rotate-180", "rotate-270", "flip-x", "flip-y", "flip-plus-1", "flip-minus-1", "original",
+	"original",
+	"rotate-90",
+	"rotate-180",
+	"rotate-270",
+	"flip-x",
+	"flip-y",
+	"flip-plus-1",
+	"flip-minus-1",
+	"original",
 };
 
 struct matching {
@@ -80,7 +92,8 @@ static void print_match(const struct matching *m, const struct picture *p, const
 	json_string(stdout, p->path, strlen(p->path));
 	fputs(",\"id\":", stdout);
 	json_string(stdout, id, n);
-	printf(",\"distance\":%u,\"turn\":\"%s\",\"quality\":%u}\n", match->distance, turn_names[match->query], p->hash.quality);
+	printf(",\"distance\":%u,\"turn\":\"%s\",\"quality\":%u}\n", match->distance, turn_names[match->query],
+		p->hash.quality);
 }
 
 static void match_picture(void *user, const struct picture *p)
@@ -140,7 +153,9 @@ int detect_cmd_match(int argc, char **argv)
 		return 1;
 	}
 	const struct picture_options options = {
-		.family = detect_bank_family(m.bank), .turned = !m.no_dihedral, .threads = threads,
+		.family = detect_bank_family(m.bank),
+		.turned = !m.no_dihedral,
+		.threads = threads,
 	};
 	status = pictures_hash(&options, argv + 2, argc - 2, match_picture, &m);
 	detect_bank_close(m.bank);

@@ -64,10 +64,14 @@ static bool film_load(struct film *film, struct decode *decode, const char *path
 	return status == DETECT_OK;
 }
 
-static bool compare(const struct film_rule *rule, const struct film *query, const struct film *target, double scores[2])
+static bool compare(
+	const struct film_rule *rule, const struct film *query, const struct film *target, double scores[2])
 {
 	const struct detect_vpdq_rule frames = {
-		.quality_min = rule->quality, .distance = rule->radius, .strict = rule->strict, .distinct = rule->distinct,
+		.quality_min = rule->quality,
+		.distance = rule->radius,
+		.strict = rule->strict,
+		.distinct = rule->distinct,
 	};
 	struct detect_vpdq_match match;
 	if (!query->tmk != !target->tmk)
@@ -83,8 +87,8 @@ static bool compare(const struct film_rule *rule, const struct film *query, cons
 	return true;
 }
 
-static bool match_film(const struct film_rule *rule, struct decode *decode, const struct film *query, char *const *paths,
-                       int i)
+static bool match_film(
+	const struct film_rule *rule, struct decode *decode, const struct film *query, char *const *paths, int i)
 {
 	struct film target;
 	double scores[2];
@@ -92,7 +96,8 @@ static bool match_film(const struct film_rule *rule, struct decode *decode, cons
 		return false;
 	bool good = compare(rule, query, &target, scores);
 	if (good)
-		printf("%s %s %.*f %.*f\n", paths[0], paths[i], query->tmk ? 4 : 1, scores[0], query->tmk ? 4 : 1, scores[1]);
+		printf("%s %s %.*f %.*f\n", paths[0], paths[i], query->tmk ? 4 : 1, scores[0], query->tmk ? 4 : 1,
+			scores[1]);
 	else
 		fprintf(stderr, "%s: cannot be compared with %s: another kind of hash\n", paths[i], paths[0]);
 	film_free(&target);

@@ -33,7 +33,10 @@ struct hashing {
 static void hash_image(const struct picture_options *o, const struct decode_image *image, struct picture *p)
 {
 	const struct detect_image pixels = {
-		.pixels = image->pixels, .width = image->width, .height = image->height, .channels = image->channels,
+		.pixels = image->pixels,
+		.width = image->width,
+		.height = image->height,
+		.channels = image->channels,
 	};
 	struct detect_error error = { "" };
 	enum detect_status status = DETECT_OK;
@@ -79,7 +82,7 @@ static void hash_file(const struct picture_options *o, struct decode *decode, st
 	p->damaged = !code && image.damaged;
 	if (code || p->damaged)
 		snprintf(p->message, sizeof p->message, "%s: %s", code ? decode_code_text(code) : "damaged",
-		         decode_message(decode));
+			decode_message(decode));
 	if (!code)
 		hash_image(o, &image, p);
 	if (p->hashed && o->file_hashes)
@@ -182,8 +185,8 @@ static bool hash_list(struct hashing *h, picture_fn *take, void *user)
 	return good;
 }
 
-int pictures_hash(const struct picture_options *options, char *const *paths, int n, picture_fn *take,
-                  void *user)
+int pictures_hash(
+	const struct picture_options *options, char *const *paths, int n, picture_fn *take, void *user)
 {
 	struct file_list files = { 0 };
 	file_list_make(&files, paths, n);

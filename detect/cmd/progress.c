@@ -27,7 +27,7 @@ void progress_show(void *user, double fraction)
 	p->shown_at = now;
 	int full = (int)(fraction * BAR_WIDTH);
 	fprintf(stderr, "\r%s [%.*s%*s] %3d%% ", p->what, full, "########################################",
-	        BAR_WIDTH - full, "", (int)(100 * fraction));
+		BAR_WIDTH - full, "", (int)(100 * fraction));
 }
 
 void progress_end(struct progress *p)

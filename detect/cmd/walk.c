@@ -42,25 +42,15 @@ static void take_entry(struct file_list *list, const FTSENT *e)
 {
 	switch (e->fts_info) {
 	case FTS_D:
-	case FTS_DP:
-		break;
-	case FTS_F:
-		add(list, e->fts_path);
-		break;
-	case FTS_DC:
-		complain(list, e->fts_path, "this folder contains itself; passed over");
-		break;
+	case FTS_DP: break;
+	case FTS_F: add(list, e->fts_path); break;
+	case FTS_DC: complain(list, e->fts_path, "this folder contains itself; passed over"); break;
 	case FTS_SL:
-	case FTS_SLNONE:
-		complain(list, e->fts_path, "a link that leads nowhere");
-		break;
+	case FTS_SLNONE: complain(list, e->fts_path, "a link that leads nowhere"); break;
 	case FTS_DNR:
 	case FTS_ERR:
-	case FTS_NS:
-		complain(list, e->fts_path, strerror(e->fts_errno));
-		break;
-	default:
-		complain(list, e->fts_path, "not a file");
+	case FTS_NS: complain(list, e->fts_path, strerror(e->fts_errno)); break;
+	default: complain(list, e->fts_path, "not a file");
 	}
 }
 

@@ -94,7 +94,8 @@ static void search(enum detect_bank_check check)
 	}
 	struct detect_matches found = { 0 };
 	for (uint8_t i = 0; i < 4; i++) {
-		struct detect_pdq query = { .family = b->header->family == DETECT_FULL ? DETECT_FULL : DETECT_CPP512 };
+		struct detect_pdq query = { .family = b->header->family == DETECT_FULL ? DETECT_FULL
+																			   : DETECT_CPP512 };
 		memset(query.bits, i, sizeof query.bits);
 		if (detect_bank_query(b, &query, 10 * i, &found, NULL))
 			break;

@@ -20,7 +20,8 @@ static void as_lines(const uint8_t *data, size_t n)
 		struct detect_pdq hash = { .family = DETECT_FULL }, again;
 		if (r == LINE_TOO_LONG || !hash_line_split(&lines, &parts))
 			continue;
-		if (parts.hash + parts.hash_size > lines.text + lines.n || parts.id + parts.id_size > lines.text + lines.n)
+		if (parts.hash + parts.hash_size > lines.text + lines.n ||
+			parts.id + parts.id_size > lines.text + lines.n)
 			abort();
 		json_string(nowhere, parts.id, parts.id_size);
 		if (detect_pdq_from_hex(parts.hash, parts.hash_size, &hash))
@@ -45,8 +46,10 @@ static void as_arguments(const uint8_t *data, size_t n)
 	for (char *rest = text, *word; argc < 39 && (word = strsep(&rest, " ")) != NULL;)
 		argv[argc++] = word;
 	const struct arg args[] = {
-		{ "--radius", ARG_NUMBER, &radius, 0, 256, NULL }, { "--family", ARG_CHOICE, &family, 0, 0, "full|cpp512" },
-		{ "--json", ARG_FLAG, &json, 0, 0, NULL },         { "-o", ARG_TEXT, &path, 0, 0, NULL },
+		{ "--radius", ARG_NUMBER, &radius, 0, 256, NULL },
+		{ "--family", ARG_CHOICE, &family, 0, 0, "full|cpp512" },
+		{ "--json", ARG_FLAG, &json, 0, 0, NULL },
+		{ "-o", ARG_TEXT, &path, 0, 0, NULL },
 		{ 0 },
 	};
 	args_read(args, "", &argc, argv);

@@ -11,7 +11,8 @@ enum { SIDE_MAX = 700 };
 static const struct pdq_kernel *const kernels[] = {
 	&pdq_kernel_portable,
 #ifdef __x86_64__
-	&pdq_kernel_avx2, &pdq_kernel_avx512,
+	&pdq_kernel_avx2,
+	&pdq_kernel_avx512,
 #endif
 };
 
@@ -40,7 +41,7 @@ static void compare(const struct pdq_source *source)
 		free(scratch);
 		pdq_bits(&got, PDQ_ORIGINAL, bits);
 		if (memcmp(got.dct, expected.dct, sizeof got.dct) || got.quality != expected.quality ||
-		    memcmp(bits, oracle_result, sizeof bits))
+			memcmp(bits, oracle_result, sizeof bits))
 			abort();
 	}
 }
@@ -51,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	if (n < 7)
 		return 0;
-	const uint32_t width = (uint32_t)(data[0] | data[1] << 8) % SIDE_MAX, height = (uint32_t)(data[2] | data[3] << 8) % SIDE_MAX;
+	const uint32_t width = (uint32_t)(data[0] | data[1] << 8) % SIDE_MAX,
+				   height = (uint32_t)(data[2] | data[3] << 8) % SIDE_MAX;
 	const uint32_t channels = data[4] % 6;
 	const size_t bytes = (size_t)width * height * channels;
 	uint8_t *pixels = malloc(bytes + 1);

@@ -52,10 +52,14 @@ static const struct turn {
 	bool transpose;
 	int sign, by_row, by_column;
 } turns[8] = {
-	[PDQ_ORIGINAL] = { false, 1, 0, 0 },     [PDQ_ROTATE_90] = { true, -1, 1, 0 },
-	[PDQ_ROTATE_180] = { false, 1, 1, 1 },   [PDQ_ROTATE_270] = { true, -1, 0, 1 },
-	[PDQ_FLIP_X] = { false, -1, 1, 0 },      [PDQ_FLIP_Y] = { false, -1, 0, 1 },
-	[PDQ_FLIP_PLUS_1] = { true, 1, 0, 0 },   [PDQ_FLIP_MINUS_1] = { true, 1, 1, 1 },
+	[PDQ_ORIGINAL] = { false, 1, 0, 0 },
+	[PDQ_ROTATE_90] = { true, -1, 1, 0 },
+	[PDQ_ROTATE_180] = { false, 1, 1, 1 },
+	[PDQ_ROTATE_270] = { true, -1, 0, 1 },
+	[PDQ_FLIP_X] = { false, -1, 1, 0 },
+	[PDQ_FLIP_Y] = { false, -1, 0, 1 },
+	[PDQ_FLIP_PLUS_1] = { true, 1, 0, 0 },
+	[PDQ_FLIP_MINUS_1] = { true, 1, 1, 1 },
 };
 
 void pdq_bits(const struct pdq_signal *signal, enum pdq_turn turn, uint8_t bits[32])

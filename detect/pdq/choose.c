@@ -3,7 +3,7 @@
 #ifdef __x86_64__
 static const struct pdq_kernel *const kernels[] = { &pdq_kernel_avx512, &pdq_kernel_avx2 };
 #else
-static const struct pdq_kernel *const kernels[] = { };
+static const struct pdq_kernel *const kernels[] = {};
 #endif
 
 const struct pdq_kernel *pdq_kernel(void)

@@ -16,8 +16,13 @@ const char *pdq_source_of(const struct detect_image *image, enum detect_family f
 		return "family cpp512 has no hash for pictures with alpha";
 	const bool shrink = family == DETECT_CPP512 && (w > 512 || h > 512);
 	*out = (struct pdq_source){
-		.pixels = image->pixels, .stride = image->stride ? image->stride : (size_t)w * n, .channels = n,
-		.full_width = w, .full_height = h, .width = shrink ? 512 : w, .height = shrink ? 512 : h,
+		.pixels = image->pixels,
+		.stride = image->stride ? image->stride : (size_t)w * n,
+		.channels = n,
+		.full_width = w,
+		.full_height = h,
+		.width = shrink ? 512 : w,
+		.height = shrink ? 512 : h,
 		.family = (uint8_t)family,
 	};
 	return NULL;
@@ -38,8 +43,8 @@ size_t pdq_scratch_size(const struct pdq_kernel *kernel, const struct pdq_source
 	return too_small(source) ? 64 : kernel->scratch_size(source);
 }
 
-void pdq_hash_source(const struct pdq_kernel *kernel, const struct pdq_source *source, void *scratch, int turns,
-                     struct detect_pdq *out)
+void pdq_hash_source(const struct pdq_kernel *kernel, const struct pdq_source *source, void *scratch,
+	int turns, struct detect_pdq *out)
 {
 	struct pdq_signal signal;
 	if (!too_small(source))

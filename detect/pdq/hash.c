@@ -8,22 +8,22 @@
 
 /* Checks and hashes the source with scratch memory of this call. */
 static enum detect_status hash(const struct pdq_source *source, const char *problem, int turns,
-                               struct detect_pdq *out, struct detect_error *error)
+	struct detect_pdq *out, struct detect_error *error)
 {
 	if (problem)
 		return detect_fail(DETECT_INVALID, error, "%s", problem);
 	const struct pdq_kernel *kernel = pdq_kernel();
 	void *scratch = aligned_alloc(64, pdq_scratch_size(kernel, source));
 	if (!scratch)
-		return detect_fail(DETECT_MEMORY, error, "no memory to hash %u x %u pixels", source->width,
-		                   source->height);
+		return detect_fail(
+			DETECT_MEMORY, error, "no memory to hash %u x %u pixels", source->width, source->height);
 	pdq_hash_source(kernel, source, scratch, turns, out);
 	free(scratch);
 	return DETECT_OK;
 }
 
 enum detect_status detect_pdq_hash(const struct detect_image *image, enum detect_family family,
-                                   struct detect_pdq *out, struct detect_error *error)
+	struct detect_pdq *out, struct detect_error *error)
 {
 	struct pdq_source source;
 	const char *problem = pdq_source_of(image, family, &source);
@@ -32,15 +32,15 @@ enum detect_status detect_pdq_hash(const struct detect_image *image, enum detect
 }
 
 enum detect_status detect_pdq_dihedral(const struct detect_image *image, enum detect_family family,
-                                       struct detect_pdq out[DETECT_TURNS], struct detect_error *error)
+	struct detect_pdq out[DETECT_TURNS], struct detect_error *error)
 {
 	struct pdq_source source;
 	const char *problem = pdq_source_of(image, family, &source);
 	return hash(&source, problem, DETECT_TURNS, out, error);
 }
 
-enum detect_status detect_pdq_hash_luma(const float *luma, uint32_t width, uint32_t height,
-                                        struct detect_pdq *out, struct detect_error *error)
+enum detect_status detect_pdq_hash_luma(
+	const float *luma, uint32_t width, uint32_t height, struct detect_pdq *out, struct detect_error *error)
 {
 	const struct detect_image shape = { .width = width, .height = height, .channels = 1 };
 	struct pdq_source source;

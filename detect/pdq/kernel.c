@@ -48,7 +48,7 @@ static float box_count(struct box b, uint32_t output)
 
 /* Steps first..last-1 of the running sums along a strip; which parts a step has is constant at each call. */
 static inline struct strand box_steps(struct box b, const struct strand *in, struct strand *sums,
-                                      struct strand sum, uint32_t first, uint32_t last)
+	struct strand sum, uint32_t first, uint32_t last)
 {
 	const bool add = first < b.n, subtract = first >= b.window, emit = first >= b.lead;
 	for (uint32_t s = first; s < last; s++) {
@@ -129,16 +129,16 @@ static float *ring_row(const struct ring *r, uint32_t y)
 
 struct flow {
 	const struct pdq_source *source;
-	struct box across, down;          /* the blur along a row; the blur along a column */
-	uint32_t columns;                 /* width rounded up to LANES */
-	float *lines;                     /* BLOCK rows on their way into a strip */
-	struct strand *strip, *sums;      /* columns of each */
-	struct ring blurred;              /* after the first blur along rows */
-	float *down_sums;                 /* columns; running sums of the first blur along columns */
-	struct ring sampled;              /* after the second blur along rows: 64 columns */
-	float last_sums[64];              /* the same of the second blur along columns */
+	struct box across, down;            /* the blur along a row; the blur along a column */
+	uint32_t columns;                   /* width rounded up to LANES */
+	float *lines;                       /* BLOCK rows on their way into a strip */
+	struct strand *strip, *sums;        /* columns of each */
+	struct ring blurred;                /* after the first blur along rows */
+	float *down_sums;                   /* columns; running sums of the first blur along columns */
+	struct ring sampled;                /* after the second blur along rows: 64 columns */
+	float last_sums[64];                /* the same of the second blur along columns */
 	uint32_t column_at[64], row_at[64]; /* the columns and rows that the hash looks at */
-	uint32_t done;                    /* rows that have left the second blur along rows */
+	uint32_t done;                      /* rows that have left the second blur along rows */
 	float (*small)[64];
 };
 
@@ -281,8 +281,11 @@ static void blur_and_sample(const struct pdq_source *s, char *scratch, float sma
 {
 	const struct plan p = plan_of(s);
 	struct flow f = {
-		.source = s, .across = box_of(s->width, s->width), .down = box_of(s->height, s->height),
-		.columns = p.columns, .lines = (float *)(void *)(scratch + p.lines),
+		.source = s,
+		.across = box_of(s->width, s->width),
+		.down = box_of(s->height, s->height),
+		.columns = p.columns,
+		.lines = (float *)(void *)(scratch + p.lines),
 		.strip = (struct strand *)(void *)(scratch + p.strip),
 		.sums = (struct strand *)(void *)(scratch + p.sums),
 		.blurred = { (float *)(void *)(scratch + p.blurred), p.columns, p.ring },
@@ -362,6 +365,9 @@ static bool supported(void)
 }
 
 const struct pdq_kernel PDQ_KERNEL = {
-	.name = PDQ_NAME, .supported = supported, .scratch_size = scratch_size,
-	.signal = signal_of, .transform = transform,
+	.name = PDQ_NAME,
+	.supported = supported,
+	.scratch_size = scratch_size,
+	.signal = signal_of,
+	.transform = transform,
 };

@@ -39,7 +39,7 @@ static void blur(float *a, float *b, int rows, int columns)
 	for (int repetition = 0; repetition < 2; repetition++) {
 		for (int i = 0; i < rows; i++)
 			box_line(a + (size_t)i * (size_t)columns, b + (size_t)i * (size_t)columns, columns, 1,
-			         (columns + 127) / 128);
+				(columns + 127) / 128);
 		for (int j = 0; j < columns; j++)
 			box_line(b + j, a + j, rows, columns, (rows + 127) / 128);
 	}
@@ -85,8 +85,8 @@ void oracle_signal(float *a, float *b, int rows, int columns, struct pdq_signal 
 	blur(a, b, rows, columns);
 	for (int i = 0; i < 64; i++)
 		for (int j = 0; j < 64; j++)
-			small[i][j] = a[(size_t)(((i + 0.5) * rows) / 64) * (size_t)columns +
-			                (size_t)(((j + 0.5) * columns) / 64)];
+			small[i][j] =
+				a[(size_t)(((i + 0.5) * rows) / 64) * (size_t)columns + (size_t)(((j + 0.5) * columns) / 64)];
 	out->quality = quality_of(small);
 	transform(small, out->dct);
 }

@@ -53,8 +53,14 @@ extern const struct pdq_kernel pdq_kernel_portable, pdq_kernel_avx2, pdq_kernel_
 const struct pdq_kernel *pdq_kernel(void);
 
 enum pdq_turn { /* in the order in which the eight are listed everywhere */
-	PDQ_ORIGINAL, PDQ_ROTATE_90, PDQ_ROTATE_180, PDQ_ROTATE_270,
-	PDQ_FLIP_X, PDQ_FLIP_Y, PDQ_FLIP_PLUS_1, PDQ_FLIP_MINUS_1,
+	PDQ_ORIGINAL,
+	PDQ_ROTATE_90,
+	PDQ_ROTATE_180,
+	PDQ_ROTATE_270,
+	PDQ_FLIP_X,
+	PDQ_FLIP_Y,
+	PDQ_FLIP_PLUS_1,
+	PDQ_FLIP_MINUS_1,
 };
 
 /* The hash bits of the picture turned so, without another blur. Byte 0 holds bits 255..248. */
@@ -64,11 +70,12 @@ void pdq_bits(const struct pdq_signal *signal, enum pdq_turn turn, uint8_t bits[
 void pdq_luma_row(const uint8_t *pixels, uint32_t channels, size_t n, float *out);
 
 /* The source that stands for a picture in a family; NULL, or why it cannot be hashed. */
-const char *pdq_source_of(const struct detect_image *image, enum detect_family family, struct pdq_source *out);
+const char *pdq_source_of(
+	const struct detect_image *image, enum detect_family family, struct pdq_source *out);
 
 /* The first `turns` of the eight hashes; all zero, quality 0, for a picture under PDQ_SIDE_MIN. */
 size_t pdq_scratch_size(const struct pdq_kernel *kernel, const struct pdq_source *source);
-void pdq_hash_source(const struct pdq_kernel *kernel, const struct pdq_source *source, void *scratch, int turns,
-                     struct detect_pdq *out);
+void pdq_hash_source(const struct pdq_kernel *kernel, const struct pdq_source *source, void *scratch,
+	int turns, struct detect_pdq *out);
 
 #endif

@@ -82,9 +82,12 @@ static void try_changes(const struct detect_pdq *hashes, const char *first_id)
 	struct detect_bank *before = open_bank();
 	CHECK(!change(false, &fresh, "added/1") && !change(false, &hashes[0], "second-id"));
 	CHECK(detect_bank_stale(before) && find(before, &fresh, "added/1") == 0, "an open bank must not change");
-	CHECK(find_now(&fresh, "added/1") == 1 && find_now(&hashes[0], "second-id") == 1 && find_now(&hashes[0], first_id) == 1);
-	CHECK(change(true, &fresh, "other") == DETECT_NOT_FOUND && change(true, &hashes[1], first_id) == DETECT_NOT_FOUND);
-	CHECK(!change(true, &hashes[0], first_id) && find_now(&hashes[0], first_id) == 0 && find_now(&hashes[0], "second-id") == 1);
+	CHECK(find_now(&fresh, "added/1") == 1 && find_now(&hashes[0], "second-id") == 1 &&
+		find_now(&hashes[0], first_id) == 1);
+	CHECK(change(true, &fresh, "other") == DETECT_NOT_FOUND &&
+		change(true, &hashes[1], first_id) == DETECT_NOT_FOUND);
+	CHECK(!change(true, &hashes[0], first_id) && find_now(&hashes[0], first_id) == 0 &&
+		find_now(&hashes[0], "second-id") == 1);
 	CHECK(!change(true, &fresh, "added/1") && find_now(&fresh, "added/1") == 0);
 	CHECK(!change(false, &fresh, "added/1") && find_now(&fresh, "added/1") == 1);
 	struct detect_bank *logged = open_bank();
@@ -92,13 +95,14 @@ static void try_changes(const struct detect_pdq *hashes, const char *first_id)
 
 	struct detect_error error = { "" };
 	CHECK(!detect_bank_compact(path, 2, NULL, NULL, &error), "%s", error.text);
-	CHECK(find(before, &hashes[0], first_id) == 1 && find(logged, &fresh, "added/1") == 1, "readers keep what they have");
+	CHECK(find(before, &hashes[0], first_id) == 1 && find(logged, &fresh, "added/1") == 1,
+		"readers keep what they have");
 	detect_bank_close(before);
 	detect_bank_close(logged);
 	struct detect_bank *compact = open_bank();
 	CHECK(detect_bank_count(compact) == N + 1 && detect_bank_logged(compact) == 0);
 	CHECK(find(compact, &fresh, "added/1") == 1 && find(compact, &hashes[0], first_id) == 0 &&
-	      find(compact, &hashes[0], "second-id") == 1);
+		find(compact, &hashes[0], "second-id") == 1);
 	detect_bank_close(compact);
 }
 
@@ -181,9 +185,10 @@ static void damage_log(void)
 		write_file(log_path, log, n);
 		enum detect_status status = open_status(DETECT_CHECK_PROOF);
 		/* A length that now reaches past the end looks like a crash half-way: the record does not count. */
-		bool length = (at - sizeof(struct bank_log_header)) % ((n - sizeof(struct bank_log_header)) / 2) - 8 < 4;
-		CHECK(status == DETECT_BROKEN || status == DETECT_VERSION || (status == DETECT_OK && length), "byte %zu: %d", at,
-		      (int)status);
+		bool length = (at - sizeof(struct bank_log_header)) % ((n - sizeof(struct bank_log_header)) / 2) - 8 <
+			4;
+		CHECK(status == DETECT_BROKEN || status == DETECT_VERSION || (status == DETECT_OK && length),
+			"byte %zu: %d", at, (int)status);
 		log[at] ^= 4;
 	}
 	for (size_t cut = sizeof(struct bank_log_header); cut < n; cut++) { /* a crash while appending */
@@ -192,7 +197,8 @@ static void damage_log(void)
 		CHECK(find_now(&a, "log-a") == whole && find_now(&b, "log-b") == 0, "cut to %zu", cut);
 	}
 	write_file(log_path, log, n - 3);
-	CHECK(!change(false, &b, "log-c") && find_now(&a, "log-a") == 1 && find_now(&b, "log-c") == 1, "appends after a crash");
+	CHECK(!change(false, &b, "log-c") && find_now(&a, "log-a") == 1 && find_now(&b, "log-c") == 1,
+		"appends after a crash");
 	free(log);
 }
 
@@ -238,7 +244,8 @@ static void replace_under_reader(const struct detect_pdq *hashes)
 	}
 	if (rounds == 100000)
 		kill(child, SIGKILL);
-	CHECK(rounds < 100000 && WIFEXITED(status) && WEXITSTATUS(status) == 0, "the reader ended with %d", status);
+	CHECK(
+		rounds < 100000 && WIFEXITED(status) && WEXITSTATUS(status) == 0, "the reader ended with %d", status);
 }
 
 int main(void)

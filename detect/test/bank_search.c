@@ -35,7 +35,8 @@ static struct detect_pdq near(struct detect_pdq h, uint32_t flips, uint64_t *see
 static struct set make_set(uint32_t n, uint64_t *seed)
 {
 	struct set s = { malloc((n + 1) * sizeof *s.hashes), n };
-	struct detect_pdq head = random_hash(seed), flat[3] = { random_hash(seed), random_hash(seed), { .family = DETECT_FULL } };
+	struct detect_pdq head = random_hash(seed),
+					  flat[3] = { random_hash(seed), random_hash(seed), { .family = DETECT_FULL } };
 	for (uint32_t i = 0; i < n; i++) {
 		if (i % 3 == 0)
 			s.hashes[i] = random_hash(seed);
@@ -80,7 +81,8 @@ static size_t found_pairs(const struct detect_bank *b, const struct detect_match
 	return m->n;
 }
 
-static size_t true_pairs(const struct set *s, const struct detect_pdq *query, uint32_t radius, uint64_t *pairs)
+static size_t true_pairs(
+	const struct set *s, const struct detect_pdq *query, uint32_t radius, uint64_t *pairs)
 {
 	size_t n = 0;
 	for (uint32_t i = 0; i < s->n; i++) {
@@ -92,7 +94,8 @@ static size_t true_pairs(const struct set *s, const struct detect_pdq *query, ui
 	return n;
 }
 
-static void compare(const struct detect_bank *b, const struct set *s, const struct detect_pdq *query, uint32_t radius)
+static void compare(
+	const struct detect_bank *b, const struct set *s, const struct detect_pdq *query, uint32_t radius)
 {
 	uint64_t *expected = malloc((s->n + 1) * sizeof *expected), *got = malloc((s->n + 1) * sizeof *got);
 	const size_t n = true_pairs(s, query, radius, expected);
@@ -109,7 +112,8 @@ static void compare(const struct detect_bank *b, const struct set *s, const stru
 	CHECK(m.n != n || (found_pairs(b, &m, got) == n && !memcmp(got, expected, n * sizeof *got)));
 	m.n = 0;
 	CHECK(!detect_bank_query(b, query, (int)radius, &m, NULL) && m.n == n);
-	for (size_t i = 0; i < m.n && i < n; i++) { /* ids are numbers: the order of pairs is the order asked for */
+	for (size_t i = 0; i < m.n && i < n;
+		 i++) { /* ids are numbers: the order of pairs is the order asked for */
 		char id[256];
 		detect_bank_id(b, m.at[i].entry, id);
 		CHECK(((uint64_t)m.at[i].distance << 32 | strtoul(id, NULL, 10)) == expected[i], "order at %zu", i);
@@ -132,7 +136,8 @@ static void try_set(uint32_t n, const char *path, uint64_t *seed)
 		for (int i = 0; i < 12; i++) {
 			struct detect_pdq query = random_hash(seed);
 			if (n && i < 10)
-				query = near(s.hashes[check_random(seed) % n], (uint32_t)(check_random(seed) % (radii[r] + 1)), seed);
+				query = near(
+					s.hashes[check_random(seed) % n], (uint32_t)(check_random(seed) % (radii[r] + 1)), seed);
 			compare(b, &s, &query, radii[r]);
 		}
 	detect_bank_close(b);
@@ -158,7 +163,7 @@ static void try_threads(const char *path, uint64_t *seed)
 		CHECK(!detect_bank_query(b, &queries[i], 31, &one, NULL) && one.n > 0);
 		for (size_t k = 0; k < one.n; k++, at++)
 			CHECK(at < all.n && all.at[at].query == i && all.at[at].entry == one.at[k].entry &&
-			      all.at[at].distance == one.at[k].distance);
+				all.at[at].distance == one.at[k].distance);
 	}
 	CHECK(at == all.n);
 	detect_matches_free(&all);
@@ -172,7 +177,8 @@ static void check_kernels(uint64_t *seed)
 	static const struct bank_kernel *const kernels[] = {
 		&bank_kernel_portable,
 #ifdef __x86_64__
-		&bank_kernel_popcnt, &bank_kernel_avx512,
+		&bank_kernel_popcnt,
+		&bank_kernel_avx512,
 #endif
 	};
 	uint32_t sketches[1000];
@@ -187,7 +193,8 @@ static void check_kernels(uint64_t *seed)
 		for (size_t at = 0; at < 3;) {
 			size_t n = kernels[k]->filter(sketches, 0x101, pieces, &at, 3, passed, 64);
 			for (size_t p = 0; p < n; p++)
-				CHECK(passed[p] < 1000 && __builtin_popcount(sketches[passed[p]] ^ 0x101) <= (passed[p] < 17 ? 1 : 2));
+				CHECK(passed[p] < 1000 &&
+					__builtin_popcount(sketches[passed[p]] ^ 0x101) <= (passed[p] < 17 ? 1 : 2));
 			total += n;
 		}
 		for (uint32_t j = 0; j < 1000; j++)

@@ -9,14 +9,14 @@
 
 static int check_failed, check_made;
 
-#define CHECK(condition, ...) \
-	do { \
-		check_made++; \
-		if (!(condition) && ++check_failed < 50) { \
-			fprintf(stderr, "%s:%d: %s:", __FILE__, __LINE__, #condition); \
-			fprintf(stderr, " " __VA_ARGS__); \
-			fputc('\n', stderr); \
-		} \
+#define CHECK(condition, ...)                                                                                \
+	do {                                                                                                     \
+		check_made++;                                                                                        \
+		if (!(condition) && ++check_failed < 50) {                                                           \
+			fprintf(stderr, "%s:%d: %s:", __FILE__, __LINE__, #condition);                                   \
+			fprintf(stderr, " " __VA_ARGS__);                                                                \
+			fputc('\n', stderr);                                                                             \
+		}                                                                                                    \
 	} while (0)
 
 static inline int check_done(void)

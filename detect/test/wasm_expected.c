@@ -28,7 +28,7 @@ static void print_picture(uint32_t width, uint32_t height, uint32_t channels, en
 		exit(1);
 	detect_pdq_to_hex(&hash, hex);
 	printf("{width:%u,height:%u,channels:%u,family:%d,quality:%u,pdq:'%s',turned:[", width, height, channels,
-	       (int)family, hash.quality, hex);
+		(int)family, hash.quality, hex);
 	for (int t = 0; t < DETECT_TURNS; t++) {
 		detect_pdq_to_hex(&turned[t], hex);
 		printf("'%s',", hex);
@@ -57,7 +57,8 @@ static void print_file(uint32_t n)
 
 int main(void)
 {
-	static const uint32_t sides[][2] = { { 5, 5 }, { 3, 90 }, { 64, 64 }, { 127, 300 }, { 512, 512 }, { 700, 513 }, { 1600, 1004 } };
+	static const uint32_t sides[][2] = { { 5, 5 }, { 3, 90 }, { 64, 64 }, { 127, 300 }, { 512, 512 },
+		{ 700, 513 }, { 1600, 1004 } };
 	puts("const pictures = [");
 	for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
 		for (uint32_t channels = 1; channels <= 4; channels++)

@@ -69,14 +69,15 @@ static bool hash_source(const struct pdq_source *source, int turns, struct detec
 
 /* Hashes the width * height * channels bytes of the input. NULL: they cannot be hashed in this family, are not
  * all there, or memory is short. */
-EXPORT(lachan_pdq) const struct pdq_result *lachan_pdq(uint32_t width, uint32_t height, uint32_t channels, int family)
+EXPORT(lachan_pdq)
+const struct pdq_result *lachan_pdq(uint32_t width, uint32_t height, uint32_t channels, int family)
 {
 	static struct pdq_result result;
 	struct detect_pdq hashes[DETECT_TURNS];
 	struct pdq_source source;
 	const struct detect_image image = { input(), 0, width, height, channels };
 	if (pdq_source_of(&image, (enum detect_family)family, &source) ||
-	    (uint64_t)width * height > input_size / channels || !hash_source(&source, DETECT_TURNS, hashes))
+		(uint64_t)width * height > input_size / channels || !hash_source(&source, DETECT_TURNS, hashes))
 		return NULL;
 	for (int t = 0; t < DETECT_TURNS; t++)
 		copy_bits(&hashes[t], result.turned[t]);
