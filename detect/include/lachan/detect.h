@@ -358,7 +358,105 @@ DETECT_API void detect_bytes_to_hex(const uint8_t *bytes, size_t n, char *out);
 
 /* ---- Address ----------------------------------------------------------------------------------------- */
 
+/* Addresses are made canonical and looked up as in Google's Safe Browsing API v4 ("URLs and Hashing"): every host
+ * suffix with every path prefix, each by the first four bytes of its SHA-256, so that a list can be asked
+ * without giving the address away. */
+enum { DETECT_ADDRESS_MAX = 8192, DETECT_EXPRESSIONS_MAX = 30 };
+
+/* The canonical form of url (n bytes; a missing scheme means http) into out, terminated; *length without the
+ * zero. INVALID: no host. MEMORY: longer than DETECT_ADDRESS_MAX or than room. Userinfo, port, fragment go. */
+DETECT_API enum detect_status detect_address_canonical(const char *url, size_t n, char *out, size_t room,
+	size_t *length);
+
+struct detect_expression {
+	uint32_t prefix;    /* first four bytes of the SHA-256, the first one most significant */
+	uint8_t sha256[32]; /* of host suffix and path prefix without scheme, such as "example.com/a/" */
+};
+
+/* The up to 30 expressions of an address, the most exact first (canonical inside). */
+DETECT_API enum detect_status detect_address_expressions(const char *url, size_t n,
+	struct detect_expression out[DETECT_EXPRESSIONS_MAX], size_t *count);
+
+/* A set of host names. A name covers everything below it; names under a covered one are not kept. */
+struct detect_domains;
+DETECT_API struct detect_domains *detect_domains_new(void); /* NULL when memory runs out */
+DETECT_API void detect_domains_free(struct detect_domains *domains);
+
+/* Adds a name ("bad.example", "*.bad.example", upper case and a last dot are fine; IDNs as xn--). INVALID: not
+ * a host name. */
+DETECT_API enum detect_status detect_domains_add(struct detect_domains *domains, const char *name, size_t n);
+
+/* To be called once after adding: sorts, drops covered names. Then any number of threads may ask. */
+DETECT_API void detect_domains_finish(struct detect_domains *domains);
+DETECT_API size_t detect_domains_count(const struct detect_domains *domains);
+
+/* 1 if the name or one of its parents is in the set. *covering, unless NULL, points at that entry's text. */
+DETECT_API int detect_domains_covers(const struct detect_domains *domains, const char *name, size_t n,
+	const char **covering);
+
 /* ---- Text -------------------------------------------------------------------------------------------- */
+
+/* What a message can be about. BULLYING covers insults and hate. */
+enum detect_topic {
+	DETECT_GROOMING, DETECT_SEXTORTION, DETECT_THREAT, DETECT_BULLYING, DETECT_SELF_HARM, DETECT_LURE,
+	DETECT_TOPICS
+};
+
+enum { DETECT_SIGNALS_MAX = 64 };
+
+/* Something in a message that a reader should see. The name and the explanations live as long as the program. */
+struct detect_signal {
+	uint32_t start, end; /* bytes of the message, end after the last one */
+	const char *name;    /* such as "secrecy"; detect_text_why says it in words */
+	uint8_t topic;       /* enum detect_topic */
+	uint8_t percent;     /* how far it goes towards "yes" by itself */
+};
+
+/* Scores are probabilities, 0 to 1; 0.5 decides. They may raise the urgency of a case, never lower it: a low score
+ * means that nothing was recognised, not that nothing is wrong. */
+struct detect_screening {
+	double score[DETECT_TOPICS];
+	double insult, hate; /* the two parts of BULLYING that the model tells apart */
+	int urgent;          /* a person should look now: life, body or blackmail */
+	uint32_t signal_count, signals_left_out; /* over DETECT_SIGNALS_MAX */
+	struct detect_signal signals[DETECT_SIGNALS_MAX];
+};
+
+/* The model and the rules; read-only, so any number of threads may use one. Opened with the model that is
+ * compiled in; model may give the bytes of another (they must stay until close), or NULL. */
+struct detect_text;
+DETECT_API enum detect_status detect_text_open(struct detect_text **text, const void *model, size_t model_size,
+	struct detect_error *error);
+DETECT_API void detect_text_close(struct detect_text *text);
+
+/* Screens one message of n bytes, any bytes: what is not UTF-8 is read past. blocked may be NULL; else links
+ * to its hosts are signals. Uses about 250 KiB of stack; about 10 microseconds for a short message. */
+DETECT_API void detect_text_screen(const struct detect_text *text, const char *message, size_t n,
+	const struct detect_domains *blocked, struct detect_screening *out);
+
+/* "grooming", "sextortion", "threat", "bullying", "self_harm", "lure". */
+DETECT_API const char *detect_topic_name(enum detect_topic topic);
+
+/* What a signal means in a few words: language "en", else Vietnamese. NULL for an unknown name. */
+DETECT_API const char *detect_text_why(const char *signal_name, const char *language);
+
+/* One message rarely tells. A talk follows the messages that one person writes to another and adds up what
+ * they show: different stages of grooming support each other even when they lie many messages apart. */
+struct detect_talk;
+
+struct detect_talk_state {
+	double score[DETECT_TOPICS]; /* of the talk so far, never below that of its worst message */
+	double skewness;  /* of the messages' scores: rare strong ones among ordinary ones give a high value
+	                   * (idea: Roblox Sentinel, contrastive scores aggregated by skewness); 0 under 10 messages */
+	uint32_t messages;
+	int urgent;
+};
+
+/* NULL when memory runs out. One talk is about 2 KiB and belongs to one thread at a time. */
+DETECT_API struct detect_talk *detect_talk_new(void);
+DETECT_API void detect_talk_free(struct detect_talk *talk);
+DETECT_API void detect_talk_add(struct detect_talk *talk, const struct detect_screening *message,
+	struct detect_talk_state *state);
 
 #ifdef __cplusplus
 }
