@@ -54,10 +54,10 @@ const char *decode_message(const struct decode *decode)
 static bool open_pixels(struct worker *worker)
 {
 	worker->pixels_fd = memfd_create("decode-pixels", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (worker->pixels_fd < 0 || ftruncate(worker->pixels_fd, DECODE_PIXEL_BYTES_MAX) != 0
+	if (worker->pixels_fd < 0 || ftruncate(worker->pixels_fd, DECODE_SHARED_BYTES) != 0
 		|| fcntl(worker->pixels_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
 		return false;
-	void *at = mmap(NULL, DECODE_PIXEL_BYTES_MAX, PROT_READ, MAP_SHARED | MAP_NORESERVE, worker->pixels_fd, 0);
+	void *at = mmap(NULL, DECODE_SHARED_BYTES, PROT_READ, MAP_SHARED | MAP_NORESERVE, worker->pixels_fd, 0);
 	if (at == MAP_FAILED)
 		return false;
 	worker->pixels = at;
@@ -67,7 +67,7 @@ static bool open_pixels(struct worker *worker)
 static void close_pixels(struct worker *worker)
 {
 	if (worker->pixels)
-		munmap((void *)(uintptr_t)worker->pixels, DECODE_PIXEL_BYTES_MAX);
+		munmap((void *)(uintptr_t)worker->pixels, DECODE_SHARED_BYTES);
 	if (worker->pixels_fd >= 0)
 		close(worker->pixels_fd);
 	worker->pixels = NULL;
@@ -76,7 +76,7 @@ static void close_pixels(struct worker *worker)
 
 static void empty_pixels(struct worker *worker)
 {
-	fallocate(worker->pixels_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, DECODE_PIXEL_BYTES_MAX);
+	fallocate(worker->pixels_fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, DECODE_SHARED_BYTES);
 	worker->pixels_large = false;
 }
 
@@ -209,7 +209,7 @@ static bool is_image(const struct decode_reply *reply)
 		&& (reply->channels == 1 || reply->channels == 3)
 		&& reply->file_channels >= 1 && reply->file_channels <= 4
 		&& reply->size == size && size <= DECODE_PIXEL_BYTES_MAX
-		&& reply->offset <= DECODE_PIXEL_BYTES_MAX - size;
+		&& reply->offset <= DECODE_SHARED_BYTES - size;
 }
 
 static struct decode_image image_of(struct worker *worker, const struct decode_reply *reply)

@@ -51,7 +51,8 @@ static enum decode_code read_all(int fd, uint64_t size, struct bytes *file)
 
 static uint8_t *shared_room(void *, size_t size)
 {
-	return channel_pixels(size);
+	uint8_t *at = channel_pixels(DECODE_PIXELS_OFFSET + size);
+	return at ? at + DECODE_PIXELS_OFFSET : NULL;
 }
 
 static void tell(const struct picture *picture, struct decode_reply *done)
@@ -61,6 +62,7 @@ static void tell(const struct picture *picture, struct decode_reply *done)
 	done->channels = picture->channels;
 	done->file_channels = picture->file_channels;
 	done->damaged = picture->damaged;
+	done->offset = DECODE_PIXELS_OFFSET;
 	done->size = picture->size;
 	memcpy(done->format, picture->format, sizeof done->format);
 	memcpy(done->message, picture->message, sizeof done->message);

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 {
 	struct decode *decode = decode_open(NULL);
 	struct detect_vpdq_match match;
-	double level2;
+	double level2 = 0;
 
 	if (argc != 3 || !decode)
 		return 2;
