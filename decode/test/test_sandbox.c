@@ -3,9 +3,11 @@
 #include "check.h"
 #include "client.h"
 #include "media.h"
+#include "protocol.h"
 #include "sandbox.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <seccomp.h>
@@ -193,6 +195,31 @@ static int only_child(void)
 	return (int)strtol(line, NULL, 10);
 }
 
+static int open_files_of(int pid)
+{
+	char path[64];
+	int n = 0;
+	snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	DIR *folder = opendir(path);
+	for (const struct dirent *entry; folder && (entry = readdir(folder));)
+		n += entry->d_name[0] != '.';
+	if (folder)
+		closedir(folder);
+	return folder ? n : -1;
+}
+
+/* -1 where the kernel does not let us look, as the process is not dumpable: who is not root sees nothing. */
+static int environment_bytes_of(int pid)
+{
+	char path[64], some[16];
+	snprintf(path, sizeof path, "/proc/%d/environ", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, some, sizeof some);
+	if (fd >= 0)
+		close(fd);
+	return (int)n;
+}
+
 static void the_kernel_confirms_it(struct decode *decode)
 {
 	struct decode_image image;
@@ -202,6 +229,9 @@ static void the_kernel_confirms_it(struct decode *decode)
 	CHECK(status_field(pid, "Seccomp:") == 2, "pid %d", pid);
 	CHECK(status_field(pid, "NoNewPrivs:") == 1, " ");
 	CHECK(status_field(pid, "Threads:") == 1, " ");
+	int files = open_files_of(pid);
+	CHECK(files == DECODE_FD_FIRST_FREE || files < 0, "%d descriptors", files);
+	CHECK(environment_bytes_of(pid) <= 0, "an environment");
 }
 
 int main(void)
