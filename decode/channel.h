@@ -1,10 +1,10 @@
-/* The decoder's end of the conversation with its client. Any failure ends the process: nobody is left to tell. */
+/* The decoder's end of the conversation with its client. Any failure ends the process: nobody is left. */
 #ifndef DECODE_CHANNEL_H
 #define DECODE_CHANNEL_H
 
 #include "protocol.h"
 
-/* Waits for the next file; its descriptor is the caller's to close. Ends the process when the client is gone. */
+/* Waits for the next file; its descriptor is the caller's to close. Ends the process if the client is gone. */
 int channel_receive(struct decode_request *request);
 
 void channel_send(const struct decode_reply *reply);

@@ -18,7 +18,9 @@ enum { FRAMES_MAX_DEFAULT = 1000000, WORKING_MAX = 1000000 };
 
 enum program { PICTURES, HEIF, VIDEOS, PROGRAMS };
 
-static const char *const program_suffix[PROGRAMS] = { [PICTURES] = "", [HEIF] = "-heif", [VIDEOS] = "-video" };
+static const char *const program_suffix[PROGRAMS] = {
+	[PICTURES] = "", [HEIF] = "-heif", [VIDEOS] = "-video"
+};
 
 /* A process, perhaps not running now, and the memory in which it puts its pixels. */
 struct worker {
@@ -182,7 +184,8 @@ static enum decode_code ensure(struct decode *decode, enum program which)
 	return start(decode, which);
 }
 
-static enum decode_code ask(struct decode *decode, enum program which, int fd, const struct decode_request *request)
+static enum decode_code ask(
+	struct decode *decode, enum program which, int fd, const struct decode_request *request)
 {
 	struct worker *worker = &decode->workers[which];
 
@@ -250,7 +253,8 @@ static enum decode_code picture_by(struct decode *decode, enum program which, in
 		return code;
 	if (which == PICTURES && reply.kind == DECODE_REPLY_ELSEWHERE)
 		return picture_by(decode, HEIF, fd, request, image);
-	if (reply.kind != DECODE_REPLY_DONE || !is_code(reply.code) || (reply.code == DECODE_OK && !is_image(&reply)))
+	if (reply.kind != DECODE_REPLY_DONE || !is_code(reply.code)
+		|| (reply.code == DECODE_OK && !is_image(&reply)))
 		return nonsense(decode, worker);
 	if (reply.code == DECODE_OK)
 		*image = image_of(worker, &reply);
@@ -330,8 +334,15 @@ static enum decode_code show_frame(struct decode *decode, const struct decode_re
 	return DECODE_OK;
 }
 
+static enum decode_code keep_working(struct decode *decode)
+{
+	struct worker *worker = &decode->workers[VIDEOS];
+	return process_grant_cpu(&worker->process, DECODE_CPU_SECONDS) ? DECODE_OK : bury(decode, worker);
+}
+
 /* Answers until the film is over; what each may be is checked by those who use it. */
-static enum decode_code play(struct decode *decode, uint64_t frames_max, decode_frame_fn *frame_fn, void *user)
+static enum decode_code play(
+	struct decode *decode, uint64_t frames_max, decode_frame_fn *frame_fn, void *user)
 {
 	struct worker *worker = &decode->workers[VIDEOS];
 	struct decode_reply reply;
@@ -346,7 +357,7 @@ static enum decode_code play(struct decode *decode, uint64_t frames_max, decode_
 		if (reply.kind == DECODE_REPLY_FRAME && frames++ < frames_max)
 			code = show_frame(decode, &reply, frame_fn, user);
 		else if (reply.kind == DECODE_REPLY_WORKING && working++ < WORKING_MAX)
-			code = process_grant_cpu(&worker->process, DECODE_CPU_SECONDS) ? DECODE_OK : bury(decode, worker);
+			code = keep_working(decode);
 		else
 			return nonsense(decode, worker);
 		if (code != DECODE_OK)

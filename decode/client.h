@@ -1,13 +1,14 @@
 /*
  * Opens untrusted pictures and videos in another process, which can do nothing but that.
  *
- * The program `lachan-decode` (or `lachan-decode-heif`, `lachan-decode-video` for these) is started without environment and without
- * any file but those handed to it, shuts itself into seccomp, Landlock and resource limits before it sees
- * the first untrusted byte, and answers with raw pixels in shared memory. If it cannot shut itself in, it
- * decodes nothing (DECODE_NO_SANDBOX). It is used again for up to 100 files, then replaced.
+ * The program `lachan-decode` (or `lachan-decode-heif`, `lachan-decode-video` for these) is started without
+ * environment and without any file but those handed to it, shuts itself into seccomp, Landlock and resource
+ * limits before it sees the first untrusted byte, and answers with raw pixels in shared memory. If it cannot
+ * shut itself in, it decodes nothing (DECODE_NO_SANDBOX). It is used again for up to 100 files, then
+ * replaced.
  *
- * One struct decode has at most one process of each of the three and belongs to one thread; for more, open more.
- * Needs nothing else of this project; a caller may fork and exec freely: no descriptor is inherited.
+ * One struct decode has at most one process of each of the three and belongs to one thread; for more, open
+ * more. Needs nothing else of this project; a caller may fork and exec freely: no descriptor is inherited.
  */
 #ifndef DECODE_CLIENT_H
 #define DECODE_CLIENT_H
@@ -37,9 +38,10 @@ enum decode_code {
 	DECODE_DIED = 8        /* the process died (a bug in a decoder, or an attack stopped by the sandbox) */
 };
 
-/* 8-bit pixels, row by row without padding: size == width * height * channels. Alpha is dropped, not blended;
- * EXIF orientation is ignored. Read-only, and overwritten or unmapped by the next call on the same struct
- * decode. The other process could still change the pixels (never their size): read each once, trust none. */
+/* 8-bit pixels, row by row without padding: size == width * height * channels. Alpha is dropped, not
+ * blended; EXIF orientation is ignored. Read-only, and overwritten or unmapped by the next call on the same
+ * struct decode. The other process could still change the pixels (never their size): read each once, trust
+ * none. */
 struct decode_image {
 	uint32_t width, height;
 	uint32_t channels;      /* 1 grey or 3 red, green, blue */
@@ -69,17 +71,17 @@ void decode_close(struct decode *decode);
  * Valid until the next call. Bytes that are not printable ASCII have been replaced. */
 const char *decode_message(const struct decode *decode);
 
-/* Decodes the picture behind fd (open for reading; stays the caller's; the offset of a file does not matter, a
- * pipe is read to its end first): JPEG, PNG, WebP, GIF (these two: first frame), HEIF, AVIF. */
+/* Decodes the picture behind fd (open for reading; stays the caller's; the offset of a file does not matter,
+ * a pipe is read to its end first): JPEG, PNG, WebP, GIF (these two: first frame), HEIF, AVIF. */
 [[nodiscard]] enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image);
 
 /* ---- Video ---- */
 
 struct decode_video_options {
 	uint32_t width, height; /* of the frames handed out; both 0: as in the file */
-	double seconds_between; /* hand out frames n with n % (int)(this * fps) == 0, as vPDQ; 0: every frame */
-	uint32_t resample_fps;  /* not 0: repeat or drop frames to this constant rate (TMK: 15), bicubic scaling */
-	uint64_t frames_max;    /* stop after so many handed out; 0: one million, which is DECODE_TOO_LARGE */
+	double seconds_between; /* frames n with n % (int)(this * fps) == 0, as vPDQ; 0: every frame */
+	uint32_t resample_fps;  /* not 0: to this constant rate by repeating and dropping, scaled bicubic (TMK: 15) */
+	uint64_t frames_max;    /* more than so many handed out are DECODE_TOO_LARGE; 0: one million */
 };
 
 struct decode_frame {
@@ -91,9 +93,9 @@ struct decode_frame {
 /* Returns false to stop early, which is no error. */
 typedef bool decode_frame_fn(void *user, const struct decode_frame *frame);
 
-/* Calls frame_fn for each frame in order; options NULL: every frame as it is. Frames handed out before an error
- * stay handed out. fd must be a regular file. Every frame (or 32 that are passed over) gets DECODE_CPU_SECONDS
- * anew, so that a long film is no error but a bomb is. */
+/* Calls frame_fn for each frame in order; options NULL: every frame as it is. Frames handed out before an
+ * error stay handed out. fd must be a regular file. Every frame (or 32 that are passed over) gets
+ * DECODE_CPU_SECONDS anew, so that a long film is no error but a bomb is. */
 [[nodiscard]] enum decode_code decode_video(struct decode *decode, int fd,
 	const struct decode_video_options *options, decode_frame_fn *frame_fn, void *user);
 

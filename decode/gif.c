@@ -1,5 +1,5 @@
-/* The first frame of a GIF by giflib, on the canvas that the file declares. Transparent pixels keep the colour
- * that the palette gives them; what the frame does not cover has the background's colour. */
+/* The first frame of a GIF by giflib, on the canvas that the file declares. Transparent pixels keep the
+ * colour that the palette gives them; what the frame does not cover has the background's colour. */
 #include "picture.h"
 
 #include <gif_lib.h>

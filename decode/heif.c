@@ -59,8 +59,8 @@ static enum decode_code decode_primary(struct heif *heif)
 	return DECODE_OK;
 }
 
-/* The coded picture may differ in size from what the container promised. Room is taken only now, when the library
- * has freed what it decoded from: a large picture would not fit three times. */
+/* The coded picture may differ in size from what the container promised. Room is taken only now, when the
+ * library has freed what it decoded from: a large picture would not fit three times. */
 static enum decode_code copy_pixels(struct heif *heif)
 {
 	struct picture *picture = heif->picture;
@@ -85,7 +85,8 @@ static enum decode_code decode_in(struct heif *heif, struct bytes file)
 	enum decode_code code = open_primary(heif, file);
 	if (code != DECODE_OK)
 		return code;
-	int width = heif_image_handle_get_width(heif->handle), height = heif_image_handle_get_height(heif->handle);
+	int width = heif_image_handle_get_width(heif->handle),
+		height = heif_image_handle_get_height(heif->handle);
 	if (width <= 0 || height <= 0)
 		return picture_fail(heif->picture, DECODE_BROKEN, "a side of zero pixels");
 	heif->picture->file_channels = heif_image_handle_has_alpha_channel(heif->handle) ? 4 : 3;

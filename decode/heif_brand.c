@@ -1,4 +1,4 @@
-/* Telling HEIF and AVIF by their first bytes, for the program that opens them and for the one that does not. */
+/* Telling HEIF and AVIF by their first bytes, for the program that opens them and for the others. */
 #include "picture.h"
 
 #include <string.h>
@@ -10,7 +10,8 @@ static bool is_av1_brand(const uint8_t *brand)
 
 static bool is_heif_brand(const uint8_t *brand)
 {
-	static const char brands[][5] = { "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "mif2" };
+	static const char brands[][5] = { "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1",
+		"mif2" };
 	for (size_t i = 0; i < sizeof brands / sizeof brands[0]; i++)
 		if (memcmp(brand, brands[i], 4) == 0)
 			return true;

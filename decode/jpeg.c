@@ -1,5 +1,6 @@
-/* JPEG by libjpeg-turbo with its defaults (exact integer DCT, fancy upsampling), so that hashes are those that
- * every other program computes. CMYK becomes RGB as in Pillow, which the `full` hash family is defined by. */
+/* JPEG by libjpeg-turbo with its defaults (exact integer DCT, fancy upsampling), so that hashes are those
+ * that every other program computes. CMYK becomes RGB as in Pillow, which the `full` hash family is defined
+ * by. */
 #include "picture.h"
 
 #include "message.h"
@@ -55,8 +56,8 @@ static bool tells_damage(int warning)
 		|| warning == JWRN_ARITH_BAD_CODE;
 }
 
-/* Every row may be out when a file of one scan ends, and only its end marker be missing: then nothing is asked
- * for after the end. Of several scans the later ones are missing. */
+/* Every row may be out when a file of one scan ends, and only its end marker be missing: then nothing is
+ * asked for after the end. Of several scans the later ones are missing. */
 static bool end_spoils(const struct jpeg_decompress_struct *info)
 {
 	return info->output_height == 0 || info->progressive_mode || info->comps_in_scan < info->num_components;
@@ -70,7 +71,8 @@ static void on_message(j_common_ptr info, int level)
 	int warning = level < 0 ? info->err->msg_code : 0;
 
 	jpeg->ended |= warning == JWRN_JPEG_EOF;
-	if ((warning == JWRN_JPEG_EOF && end_spoils(&jpeg->info)) || (warning == JWRN_HIT_MARKER && jpeg->ended)) {
+	if ((warning == JWRN_JPEG_EOF && end_spoils(&jpeg->info))
+		|| (warning == JWRN_HIT_MARKER && jpeg->ended)) {
 		message_set(jpeg->picture->message, "the file ends before the picture does");
 		give_up(jpeg, DECODE_BROKEN);
 	}
@@ -116,7 +118,8 @@ static enum decode_code choose_colours(struct jpeg *jpeg)
 		info->out_color_space = JCS_CMYK;
 	else
 		return picture_fail(jpeg->picture, DECODE_BROKEN, "JPEG with %d components", info->num_components);
-	return picture_begin(jpeg->picture, info->image_width, info->image_height, info->num_components == 1 ? 1 : 3);
+	return picture_begin(
+		jpeg->picture, info->image_width, info->image_height, info->num_components == 1 ? 1 : 3);
 }
 
 enum { ROWS = 16 };

@@ -48,7 +48,8 @@ enum decode_code picture_begin(struct picture *picture, uint32_t width, uint32_t
 	return DECODE_OK;
 }
 
-static enum decode_code decode_with(const struct picture_codec *codec, struct bytes file, struct picture *picture)
+static enum decode_code decode_with(
+	const struct picture_codec *codec, struct bytes file, struct picture *picture)
 {
 	strncpy(picture->format, codec->name, sizeof picture->format - 1);
 	enum decode_code code = codec->decode(file, picture);

@@ -41,8 +41,8 @@ enum decode_code picture_decode(struct bytes file, struct picture *picture);
 
 /* ---- For codecs ---- */
 
-/* Checks the sides, and sets width, height, channels and size: to be called before a codec allocates anything
- * of that size. */
+/* Checks the sides, and sets width, height, channels and size: to be called before a codec allocates
+ * anything of that size. */
 [[nodiscard]] enum decode_code picture_check(struct picture *picture, uint32_t width, uint32_t height,
 	uint32_t channels);
 

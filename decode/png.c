@@ -1,5 +1,5 @@
-/* PNG by libpng, to 8-bit grey or RGB: palettes and 1 to 4 bit greys are spelt out, of 16 bits the upper 8 are
- * kept, alpha and transparency are dropped. */
+/* PNG by libpng, to 8-bit grey or RGB: palettes and 1 to 4 bit greys are spelt out, of 16 bits the upper 8
+ * are kept, alpha and transparency are dropped. */
 #include "picture.h"
 
 #include "message.h"

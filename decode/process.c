@@ -48,8 +48,8 @@ bool process_find(const char *named, const char *suffix, char path[PROCESS_PATH_
 	return append(path, named) && append(path, suffix);
 }
 
-/* The new process holds /dev/null three times, its end of the conversation, and the pixels; nothing else. The
- * two are first moved out of the way, as either could already have the other's number. */
+/* The new process holds /dev/null three times, its end of the conversation, and the pixels; nothing else.
+ * The two are first moved out of the way, as either could already have the other's number. */
 static bool plan_descriptors(posix_spawn_file_actions_t *plan, int control, int pixels)
 {
 	for (int fd = 0; fd < 3; fd++)
@@ -150,7 +150,8 @@ bool process_grant_cpu(const struct process *process, unsigned seconds)
 	if (clock_gettime(process->cpu_clock, &used) != 0)
 		return false;
 	rlim_t wanted = (rlim_t)used.tv_sec + seconds;
-	return prlimit(process->pid, RLIMIT_CPU, &(struct rlimit){ wanted < most ? wanted : most, most }, NULL) == 0;
+	return prlimit(process->pid, RLIMIT_CPU, &(struct rlimit){ wanted < most ? wanted : most, most }, NULL)
+		== 0;
 }
 
 bool process_send(const struct process *process, const void *message, size_t size, int fd)

@@ -26,8 +26,8 @@ bool process_start(struct process *process, const char *path, int pixels_fd);
 /* Ends it if it still runs, and returns the status that waitpid gives. */
 int process_end(struct process *process);
 
-/* So many seconds of CPU from now on, at most, to whole seconds. From outside, because whoever takes over the
- * process could grant itself more. */
+/* So many seconds of CPU from now on, at most, to whole seconds. From outside, because whoever takes over
+ * the process could grant itself more. */
 bool process_grant_cpu(const struct process *process, unsigned seconds);
 
 /* fd: a descriptor to send along, or -1. */

@@ -1,7 +1,7 @@
 /*
  * What client and decoder say to each other: one SOCK_SEQPACKET message each, native byte order, since both
- * are built together and run on one machine. The decoder checks nothing of a request (its client is trusted);
- * the client checks every field of a reply.
+ * are built together and run on one machine. The decoder checks nothing of a request (its client is
+ * trusted); the client checks every field of a reply.
  */
 #ifndef DECODE_PROTOCOL_H
 #define DECODE_PROTOCOL_H
@@ -14,8 +14,8 @@ enum { DECODE_FD_CONTROL = 3, DECODE_FD_PIXELS = 4, DECODE_FD_FIRST_FREE = 5 };
 /* Address space of the decoder, everything included. */
 enum { DECODE_MEMORY_BYTES = 512 << 20 };
 
-/* The pixel memory: room for the largest picture, which does not begin on an aligned address. libjpeg-turbo writes
- * aligned rows past the caches, and reading them back for the hash then takes a quarter longer. */
+/* The pixel memory: room for the largest picture, which does not begin on an aligned address. libjpeg-turbo
+ * writes aligned rows past the caches, and reading them back for the hash then takes a quarter longer. */
 enum { DECODE_PIXELS_OFFSET = 16, DECODE_SHARED_BYTES = DECODE_PIXEL_BYTES_MAX + 4096 };
 
 /* Pixel memory of more than this is given back after each file. */

@@ -45,7 +45,7 @@ enum {
 	LANDLOCK_SCOPED = 3 /* abstract unix sockets and signals outside of this process's domain */
 };
 
-/* Rights over files that each version of Landlock's interface knows: the first 13, refer, truncate, ioctl. */
+/* Rights over files that each version of Landlock's interface knows: 13 at first, refer, truncate, ioctl. */
 static struct landlock_rules landlock_rules_of(long version)
 {
 	return (struct landlock_rules){
@@ -73,16 +73,18 @@ bool sandbox_landlock(void)
 /* The C library's own, for starting and ending threads. */
 enum { SIGNAL_OF_THREADS = 33 };
 
-#define ALLOW(call, ...) ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__) == 0
+#define ALLOW(call, ...) \
+	ok = ok && seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__) == 0
 
 static bool allow_plain_calls(scmp_filter_ctx filter)
 {
 	static const int calls[] = {
 		SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(close),
 		SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise),
-		SCMP_SYS(futex), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(exit), SCMP_SYS(exit_group),
-		SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
-		SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom),
+		SCMP_SYS(futex), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(exit),
+		SCMP_SYS(exit_group), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_yield),
+		SCMP_SYS(sched_getaffinity), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time),
+		SCMP_SYS(getrandom),
 	};
 	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
 		if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)
@@ -124,8 +126,8 @@ static bool allow_threads(scmp_filter_ctx filter)
 	return ok && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
-/* The character set converter of the C library looks for its modules when a broadcast names a station, and does
- * without them when it is refused. */
+/* The character set converter of the C library looks for its modules when a broadcast names a station, and
+ * does without them when it is refused. */
 static bool refuse_files(scmp_filter_ctx filter)
 {
 	return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0) == 0
@@ -143,7 +145,8 @@ bool sandbox_seccomp(bool threads)
 	return done;
 }
 
-/* When memory runs out on the machine, this process goes first. Best effort: not every kernel lets us say so. */
+/* When memory runs out on the machine, this process goes first. Best effort: not every kernel lets us say
+ * so. */
 static void volunteer_for_oom(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);

@@ -1,7 +1,8 @@
 /*
  * Shuts the calling process in, for good. From then on it can compute, allocate up to a limit, read
- * descriptors it holds, write the shared pixels, and talk over DECODE_FD_CONTROL; start threads if it must. It
- * can open nothing, connect nowhere, start or trace no process, map nothing executable, and send no signal.
+ * descriptors it holds, write the shared pixels, and talk over DECODE_FD_CONTROL; start threads if it must.
+ * It can open nothing, connect nowhere, start or trace no process, map nothing executable, and send no
+ * signal.
  *
  * Layers, each of which would do for most attacks: no environment and no spare descriptors; resource limits;
  * no_new_privs; Landlock denying every file, TCP port, abstract socket and signal (as far as the kernel

@@ -1,5 +1,5 @@
-/* What a decoder program offers. There are three, so that the one that opens most files starts fast and holds no
- * more code than it needs: lachan-decode, lachan-decode-heif, lachan-decode-video. */
+/* What a decoder program offers. There are three, so that the one that opens most files starts fast and
+ * holds no more code than it needs: lachan-decode, lachan-decode-heif, lachan-decode-video. */
 #ifndef DECODE_SERVICE_H
 #define DECODE_SERVICE_H
 

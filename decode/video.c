@@ -153,7 +153,7 @@ static enum decode_code repeat(struct film *film)
 	return DECODE_OK;
 }
 
-/* Frame k of the constant rate shows what is on at k / rate: frames too close to the one before are dropped. */
+/* Frame k of the constant rate shows what is on at k / rate: frames too close to their forerunner go. */
 static enum decode_code pass_on_resampled(struct film *film)
 {
 	double seconds = video_source_time(&film->source);
@@ -208,7 +208,9 @@ static enum decode_code play(struct film *film)
 
 static enum decode_code serve(int fd, const struct decode_request *request, struct decode_reply *done)
 {
-	struct film film = { .source.fd = fd, .source.size = (int64_t)request->file_size, .wanted = &request->video };
+	struct film film = {
+		.source.fd = fd, .source.size = (int64_t)request->file_size, .wanted = &request->video
+	};
 
 	enum decode_code code = play(&film);
 	const char *said = film.message[0] ? film.message : film.source.message;

@@ -39,7 +39,8 @@ static enum decode_code decode_at(struct bytes data, struct picture *picture, ui
 	return DECODE_OK;
 }
 
-static enum decode_code decode_still(struct bytes file, struct picture *picture, const WebPBitstreamFeatures *is)
+static enum decode_code decode_still(
+	struct bytes file, struct picture *picture, const WebPBitstreamFeatures *is)
 {
 	picture->file_channels = is->has_alpha ? 4 : 3;
 	enum decode_code code = picture_begin(picture, (uint32_t)is->width, (uint32_t)is->height, 3);

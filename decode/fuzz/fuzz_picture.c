@@ -1,4 +1,5 @@
-/* Any bytes as a picture: an error with a message, or pixels of the size that is claimed, every one of them set. */
+/* Any bytes as a picture: an error with a message, or pixels of the size that is claimed, every one of them
+ * set. */
 #include "picture.h"
 
 #include <stdlib.h>

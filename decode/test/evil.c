@@ -1,6 +1,6 @@
 /*
- * A decoder as an attacker would like to have it, to be shut in like the real ones: each file says what it is
- * to try. Success is reported as a picture, so that the test sees it; refusal as an error.
+ * A decoder as an attacker would like to have it, to be shut in like the real ones: each file says what it
+ * is to try. Success is reported as a picture, so that the test sees it; refusal as an error.
  */
 #include "channel.h"
 #include "picture.h"
@@ -73,7 +73,8 @@ static bool try_exec(void)
 
 static bool try_code(void)
 {
-	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+		!= MAP_FAILED;
 }
 
 static bool try_make_code(void)
@@ -128,8 +129,12 @@ static bool lie(struct decode_reply reply)
 
 static bool lie_about_size(void)
 {
-	return lie((struct decode_reply){ .kind = DECODE_REPLY_DONE, .width = 4000, .height = 4000, .channels = 3,
-		.file_channels = 3, .size = 48 });
+	return lie((struct decode_reply){ .kind = DECODE_REPLY_DONE,
+		.width = 4000,
+		.height = 4000,
+		.channels = 3,
+		.file_channels = 3,
+		.size = 48 });
 }
 
 static bool lie_about_place(void)
@@ -140,8 +145,12 @@ static bool lie_about_place(void)
 
 static bool lie_about_sides(void)
 {
-	return lie((struct decode_reply){ .kind = DECODE_REPLY_DONE, .width = UINT32_MAX, .height = UINT32_MAX,
-		.channels = UINT32_MAX, .file_channels = 3, .size = (uint64_t)UINT32_MAX * UINT32_MAX * UINT32_MAX });
+	return lie((struct decode_reply){ .kind = DECODE_REPLY_DONE,
+		.width = UINT32_MAX,
+		.height = UINT32_MAX,
+		.channels = UINT32_MAX,
+		.file_channels = 3,
+		.size = (uint64_t)UINT32_MAX * UINT32_MAX * UINT32_MAX });
 }
 
 static bool lie_about_code(void)

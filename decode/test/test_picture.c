@@ -71,7 +71,7 @@ static void every_format_gives_the_same_picture(void)
 	}
 }
 
-/* A file that ends early is either refused or, where only its last few bytes are missing, the whole picture. */
+/* A file that ends early is either refused or, where only its last few bytes are missing, whole. */
 static void truncated_files_are_refused(void)
 {
 	for (int i = 0; i < PICTURES; i++) {
@@ -194,7 +194,8 @@ static void without_memory_every_format_fails_cleanly(void)
 	for (int i = 0; i < PICTURES; i++) {
 		struct bytes file = media_read(pictures[i].file);
 		struct picture picture = { .room = no_room };
-		CHECK(picture_decode(file, &picture) == DECODE_TOO_LARGE, "%s: %s", pictures[i].file, picture.message);
+		CHECK(
+			picture_decode(file, &picture) == DECODE_TOO_LARGE, "%s: %s", pictures[i].file, picture.message);
 		free((void *)(uintptr_t)file.at);
 	}
 }

@@ -69,7 +69,8 @@ static void lies_are_seen_through(struct decode *decode)
 
 static void messages_are_harmless(const char *program)
 {
-	struct decode *decode = decode_open(&(struct decode_options){ .program = program, .files_per_process = 1 });
+	struct decode *decode =
+		decode_open(&(struct decode_options){ .program = program, .files_per_process = 1 });
 	struct decode_image image;
 
 	CHECK(perform(decode, "lie-message", &image) == DECODE_BROKEN, " ");
@@ -115,7 +116,8 @@ static int try_without(const char *program, int call)
 
 static void without_walls_nothing_is_decoded(const char *program)
 {
-	const int calls[] = { SCMP_SYS(seccomp), SCMP_SYS(prctl), SCMP_SYS(prlimit64), SCMP_SYS(landlock_restrict_self) };
+	const int calls[] = { SCMP_SYS(seccomp), SCMP_SYS(prctl), SCMP_SYS(prlimit64),
+		SCMP_SYS(landlock_restrict_self) };
 	for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
 		bool landlock = syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
 		if (calls[i] == SCMP_SYS(landlock_restrict_self) && !landlock)

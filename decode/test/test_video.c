@@ -15,7 +15,8 @@ struct seen {
 static bool see(void *user, const struct decode_frame *frame)
 {
 	struct seen *seen = user;
-	CHECK(frame->image.channels == 3 && frame->image.size == 3ul * frame->image.width * frame->image.height, " ");
+	CHECK(frame->image.channels == 3 && frame->image.size == 3ul * frame->image.width * frame->image.height,
+		" ");
 	CHECK(!seen->frames || frame->number > seen->last, " ");
 	seen->frames++;
 	seen->last = frame->number;
@@ -27,7 +28,8 @@ static bool see(void *user, const struct decode_frame *frame)
 	return seen->frames != seen->stop_after;
 }
 
-static enum decode_code watch(struct decode *decode, int fd, struct decode_video_options options, struct seen *seen)
+static enum decode_code watch(
+	struct decode *decode, int fd, struct decode_video_options options, struct seen *seen)
 {
 	uint64_t stop_after = seen->stop_after;
 	*seen = (struct seen){ .stop_after = stop_after };
@@ -49,7 +51,8 @@ static void all_containers_and_codecs_are_opened(struct decode *decode)
 		enum decode_code code = watch(decode, fd, (struct decode_video_options){ 0 }, &seen);
 		CHECK(code == DECODE_OK, "%s: %s", films[i].file, decode_message(decode));
 		CHECK(seen.frames == films[i].frames, "%s: %lu", films[i].file, (unsigned long)seen.frames);
-		CHECK(fabs(seen.seconds - (double)(films[i].frames - 1) / 25) < 0.002, "%s: %f", films[i].file, seen.seconds);
+		CHECK(fabs(seen.seconds - (double)(films[i].frames - 1) / 25) < 0.002, "%s: %f", films[i].file,
+			seen.seconds);
 		CHECK(seen.width == 48 && seen.height == 32 && seen.sum > 0, "%s", films[i].file);
 		close(fd);
 	}
@@ -66,8 +69,8 @@ static void only_wanted_frames_are_sent(struct decode *decode)
 		struct seen seen = { 0 };
 		CHECK(watch(decode, fd, (struct decode_video_options){ .seconds_between = rows[i].between }, &seen)
 			== DECODE_OK, "%s", decode_message(decode));
-		CHECK(seen.frames == rows[i].frames && seen.last == rows[i].last, "%g: %lu, last %lu", rows[i].between,
-			(unsigned long)seen.frames, (unsigned long)seen.last);
+		CHECK(seen.frames == rows[i].frames && seen.last == rows[i].last, "%g: %lu, last %lu",
+			rows[i].between, (unsigned long)seen.frames, (unsigned long)seen.last);
 	}
 	close(fd);
 }
@@ -77,7 +80,8 @@ static void frames_are_scaled_and_resampled(struct decode *decode)
 	struct seen seen = { 0 };
 	int fd = media_open("h264.mp4");
 
-	CHECK(watch(decode, fd, (struct decode_video_options){ .width = 64, .height = 64 }, &seen) == DECODE_OK, " ");
+	CHECK(watch(decode, fd, (struct decode_video_options){ .width = 64, .height = 64 }, &seen) == DECODE_OK,
+		" ");
 	CHECK(seen.width == 64 && seen.height == 64, " ");
 	/* 0.48 s: 15 a second drop, 50 a second repeat. */
 	CHECK(watch(decode, fd, (struct decode_video_options){ .resample_fps = 15 }, &seen) == DECODE_OK, " ");
@@ -94,7 +98,8 @@ static void large_frames_pass_one_by_one(struct decode *decode)
 	int fd = media_open("vp9.webm");
 	const struct decode_video_options options = { .width = 4800, .height = 3200 };
 
-	CHECK(watch(decode, fd, options, &large) == DECODE_OK && large.frames == 12, "%s", decode_message(decode));
+	CHECK(
+		watch(decode, fd, options, &large) == DECODE_OK && large.frames == 12, "%s", decode_message(decode));
 	CHECK(watch(decode, fd, (struct decode_video_options){ 0 }, &small) == DECODE_OK, " ");
 	double ratio = (double)large.sum / ((double)small.sum * 10000);
 	CHECK(ratio > 0.98 && ratio < 1.02, "%f", ratio);
@@ -105,7 +110,8 @@ static void stopping_is_no_error(struct decode *decode)
 {
 	struct seen seen = { .stop_after = 2 };
 	int fd = media_open("h264.mp4");
-	CHECK(watch(decode, fd, (struct decode_video_options){ 0 }, &seen) == DECODE_OK, "%s", decode_message(decode));
+	CHECK(watch(decode, fd, (struct decode_video_options){ 0 }, &seen) == DECODE_OK, "%s",
+		decode_message(decode));
 	CHECK(seen.frames >= 2 && seen.frames <= 6, "%lu", (unsigned long)seen.frames);
 	close(fd);
 }
@@ -115,11 +121,14 @@ static void limits_hold(struct decode *decode)
 	struct seen seen = { 0 };
 	int fd = media_open("h264.mp4"), pipes[2];
 
-	CHECK(watch(decode, fd, (struct decode_video_options){ .frames_max = 5 }, &seen) == DECODE_TOO_LARGE, " ");
+	CHECK(
+		watch(decode, fd, (struct decode_video_options){ .frames_max = 5 }, &seen) == DECODE_TOO_LARGE, " ");
 	CHECK(seen.frames == 5, "%lu", (unsigned long)seen.frames);
 	CHECK(watch(decode, fd, (struct decode_video_options){ .width = 60000, .height = 60000 }, &seen)
 		== DECODE_TOO_LARGE, "%s", decode_message(decode));
-	CHECK(pipe(pipes) == 0 && watch(decode, pipes[0], (struct decode_video_options){ 0 }, &seen) == DECODE_IO, " ");
+	CHECK(
+		pipe(pipes) == 0 && watch(decode, pipes[0], (struct decode_video_options){ 0 }, &seen) == DECODE_IO,
+		" ");
 	close(pipes[0]);
 	close(pipes[1]);
 	close(fd);
@@ -131,7 +140,8 @@ static void other_files_are_refused(struct decode *decode)
 	struct seen seen = { 0 };
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		int fd = media_open(names[i]);
-		CHECK(watch(decode, fd, (struct decode_video_options){ 0 }, &seen) == DECODE_UNKNOWN, "%s", names[i]);
+		CHECK(
+			watch(decode, fd, (struct decode_video_options){ 0 }, &seen) == DECODE_UNKNOWN, "%s", names[i]);
 		close(fd);
 	}
 }
@@ -150,8 +160,10 @@ static void damage_does_not_spread(struct decode *decode)
 				file.n = check_random(&seed) % file.n;
 			struct seen seen = { .stop_after = 200 };
 			int fd = media_fd_of(file);
-			enum decode_code code = watch(decode, fd, (struct decode_video_options){ .frames_max = 300 }, &seen);
-			CHECK(code != DECODE_DIED && code != DECODE_TOO_SLOW, "%s: %s", films[i].file, decode_message(decode));
+			enum decode_code code =
+				watch(decode, fd, (struct decode_video_options){ .frames_max = 300 }, &seen);
+			CHECK(code != DECODE_DIED && code != DECODE_TOO_SLOW, "%s: %s", films[i].file,
+				decode_message(decode));
 			CHECK(code == DECODE_OK || decode_message(decode)[0], "%s", films[i].file);
 			close(fd);
 			free(at);

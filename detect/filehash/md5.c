@@ -13,7 +13,8 @@ static const uint32_t sines[64] = {
 	0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
-static const uint8_t turns[4][4] = { { 7, 12, 17, 22 }, { 5, 9, 14, 20 }, { 4, 11, 16, 23 }, { 6, 10, 15, 21 } };
+static const uint8_t turns[4][4] = { { 7, 12, 17, 22 }, { 5, 9, 14, 20 }, { 4, 11, 16, 23 },
+	{ 6, 10, 15, 21 } };
 
 /* The round's mixing function and the word of the block that its step i takes. */
 static inline uint32_t mix(unsigned i, uint32_t b, uint32_t c, uint32_t d, unsigned *word)

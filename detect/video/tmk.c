@@ -1,5 +1,5 @@
-/* TMK+PDQF: the time course of a film's frames as a row of Fourier coefficients for four periods, so that two
- * films can be laid over each other at any offset without their frames. */
+/* TMK+PDQF: the time course of a film's frames as a row of Fourier coefficients for four periods, so that
+ * two films can be laid over each other at any offset without their frames. */
 #include "lachan/detect.h"
 
 #include "pdq/luma.h"
@@ -18,12 +18,13 @@ static const int32_t usual_periods[PERIODS] = { 2731, 4391, 9767, 14653 };
 
 /* Poullot's weights of the waves. */
 static const float usual_weights[WAVES] = {
-	0.0708041893112f, 0.13937789309f, 0.132897260304f, 0.122765735552f, 0.109878684888f, 0.09529606433f,
-	0.0800986647852f, 0.0652590650356f, 0.0515478238322f, 0.0394851531195f, 0.0293374252025f, 0.0211492623679f,
-	0.0147973073245f, 0.0100512818746f, 0.0066306408014f, 0.00424947117334f, 0.0026467615764f,
-	0.00160270959695f, 0.000943882629639f, 0.000540841638603f, 0.000301633183798f, 0.000163800158855f,
-	8.66454753015e-05f, 4.46626303151e-05f, 2.24429442235e-05f, 1.09982139799e-05f, 5.25823487999e-06f,
-	2.45358229988e-06f, 1.11781474895e-06f, 4.97406489221e-07f, 2.16265487234e-07f, 9.19087006565e-08f,
+	0.0708041893112f, 0.13937789309f, 0.132897260304f, 0.122765735552f, 0.109878684888f,
+	0.09529606433f, 0.0800986647852f, 0.0652590650356f, 0.0515478238322f, 0.0394851531195f,
+	0.0293374252025f, 0.0211492623679f, 0.0147973073245f, 0.0100512818746f, 0.0066306408014f,
+	0.00424947117334f, 0.0026467615764f, 0.00160270959695f, 0.000943882629639f, 0.000540841638603f,
+	0.000301633183798f, 0.000163800158855f, 8.66454753015e-05f, 4.46626303151e-05f, 2.24429442235e-05f,
+	1.09982139799e-05f, 5.25823487999e-06f, 2.45358229988e-06f, 1.11781474895e-06f, 4.97406489221e-07f,
+	2.16265487234e-07f, 9.19087006565e-08f,
 };
 
 void detect_tmk_begin(struct detect_tmk *tmk)
@@ -128,7 +129,7 @@ double detect_tmk_level1(const struct detect_tmk *a, const struct detect_tmk *b)
 	return lengths > 0 ? dot(a->average, b->average) / lengths : 0;
 }
 
-/* How well two films agree at an offset is a sum of waves of that offset: their amplitudes, for one period. */
+/* How well two films agree at an offset is a sum of waves of that offset: its amplitudes for one period. */
 struct agreement {
 	double even[WAVES], odd[WAVES];
 };

@@ -90,7 +90,8 @@ enum detect_status detect_tmk_from_bytes(const uint8_t *bytes, size_t n, struct 
 	const uint8_t *from = bytes + MAGIC_BYTES;
 
 	if (n != DETECT_TMK_BYTES)
-		return detect_fail(DETECT_BROKEN, error, "a TMK+PDQF file has %d bytes, not %zu", DETECT_TMK_BYTES, n);
+		return detect_fail(
+			DETECT_BROKEN, error, "a TMK+PDQF file has %d bytes, not %zu", DETECT_TMK_BYTES, n);
 	if (memcmp(bytes, magic, MAGIC_BYTES) != 0)
 		return detect_fail(DETECT_INVALID, error, "not a TMK+PDQF file");
 	if (!read_head(&from, out))
@@ -114,7 +115,8 @@ enum detect_status detect_tmk_load(const char *path, struct detect_tmk *out, str
 	return status;
 }
 
-enum detect_status detect_tmk_save(const struct detect_tmk *tmk, const char *path, struct detect_error *error)
+enum detect_status detect_tmk_save(
+	const struct detect_tmk *tmk, const char *path, struct detect_error *error)
 {
 	uint8_t *bytes = malloc(DETECT_TMK_BYTES);
 	FILE *file = bytes ? fopen(path, "we") : NULL;

@@ -120,8 +120,8 @@ size_t detect_vpdq_line(const struct detect_vpdq_frame *frame, char out[DETECT_V
 	uint64_t thousandths = (uint64_t)(frame->seconds * 1000 + 0.5);
 
 	detect_pdq_to_hex(&frame->hash, hex);
-	int n = snprintf(out, DETECT_VPDQ_LINE_BYTES, "%u,%u,%s,%llu.%03u\n", frame->frame, frame->hash.quality, hex,
-		(unsigned long long)(thousandths / 1000), (unsigned)(thousandths % 1000));
+	int n = snprintf(out, DETECT_VPDQ_LINE_BYTES, "%u,%u,%s,%llu.%03u\n", frame->frame, frame->hash.quality,
+		hex, (unsigned long long)(thousandths / 1000), (unsigned)(thousandths % 1000));
 	return (size_t)n;
 }
 
@@ -138,7 +138,8 @@ enum detect_status detect_vpdq_load(const char *path, struct detect_vpdq *out, s
 	return status;
 }
 
-enum detect_status detect_vpdq_save(const struct detect_vpdq *video, const char *path, struct detect_error *error)
+enum detect_status detect_vpdq_save(
+	const struct detect_vpdq *video, const char *path, struct detect_error *error)
 {
 	char line[DETECT_VPDQ_LINE_BYTES];
 	FILE *file = fopen(path, "we");

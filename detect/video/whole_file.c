@@ -23,12 +23,14 @@ static enum detect_status read_to_end(FILE *file, size_t most, struct whole_file
 	}
 }
 
-enum detect_status whole_file_read(const char *path, size_t most, struct whole_file *out, struct detect_error *error)
+enum detect_status whole_file_read(
+	const char *path, size_t most, struct whole_file *out, struct detect_error *error)
 {
 	*out = (struct whole_file){ 0 };
 	FILE *file = fopen(path, "re");
 	if (!file)
-		return detect_fail(errno == ENOENT ? DETECT_NOT_FOUND : DETECT_IO, error, "%s: %s", path, strerror(errno));
+		return detect_fail(
+			errno == ENOENT ? DETECT_NOT_FOUND : DETECT_IO, error, "%s: %s", path, strerror(errno));
 	enum detect_status status = read_to_end(file, most, out);
 	fclose(file);
 	if (status == DETECT_OK)

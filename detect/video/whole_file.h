@@ -10,6 +10,7 @@ struct whole_file {
 };
 
 /* DETECT_NOT_FOUND, DETECT_IO, or DETECT_MEMORY when there are more than most bytes. */
-enum detect_status whole_file_read(const char *path, size_t most, struct whole_file *out, struct detect_error *error);
+enum detect_status whole_file_read(
+	const char *path, size_t most, struct whole_file *out, struct detect_error *error);
 
 #endif

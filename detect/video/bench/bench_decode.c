@@ -1,5 +1,6 @@
-/* What the walls cost: picture files to hashes through the sandboxed decoder, against the same in one process,
- * and against libjpeg-turbo's decoding alone. Usage: bench_decode NAME FILE...; one core: run under taskset. */
+/* What the walls cost: picture files to hashes through the sandboxed decoder, against the same in one
+ * process, and against libjpeg-turbo's decoding alone. Usage: bench_decode NAME FILE...; one core: run under
+ * taskset. */
 #include "bench.h"
 #include "client.h"
 #include "lachan/detect.h"
@@ -33,7 +34,9 @@ static void die(const char *what, const char *file)
 
 static void hash(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels)
 {
-	const struct detect_image image = { .pixels = pixels, .width = width, .height = height, .channels = channels };
+	const struct detect_image image = {
+		.pixels = pixels, .width = width, .height = height, .channels = channels
+	};
 	struct detect_pdq pdq;
 	if (detect_pdq_hash(&image, DETECT_FULL, &pdq, NULL) != DETECT_OK)
 		die("no hash", "");
@@ -90,7 +93,7 @@ static double seconds_a_file(struct run *run, void (*work)(struct run *, const c
 	return (bench_seconds() - start) / FILES;
 }
 
-/* CPU seconds of this process and of the decoders that have ended: what tells on a machine with other work. */
+/* CPU seconds of this process and of the decoders that have ended: what tells on a busy machine. */
 static double cpu_seconds(void)
 {
 	struct rusage all;

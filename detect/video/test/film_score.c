@@ -1,5 +1,6 @@
-/* Scores of two films through the sandboxed decoder: `film_score A B` prints the vPDQ percentages (of A in B, of B
- * in A) and TMK levels 1 and 2. A name that ends in .rgb is raw 64x64 frames, 15 a second, without a vPDQ score. */
+/* Scores of two films through the sandboxed decoder: `film_score A B` prints the vPDQ percentages (of A in
+ * B, of B in A) and TMK levels 1 and 2. A name that ends in .rgb is raw 64x64 frames, 15 a second, without a
+ * vPDQ score. */
 #include "client.h"
 #include "lachan/detect.h"
 
@@ -44,8 +45,10 @@ static bool add_to_course(void *user, const struct decode_frame *frame)
 
 static void watch(struct decode *decode, const char *path, struct film *film)
 {
-	const struct decode_video_options all = { 0 }, course = { .width = DETECT_TMK_SIDE, .height = DETECT_TMK_SIDE,
-		.resample_fps = DETECT_TMK_FPS };
+	const struct decode_video_options all = { 0 },
+									  course = { .width = DETECT_TMK_SIDE,
+										  .height = DETECT_TMK_SIDE,
+										  .resample_fps = DETECT_TMK_FPS };
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (decode_video(decode, fd, &all, add_hash, film) != DECODE_OK
@@ -57,8 +60,9 @@ static void watch(struct decode *decode, const char *path, struct film *film)
 static void watch_raw(const char *path, struct film *film)
 {
 	uint8_t pixels[DETECT_TMK_SIDE * DETECT_TMK_SIDE * 3];
-	const struct detect_image image = { .pixels = pixels, .width = DETECT_TMK_SIDE, .height = DETECT_TMK_SIDE,
-		.channels = 3 };
+	const struct detect_image image = {
+		.pixels = pixels, .width = DETECT_TMK_SIDE, .height = DETECT_TMK_SIDE, .channels = 3
+	};
 	FILE *file = fopen(path, "re");
 
 	if (!file)

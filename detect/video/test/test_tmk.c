@@ -58,7 +58,8 @@ static void a_film_agrees_with_itself(void)
 
 static void a_clip_agrees_and_another_film_does_not(void)
 {
-	struct detect_tmk *film = make_film(1, 0, 600), *clip = make_film(1, 60, 540), *other = make_film(2, 0, 600);
+	struct detect_tmk *film = make_film(1, 0, 600), *clip = make_film(1, 60, 540),
+					  *other = make_film(2, 0, 600);
 	CHECK(level2(film, clip) >= 0.7, "%f", level2(film, clip));
 	CHECK(fabs(level2(film, clip) - level2(clip, film)) < 1e-3, " ");
 	CHECK(level2(film, other) < 0.7, "%f", level2(film, other));
@@ -125,7 +126,8 @@ static double plain_level2(const struct detect_tmk *a, const struct detect_tmk *
 		for (int d = 0; d < a->periods[p]; d++) {
 			double sum = dot(a->cosines[p][0], b->cosines[p][0]);
 			for (int j = 1; j < 32; j++)
-				sum += cos(j * 2 * PI * d / a->periods[p]) * even[j] + sin(j * 2 * PI * d / a->periods[p]) * odd[j];
+				sum += cos(j * 2 * PI * d / a->periods[p]) * even[j]
+					+ sin(j * 2 * PI * d / a->periods[p]) * odd[j];
 			best = sum > best ? sum : best;
 		}
 	}
@@ -146,7 +148,8 @@ static void files_hold_it_unchanged(void)
 	uint8_t *bytes = malloc(DETECT_TMK_BYTES);
 
 	detect_tmk_to_bytes(film, bytes);
-	CHECK(memcmp(bytes, "TMK1FVECPDQF\x0f\0\0\0\4\0\0\0\x20\0\0\0\0\1\0\0\x32\0\0\0\xab\x0a\0\0", 36) == 0, " ");
+	CHECK(memcmp(bytes, "TMK1FVECPDQF\x0f\0\0\0\4\0\0\0\x20\0\0\0\0\1\0\0\x32\0\0\0\xab\x0a\0\0", 36) == 0,
+		" ");
 	CHECK(detect_tmk_from_bytes(bytes, DETECT_TMK_BYTES, back, NULL) == DETECT_OK, " ");
 	CHECK(memcmp(film, back, sizeof *film) == 0, " ");
 	CHECK(detect_tmk_save(film, scratch, NULL) == DETECT_OK, " ");
@@ -159,10 +162,17 @@ static void files_hold_it_unchanged(void)
 
 static void broken_files_are_refused(void)
 {
-	static const struct { size_t at; uint8_t value; enum detect_status status; } rows[] = {
-		{ 0, 'X', DETECT_INVALID }, { 8, 'X', DETECT_INVALID }, { 16, 5, DETECT_VERSION }, { 20, 31, DETECT_VERSION },
-		{ 24, 1, DETECT_VERSION }, { 31, 0x80, DETECT_VERSION }, { 35, 0xff, DETECT_VERSION },
-		{ 15, 0xff, DETECT_VERSION }, { 12, 15, DETECT_OK },
+	static const struct { size_t at; uint8_t value; enum detect_status status;
+	} rows[] = {
+		{ 0, 'X', DETECT_INVALID },
+		{ 8, 'X', DETECT_INVALID },
+		{ 16, 5, DETECT_VERSION },
+		{ 20, 31, DETECT_VERSION },
+		{ 24, 1, DETECT_VERSION },
+		{ 31, 0x80, DETECT_VERSION },
+		{ 35, 0xff, DETECT_VERSION },
+		{ 15, 0xff, DETECT_VERSION },
+		{ 12, 15, DETECT_OK },
 	};
 	struct detect_tmk *film = make_film(6, 0, 50), *back = malloc(sizeof *back);
 	uint8_t *bytes = malloc(DETECT_TMK_BYTES);

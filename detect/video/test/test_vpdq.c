@@ -1,4 +1,4 @@
-/* Lists of frame hashes: the reference's files read and written unchanged, and matched by each of its rules. */
+/* Lists of frame hashes: the reference's files read and written unchanged, and matched by each rule. */
 #include "check.h"
 #include "lachan/detect.h"
 
@@ -30,7 +30,8 @@ static struct detect_vpdq film_of(const int *bits, int n)
 
 static void frames_at_the_distance_match_unless_strict(void)
 {
-	struct detect_vpdq a = film_of((const int[]){ 0, 200 }, 2), b = film_of((const int[]){ 31, 100, 150 }, 3);
+	struct detect_vpdq a = film_of((const int[]){ 0, 200 }, 2),
+					   b = film_of((const int[]){ 31, 100, 150 }, 3);
 	struct detect_vpdq_rule rule = DETECT_VPDQ_RULE;
 	struct detect_vpdq_match match;
 
@@ -94,7 +95,8 @@ static void wrong_lines_are_named(void)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct detect_vpdq film;
 		struct detect_error error;
-		CHECK(detect_vpdq_parse(rows[i].text, strlen(rows[i].text), &film, &error) == DETECT_INVALID, "row %zu", i);
+		CHECK(detect_vpdq_parse(rows[i].text, strlen(rows[i].text), &film, &error) == DETECT_INVALID,
+			"row %zu", i);
 		CHECK(strncmp(error.text, rows[i].error, strlen(rows[i].error)) == 0, "row %zu: %s", i, error.text);
 		CHECK(film.n == 0 && !film.at, "row %zu", i);
 	}
@@ -181,9 +183,10 @@ static void reference_films_match_as_they_should(void)
 			return;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct detect_vpdq_match match;
-		CHECK(detect_vpdq_compare(&films[rows[i].query], &films[rows[i].target], NULL, &match) == DETECT_OK, " ");
-		CHECK(match.query_percent >= rows[i].least && match.query_percent <= rows[i].most, "%s in %s: %.2f %%",
-			samples[rows[i].query], samples[rows[i].target], match.query_percent);
+		CHECK(detect_vpdq_compare(&films[rows[i].query], &films[rows[i].target], NULL, &match) == DETECT_OK,
+			" ");
+		CHECK(match.query_percent >= rows[i].least && match.query_percent <= rows[i].most,
+			"%s in %s: %.2f %%", samples[rows[i].query], samples[rows[i].target], match.query_percent);
 	}
 	for (int i = 0; i < 4; i++)
 		detect_vpdq_free(&films[i]);
