@@ -21,7 +21,7 @@ static void oracle(const struct pdq_source *source, struct pdq_signal *out)
 	const size_t bytes = (size_t)source->width * source->height * sizeof(float);
 	float *a = malloc(bytes), *b = malloc(bytes);
 	for (uint32_t y = 0; y < source->height; y++)
-		luma_row(source, y, a + (size_t)y * source->width);
+		luma_part(source, y, 0, source->width, a + (size_t)y * source->width);
 	oracle_signal(a, b, (int)source->height, (int)source->width, out);
 	free(a);
 	free(b);

@@ -50,7 +50,7 @@ static void append(struct reading *r, struct letter l, uint32_t start, uint32_t 
 		last->stretched = 1;
 		return;
 	}
-	r->glyphs[r->glyph_count++] = (struct glyph){ start, end, l.code, l.mark, l.tone, l.kind, 0 };
+	r->glyphs[r->glyph_count++] = (struct glyph){ start, end, l.code, l.mark, l.tone, l.kind, 0, 0 };
 }
 
 /* The pair that a stretched letter leaves behind becomes one letter: vãii was vãiiii, and quáa is quá. */
@@ -116,6 +116,7 @@ static void unleet(struct reading *r)
 		if (letter && ((before && after && (g->kind == KIND_SYMBOL || (g - 1)->code != 'k')) || at_start)) {
 			g->code = (uint16_t)letter;
 			g->kind = KIND_LETTER;
+			g->replaced = 1;
 		}
 	}
 }
@@ -253,6 +254,8 @@ static struct token token_of(const struct reading *r, size_t at, size_t count, u
 	t.full = reading_hash(g, said, 1);
 	t.marked = t.bare != t.full;
 	t.shape = reading_shape(g, said);
+	for (size_t i = 0; i < said; i++)
+		t.disguised |= g[i].replaced;
 	return t;
 }
 

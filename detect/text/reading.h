@@ -22,12 +22,14 @@ struct glyph {
 	uint16_t code;
 	uint8_t mark, tone, kind;
 	uint8_t stretched; /* stands for three or more of the same */
+	uint8_t replaced;  /* was typed as a digit or a symbol */
 };
 
 struct token {
 	uint16_t first, count; /* glyphs */
 	uint8_t kind;
 	uint8_t marked;        /* has a mark or tone */
+	uint8_t disguised;     /* has a letter typed as something else */
 	uint16_t word;         /* id in the vocabulary of the rules, 0 unknown; set by terms_find */
 	uint32_t bare, full;   /* hash of the letters, and of the letters with their marks */
 	uint64_t shape;        /* marks, four bits a letter, and the tone in the top byte */

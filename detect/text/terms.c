@@ -172,8 +172,9 @@ struct walk {
 static void report(struct walk *w, const struct edge *e, size_t last)
 {
 	const struct token *t = w->r->tokens + last;
-	/* "bo" alone in a message that writes its marks is not "bố". */
-	if (last == w->first && w->marked && e->shape && !t->shape && e->bare == t->bare)
+	/* "bo" alone in a message that writes its marks is not "bố"; whoever types "b0" may leave them out. */
+	int plain = !t->shape && !t->disguised && e->bare == t->bare;
+	if (last == w->first && w->marked && e->shape && plain)
 		return;
 	for (uint16_t o = e->output; o && w->hits->count < HITS_MAX; o = w->t->outputs[o].next) {
 		uint8_t c = w->t->outputs[o].concept;
@@ -187,7 +188,8 @@ static void step(struct walk *w, uint16_t node, size_t at);
 static void follow(struct walk *w, uint16_t node, size_t at, struct shorthand as)
 {
 	for (uint16_t e = find(w->t, node, as.bare); e; e = w->t->edges[e].twin)
-		if (fits(as.shape, w->t->edges[e].shape)) {
+		/* A short form stands for one word, marks and all. */
+		if (as.typed ? as.shape == w->t->edges[e].shape : fits(as.shape, w->t->edges[e].shape)) {
 			report(w, w->t->edges + e, at);
 			step(w, e, at + 1);
 		}

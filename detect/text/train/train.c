@@ -15,7 +15,7 @@
 enum { FOLDS = 5 };
 
 /* Davidson's classes are far from equal; macro-F1 asks for each of them alike. */
-enum { COPIES_OF_NEITHER = 2, COPIES_OF_HATE = 5 };
+enum { COPIES_OF_NEITHER = 2, COPIES_OF_HATE = 5, COPIES_OF_SYNTHETIC = 4 };
 
 struct school {
 	struct corpus corpus;
@@ -61,7 +61,7 @@ static void school_open(struct school *s, const char *data, const char *syntheti
 			const struct sample *x = s->corpus.at + i;
 			int english = x->source == SOURCE_DAVIDSON;
 			s->labels[h][i] = h == HEAD_INSULT ? x->insult : x->hate;
-			s->copies[h][i] = 1;
+			s->copies[h][i] = x->source == SOURCE_SYNTHETIC ? COPIES_OF_SYNTHETIC : 1;
 			if (h == HEAD_INSULT && english && !x->insult)
 				s->copies[h][i] = COPIES_OF_NEITHER;
 			if (h == HEAD_HATE && english && x->hate)
@@ -136,7 +136,7 @@ static void print_figure(const char *name, const struct confusion *c)
 
 static void figures(const struct school *s)
 {
-	struct confusion typed = { .classes = 2 }, stripped = typed, hatecheck = typed, rude = typed,
+	struct confusion typed = { .classes = 2 }, stripped = typed, hatecheck = typed, rude = typed, chat = typed,
 			 davidson = { .classes = 3 };
 	for (size_t i = 0; i < s->corpus.count; i++) {
 		const struct sample *x = s->corpus.at + i;
@@ -145,7 +145,9 @@ static void figures(const struct school *s)
 			(x->stripped ? &stripped : &typed)->n[x->insult][said]++;
 		else if (x->source == SOURCE_HATECHECK)
 			hatecheck.n[x->insult][said]++;
-		else if (x->source == SOURCE_DAVIDSON) {
+		else if (x->source == SOURCE_SYNTHETIC)
+			chat.n[x->insult][said]++;
+		else {
 			rude.n[x->insult][said]++;
 			davidson.n[x->hate ? 0 : x->insult ? 1 : 2][s->value[i][HEAD_HATE] > 0 ? 0 : said ? 1 : 2]++;
 		}
@@ -155,6 +157,8 @@ static void figures(const struct school *s)
 	print_figure("davidson 3 classes", &davidson);
 	print_figure("davidson rude or not", &rude);
 	print_figure("hatecheck", &hatecheck);
+	print_figure("synthetic chat", &chat);
+	fprintf(stderr, "synthetic friendly messages called rude: %lu of %lu\n", chat.n[0][1], chat.n[0][0] + chat.n[0][1]);
 }
 
 /* ---- The model file ---------------------------------------------------------------------------------- */
