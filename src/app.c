@@ -4,6 +4,7 @@
 #include "web/assets_pages.h"
 #include "web/route.h"
 
+#include "base/log.h"
 #include "outbox/jobs.h"
 
 #include "ledger.sql.h"
@@ -18,18 +19,40 @@
 
 enum { STATEMENT_MS = 5000 };
 
-static status sweep(struct ledger *l, i64 now)
+static status number(struct ledger *l, const struct app *app, i64 now)
 {
+    (void)app;
+    return log_number(l, now);
+}
+
+static status sweep(struct ledger *l, const struct app *app, i64 now)
+{
+    (void)app;
     TRY(session_sweep(l->db, now));
     TRY(tx_begin(l->db));
     TRY(sql_idem_end(l->db, (struct sql_idem_end){ .now = now }, &(i64){ 0 }));
     return tx_commit(l->db);
 }
 
+/* Every hour the whole log and every row of it. A mismatch alarms; it never stops intake. */
+static status audit(struct ledger *l, const struct app *app, i64 now)
+{
+    struct audit found = { 0 };
+    status s = audit_verify(l, tables, &found);
+
+    (void)app;
+    (void)now;
+    if (s != OK)
+        log_error("audit", "ALARM %.*s", (int)found.bad.n, found.bad.at ? found.bad.at : "");
+    return s;
+}
+
 static const struct job jobs[] = {
-    { "log.number", SECOND_MS, log_number },
-    { "ladder", 30 * SECOND_MS, ladder_run },
-    { "sweep", 10 * MINUTE_MS, sweep },
+    { "log.number", SECOND_MS, false, number },
+    { "ladder", 30 * SECOND_MS, false, ladder_run },
+    { "sweep", 10 * MINUTE_MS, false, sweep },
+    { "audit", HOUR_MS, true, audit },
+    { "orphans", DAY_MS, true, upload_orphans },
     { 0 }
 };
 

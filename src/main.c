@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 #define VERSION "0.1.0"
 
@@ -29,6 +30,7 @@ int main(int argc, char **argv)
 {
     const char *verb = argc > 1 ? argv[1] : "";
 
+    umask(077);     /* nothing that a verb writes is for others on this machine */
     if (strcmp(verb, "--version") == 0) {
         puts("lachan " VERSION);
         return EXIT_FINE;

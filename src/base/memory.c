@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,6 +45,14 @@ void *memory_grow(void *old, size_t old_n, size_t n)
         free(old);
     }
     return at;
+}
+
+void memory_free(void *at)
+{
+    if (at == NULL)
+        return;
+    explicit_bzero(at, malloc_usable_size(at));
+    free(at);
 }
 
 static struct arena_block *block_new(size_t n)

@@ -9,6 +9,7 @@
 void *memory_new(size_t n);
 /* Moves to a larger block and zeroes the old one, which may have held what a child wrote. */
 void *memory_grow(void *old, size_t old_n, size_t n);
+void memory_free(void *at);                     /* zeroes all of it first; NULL is fine */
 
 /* Memory of one request, given back as a whole. Over the limit it jumps to `over` (web_handle answers 413), which is
    safe because a request owns nothing but its arena and its transaction. */

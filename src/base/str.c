@@ -113,7 +113,7 @@ bool str_i64(struct str s, i64 *value)
     return true;
 }
 
-static int hex_digit(char c)
+int str_hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -126,7 +126,7 @@ bool str_from_hex(struct str hex, uint8_t *bytes, size_t n)
     if (hex.n != 2 * n)
         return false;
     for (size_t i = 0; i < n; i++) {
-        int high = hex_digit(hex.at[2 * i]), low = hex_digit(hex.at[2 * i + 1]);
+        int high = str_hex_digit(hex.at[2 * i]), low = str_hex_digit(hex.at[2 * i + 1]);
 
         if (high < 0 || low < 0)
             return false;

@@ -54,6 +54,7 @@ bool str_cut(struct str *rest, char by, struct str *piece);
 /* Decimal number with optional '-', nothing else around it. */
 bool str_i64(struct str s, i64 *value);
 
+int str_hex_digit(char c);                                  /* value of one digit of either case, or -1 */
 bool str_from_hex(struct str hex, uint8_t *bytes, size_t n);    /* exactly n bytes, either case */
 
 /* Builder. Grows by malloc up to `max`; beyond that it only sets `over`. Zero-initialise with a max:

@@ -62,6 +62,14 @@ static status serve_until_stopped(const struct server_config *config)
     return OK;
 }
 
+/* The log must extend the head that was kept beside the key: else the database is not the one that was there. */
+static status check_log(struct instance *in)
+{
+    TRY(log_check_head(&in->ledger, in->app.head_file));
+    instance_step(in);
+    return OK;
+}
+
 int serve_instance(struct verb *v, struct instance *in)
 {
     struct server_config config;
@@ -69,9 +77,11 @@ int serve_instance(struct verb *v, struct instance *in)
     harden();
     if (server_config(v, in, &config) != OK)
         return verb_failed(v, "the settings cannot be used") + 1;
+    if (check_log(in) != OK)
+        return verb_failed(v, "the log does not extend the head that was kept beside the key");
     if (serve_until_stopped(&config) != OK)
         return verb_failed(v, "the server cannot run");
-    return EXIT_FINE;
+    return db_broken(in->db) ? EXIT_FAILED : EXIT_FINE;
 }
 
 int cmd_serve(int argc, char **argv)

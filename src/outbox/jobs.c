@@ -5,8 +5,10 @@
 #include "outbox.sql.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { LEASE_MS = 60 * SECOND_MS, TICK_MS = 1000 };
 
@@ -15,7 +17,7 @@ struct jobs {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     bool stop;
-    const struct job *list;
+    const struct app *app;
     struct conn *conn;
     struct arena arena;
     struct ledger ledger;
@@ -46,14 +48,14 @@ static status done(struct conn *db, const struct job *job, i64 now)
     return in_tx(db, sql_job_done(db, (struct sql_job_done){ .id = str_c(job->name), .due = now + job->every_ms }));
 }
 
-static status run_one(struct ledger *l, const struct job *job, i64 now, bool *mine)
+static status run_one(struct ledger *l, const struct app *app, const struct job *job, i64 now, bool *mine)
 {
     status s;
 
     TRY(claim(l->db, job, now, mine));
     if (!*mine)
         return OK;
-    s = job->run(l, now);
+    s = job->run(l, app, now);
     if (s != OK) {
         log_error("job", "name=%s status=%s why=%s", job->name, status_name(s), fail_message());
         act_abort(l);
@@ -61,28 +63,30 @@ static status run_one(struct ledger *l, const struct job *job, i64 now, bool *mi
     return done(l->db, job, now);
 }
 
-status jobs_run_due(struct ledger *l, const struct job *list, i64 now, int *ran)
+status jobs_run_due(struct ledger *l, const struct app *app, i64 now, int *ran)
 {
     *ran = 0;
-    for (; list->name != NULL; list++) {
+    for (const struct job *job = app->jobs; job->name != NULL; job++) {
         bool mine = false;
-        status s = run_one(l, list, now, &mine);
+        status s = run_one(l, app, job, now, &mine);
 
         *ran += mine;
         act_abort(l);
         arena_reset(l->arena, true);
         secrets_wipe(l->secrets);
         if (s != OK)
-            log_warn("job", "name=%s status=%s why=%s", list->name, status_name(s), fail_message());
+            log_warn("job", "name=%s status=%s why=%s", job->name, status_name(s), fail_message());
     }
     return OK;
 }
 
 static status register_jobs(struct jobs *j)
 {
-    for (const struct job *job = j->list; job->name != NULL; job++) {
+    for (const struct job *job = j->app->jobs; job->name != NULL; job++) {
+        i64 due = job->later ? clock_now_ms() + job->every_ms : 0;
+
         TRY(tx_begin(j->conn));
-        TRY(in_tx(j->conn, sql_job_add(j->conn, (struct sql_job_add){ .id = str_c(job->name), .due = 0 })));
+        TRY(in_tx(j->conn, sql_job_add(j->conn, (struct sql_job_add){ .id = str_c(job->name), .due = due })));
     }
     return OK;
 }
@@ -105,13 +109,23 @@ static bool stopped(struct jobs *j)
     return stop;
 }
 
+/* A write that did not reach the disk cannot be tried again: the process ends, and opens anew what is really there. */
+static void end_if_broken(struct jobs *j)
+{
+    if (!db_broken(j->app->db))
+        return;
+    log_error("disk", "a write failed: ending, so that the database is opened anew");
+    kill(getpid(), SIGTERM);
+}
+
 static void *work(void *argument)
 {
     struct jobs *j = argument;
     int ran;
 
     do {
-        (void)jobs_run_due(&j->ledger, j->list, clock_now_ms(), &ran);
+        end_if_broken(j);
+        (void)jobs_run_due(&j->ledger, j->app, clock_now_ms(), &ran);
         if (ran > 0 && log_keep_head(&j->ledger, j->head_file) != OK)
             log_warn("head", "the last head of the log could not be kept: %s", fail_message());
     } while (!stopped(j));
@@ -133,7 +147,7 @@ status jobs_start(const struct app *app, struct jobs **jobs)
 {
     struct jobs *j = memory_new(sizeof *j);
 
-    j->list = app->jobs;
+    j->app = app;
     j->arena = arena_make(64 << 20);
     TRY(conn_open(app->db, &j->conn));
     conn_use(j->conn, &j->arena);

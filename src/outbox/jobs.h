@@ -8,7 +8,8 @@
 struct job {
     const char *name;
     i64 every_ms;
-    status (*run)(struct ledger *l, i64 now);
+    bool later;                 /* the first time one period after the start, not at once */
+    status (*run)(struct ledger *l, const struct app *app, i64 now);
 };
 
 struct jobs;
@@ -17,4 +18,4 @@ status jobs_start(const struct app *app, struct jobs **jobs);
 void jobs_stop(struct jobs *jobs);
 
 /* Runs what is due, once; tells how many ran. For tests. */
-status jobs_run_due(struct ledger *l, const struct job *list, i64 now, int *ran);
+status jobs_run_due(struct ledger *l, const struct app *app, i64 now, int *ran);

@@ -3,6 +3,8 @@
 
 #include "rules.h"
 
+#include <ctype.h>
+
 enum { SHORT_CHARS = 500, URLS_MAX = 50 };
 
 #define TOLD_FIELDS                                                                                             \
@@ -116,6 +118,11 @@ i64 system_files(struct str text)
     return n;
 }
 
+static bool ends_word(struct str text, size_t i)
+{
+    return i == text.n || !isalnum((unsigned char)text.at[i]);
+}
+
 /* Every run of code characters that is as long as a code, hyphens and blanks inside allowed. */
 bool holds_code(struct str text)
 {
@@ -125,7 +132,7 @@ bool holds_code(struct str text)
         if (start && text.at[start - 1] != ' ' && text.at[start - 1] != '\n')
             continue;
         for (size_t n = CODE_CHARS; n <= CODE_CHARS + 7 && start + n <= text.n; n++)
-            if (code_read(str_of(text.at + start, n), code) == OK)
+            if (ends_word(text, start + n) && code_read(str_of(text.at + start, n), code) == OK)
                 return true;
     }
     return false;

@@ -54,10 +54,11 @@ static status pass_on(struct ledger *l, i64 now, struct id report, struct id uni
     return act_commit(l);
 }
 
-status ladder_run(struct ledger *l, i64 now)
+status ladder_run(struct ledger *l, const struct app *app, i64 now)
 {
     struct dormant_due_rows due;
 
+    (void)app;
     TRY(sql_dormant_due(l->db, (struct sql_dormant_due){ .now = now }, &due));
     for (size_t i = 0; i < due.n; i++)
         if (pass_on(l, now, due.at[i].case_id, due.at[i].unit) != OK)

@@ -56,7 +56,9 @@ status report_submit(struct ctx *c, const struct report_new *report, const struc
 status report_of_code(struct ctx *c, struct str typed, struct report_made *found);
 
 /* Timed: reports that nobody took in time pass to the next unit of their ladder. */
-status ladder_run(struct ledger *l, i64 now);
+status ladder_run(struct ledger *l, const struct app *app, i64 now);
+/* Timed: files of a crash, without a row since a day, are removed. */
+status upload_orphans(struct ledger *l, const struct app *app, i64 now);
 
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[];
 

@@ -42,6 +42,9 @@ SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no
 -- name: records_last (comp id) -> one (no bigint)
 SELECT COALESCE(MAX(no), 0) AS no FROM records WHERE comp = :comp;
 
+-- name: file_known (id id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM files WHERE id = :id;
+
 -- name: files_of (case_id id) -> files
 SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id LIMIT 500;
 

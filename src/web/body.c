@@ -27,7 +27,7 @@ struct body *body_make(const char *spool_dir)
     return b;
 }
 
-static void memory_free(struct body *b)
+static void leave_memory(struct body *b)
 {
     memory_used -= (i64)b->memory.n;
     out_wipe(&b->memory);
@@ -38,7 +38,7 @@ void body_free(struct body *b)
 {
     if (b == NULL)
         return;
-    memory_free(b);
+    leave_memory(b);
     spool_free(b->spool);
     free(b);
 }
@@ -55,7 +55,7 @@ static status move_to_spool(struct body *b)
         return BUSY;
     }
     b->spool = spool;
-    memory_free(b);
+    leave_memory(b);
     return OK;
 }
 

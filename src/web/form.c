@@ -12,9 +12,7 @@
 enum { ERRORS_MAX = 32, IMPLICIT = 2, FIELD_CSRF = 0, FIELD_TOKEN = 1, TOKEN_MIN = 16 };
 
 /* Fields that every form may have beside its own. */
-static const struct field implicit[IMPLICIT] = {
-    [FIELD_CSRF] = FIELD("csrf", 64), [FIELD_TOKEN] = FIELD("token", 128),
-};
+static const struct field implicit[IMPLICIT] = { FIELD("csrf", 64), FIELD("token", 128) };
 
 struct value { struct value *next; struct str text; };
 struct field_values { struct value *first, **last; size_t n; };

@@ -155,6 +155,15 @@ static bool writes(const struct ctx *c)
     return c->request->method == POST && !c->route->raw;
 }
 
+static struct str now_text(struct ctx *c)
+{
+    char day[CLOCK_TEXT], time[CLOCK_TEXT];
+
+    clock_day_vi(c->now, day);
+    clock_time(c->now, time);
+    return arena_f(c->arena, "%s, %s", time, day);
+}
+
 /* Everything that can keep a request from its page, in this order. PROBLEMS: nothing. */
 static enum problem admit(struct ctx *c)
 {
@@ -167,6 +176,7 @@ static enum problem admit(struct ctx *c)
     c->page.actor_name = c->actor.name;
     c->page.actor_role = c->actor.role_name;
     c->page.actor_org = c->actor.org_name;
+    c->page.now_text = now_text(c);
     if (p != PROBLEMS || !writes(c))
         return p;
     s = form_parse(c);

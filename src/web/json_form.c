@@ -3,26 +3,11 @@
 #include "../base/memory.h"
 
 #include <jansson.h>
-#include <malloc.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static void *wiped_alloc(size_t n)
-{
-    return memory_new(n);
-}
-
-static void wiped_free(void *at)
-{
-    if (at == NULL)
-        return;
-    explicit_bzero(at, malloc_usable_size(at));
-    free(at);
-}
 
 void json_form_start(void)
 {
-    json_set_alloc_funcs(wiped_alloc, wiped_free);
+    json_set_alloc_funcs(memory_new, memory_free);
 }
 
 static void give(struct part_sink sink, struct str name, struct str value)

@@ -1,5 +1,6 @@
 #include "listen.h"
 
+#include "../base/log.h"
 #include "../base/memory.h"
 
 #include <errno.h>
@@ -11,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* More connections than one attacker's machine opens easily, and spools of bodies beside them. */
+enum { CONNECTIONS = 15000, DESCRIPTORS = 20000, OTHER_DESCRIPTORS = 200 };
 enum { HOST_TEXT = 64, PORT_TEXT = 8, BACKLOG = 4096, PEM_MAX = 256 * 1024 };
 
 /* Takes "HOST:PORT" apart; brackets around an IPv6 host go. */
@@ -79,18 +82,28 @@ status listen_open(const char *address, int *fd, char shown[LISTEN_TEXT])
     return OK;
 }
 
-i64 listen_descriptors(i64 want)
+/* Raises the process's limit as far as it may, and gives it. */
+static i64 descriptors(void)
 {
-    struct rlimit limit;
+    struct rlimit limit = { .rlim_cur = 1024, .rlim_max = 1024 };
 
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 1024;
-    if (limit.rlim_cur < (rlim_t)want) {
-        limit.rlim_cur = limit.rlim_max < (rlim_t)want ? limit.rlim_max : (rlim_t)want;
-        if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || getrlimit(RLIMIT_NOFILE, &limit) != 0)
-            return 1024;
-    }
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur >= DESCRIPTORS)
+        return (i64)limit.rlim_cur;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
     return (i64)limit.rlim_cur;
+}
+
+unsigned listen_connections(void)
+{
+    i64 room = descriptors() - OTHER_DESCRIPTORS;
+
+    if (room >= CONNECTIONS)
+        return CONNECTIONS;
+    log_warn("server", "connections=%lld wanted=%d", (long long)(room > 0 ? room : 1), CONNECTIONS);
+    return room > 0 ? (unsigned)room : 1;
 }
 
 status listen_pem(const char *path, char **text)
@@ -107,12 +120,4 @@ status listen_pem(const char *path, char **text)
     }
     *text = at;
     return OK;
-}
-
-void listen_pem_free(char *text)
-{
-    if (text == NULL)
-        return;
-    explicit_bzero(text, strlen(text));
-    free(text);
 }

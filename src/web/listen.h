@@ -10,9 +10,8 @@ enum { LISTEN_TEXT = 80 };
    no such address; BUSY: somebody else has it. */
 status listen_open(const char *address, int *fd, char shown[LISTEN_TEXT]);
 
-/* Lets the process have `want` descriptors, or as many as it may: gives how many. */
-i64 listen_descriptors(i64 want);
+/* How many connections a listener may hold: 15,000, or as many as the system lets this process have descriptors for. */
+unsigned listen_connections(void);
 
-/* A PEM file as text, for TLS. INVALID: cannot be read, or too large. listen_pem_free wipes it. */
+/* A PEM file as text, for TLS: give it to memory_free. INVALID: cannot be read, or too large. */
 status listen_pem(const char *path, char **text);
-void listen_pem_free(char *text);               /* NULL is fine */

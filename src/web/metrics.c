@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+enum { GAUGE_STEP = 16 };
+
 static const struct { const char *name, *help; bool hourly; } metrics[METRICS] = {
     [METRIC_REFUSED] = { "refused_total", "Requests refused by their shape", false },
     [METRIC_QUEUE_FULL] = { "queue_full_total", "Requests that found no place in their lane", false },
@@ -60,17 +62,25 @@ static void line(struct out *o, const char *name, const char *help, const char *
           (long long)value);
 }
 
+void metrics_gauges(i64 values[GAUGES])
+{
+    memset(values, 0, GAUGES * sizeof values[0]);
+    pthread_mutex_lock(&lock);
+    if (source != NULL)
+        source(source_from, values);
+    pthread_mutex_unlock(&lock);
+}
+
 void metrics_write(struct out *o, i64 now)
 {
-    i64 values[GAUGES] = { 0 };
+    i64 values[GAUGES];
 
+    metrics_gauges(values);
     pthread_mutex_lock(&lock);
     turn_hour(now);
     for (size_t i = 0; i < METRICS; i++)
         line(o, metrics[i].name, metrics[i].help, "counter", metrics[i].hourly ? shown[i] : counted[i]);
-    if (source != NULL)
-        source(source_from, values);
     pthread_mutex_unlock(&lock);
     for (size_t i = 0; i < GAUGES; i++)
-        line(o, gauges[i].name, gauges[i].help, "gauge", values[i]);
+        line(o, gauges[i].name, gauges[i].help, "gauge", values[i] - values[i] % GAUGE_STEP);
 }

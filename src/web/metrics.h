@@ -11,11 +11,14 @@ enum metric {
 
 void metrics_count(enum metric m);
 
-/* What only the server knows. The waiting ones stand in the order of enum lane. */
+/* What only the server knows, now. Shown in steps of 16, so that no single child is ever seen in a graph. The waiting
+   ones stand in the order of enum lane. */
 enum gauge {
     GAUGE_CONNECTIONS, GAUGE_SHUT, GAUGE_WAITING, GAUGE_WAITING_REPORT, GAUGE_WAITING_RETURN, GAUGE_WAITING_STAFF,
     GAUGE_RUNNING, GAUGES
 };
 void metrics_source(void (*read)(void *from, i64 gauges[GAUGES]), void *from);   /* NULL: none */
+
+void metrics_gauges(i64 gauges[GAUGES]);        /* exact, for this program itself */
 
 void metrics_write(struct out *o, i64 now);

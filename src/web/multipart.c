@@ -61,14 +61,6 @@ bool multipart_boundary(struct str content_type, struct str *boundary)
     return false;
 }
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Copies a value. Browsers write a quote inside it as %22 (HTML, 4.10.21.8), older programs as \"; only
    these are undone, and `percent` (filename*, RFC 8187) undoes every %XX. */
 static size_t copy_value(struct str from, bool percent, char *to, size_t max)
@@ -77,8 +69,8 @@ static size_t copy_value(struct str from, bool percent, char *to, size_t max)
 
     for (size_t i = 0; i < from.n && n < max; i++) {
         char c = from.at[i];
-        int byte = c == '%' && from.n - i > 2 && hex(from.at[i + 1]) >= 0 && hex(from.at[i + 2]) >= 0
-            ? hex(from.at[i + 1]) << 4 | hex(from.at[i + 2]) : -1;
+        int byte = c == '%' && from.n - i > 2 && str_hex_digit(from.at[i + 1]) >= 0 && str_hex_digit(from.at[i + 2]) >= 0
+            ? str_hex_digit(from.at[i + 1]) << 4 | str_hex_digit(from.at[i + 2]) : -1;
 
         if (byte >= 0 && (percent || byte == '"' || byte == '\r' || byte == '\n')) {
             c = (char)byte;

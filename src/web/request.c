@@ -124,25 +124,16 @@ enum lang request_lang(const struct request *r, struct str query, bool *chosen)
 
 /* -- path and query ------------------------------------------------------------------------------------- */
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 struct str percent_decode(struct arena *a, struct str s, bool plus)
 {
     char *to = arena_alloc(a, s.n + 1);
     size_t n = 0;
 
     for (size_t i = 0; i < s.n; i++) {
-        bool escape = s.at[i] == '%' && s.n - i > 2 && hex(s.at[i + 1]) >= 0 && hex(s.at[i + 2]) >= 0;
+        bool escape = s.at[i] == '%' && s.n - i > 2 && str_hex_digit(s.at[i + 1]) >= 0 && str_hex_digit(s.at[i + 2]) >= 0;
 
         if (escape) {
-            to[n++] = (char)(hex(s.at[i + 1]) << 4 | hex(s.at[i + 2]));
+            to[n++] = (char)(str_hex_digit(s.at[i + 1]) << 4 | str_hex_digit(s.at[i + 2]));
             i += 2;
         } else {
             to[n++] = plus && s.at[i] == '+' ? ' ' : s.at[i];

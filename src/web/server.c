@@ -1,6 +1,5 @@
 #include "server.h"
 
-#include "../base/log.h"
 #include "body.h"
 #include "framing.h"
 #include "listen.h"
@@ -8,7 +7,6 @@
 #include "queue.h"
 #include "watch.h"
 
-#include <malloc.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -20,7 +18,6 @@
 /* Limits. The connections outnumber what one attacker's machine opens easily; deadlines do the rest
    (watch.h). */
 enum {
-    CONNECTIONS = 15000, DESCRIPTORS = 20000, OTHER_DESCRIPTORS = 200,
     MEMORY_PER_CONNECTION = 16 * 1024,
     WORKERS_DEFAULT = 16, WORKERS_MAX = 256,
     HEADER_MS = 10 * SECOND_MS, BODY_MS = 30 * SECOND_MS, ANSWER_MS = 30 * SECOND_MS, BYTES_A_SECOND = 8 * 1024,
@@ -65,12 +62,6 @@ struct exchange {               /* one request on one connection */
 
 /* -- answers -------------------------------------------------------------------------------------------- */
 
-static void wipe_and_free(void *at)
-{
-    explicit_bzero(at, malloc_usable_size(at));
-    free(at);
-}
-
 /* A copy for the library to send while the worker goes on. */
 static struct MHD_Response *response_copy(const struct response *r)
 {
@@ -79,7 +70,7 @@ static struct MHD_Response *response_copy(const struct response *r)
 
     if (r->body.n)
         memcpy(copy, r->body.at, r->body.n);
-    m = MHD_create_response_from_buffer_with_free_callback(r->body.n, copy, wipe_and_free);
+    m = MHD_create_response_from_buffer_with_free_callback(r->body.n, copy, memory_free);
     for (size_t i = 0; i < r->n_headers; i++)
         MHD_add_response_header(m, r->headers[i].name.at, r->headers[i].value.at);
     if (r->close)
@@ -220,7 +211,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         MHD_destroy_response(x->answer);
     watch_for(x->listener->watch, x->watched, x->listener->server->config.header_ms);
     body_free(x->request.body);
-    wipe_and_free(x);
+    memory_free(x);
     *con_cls = NULL;
 }
 
@@ -296,15 +287,6 @@ static status start_worker(struct server *s)
 
 /* -- start and stop ------------------------------------------------------------------------------------- */
 
-static unsigned connection_limit(void)
-{
-    i64 room = listen_descriptors(DESCRIPTORS) - OTHER_DESCRIPTORS;
-
-    if (room < CONNECTIONS)
-        log_warn("server", "connections=%lld wanted=%d", (long long)(room > 0 ? room : 1), CONNECTIONS);
-    return room < CONNECTIONS ? (unsigned)(room > 0 ? room : 1) : CONNECTIONS;
-}
-
 static struct MHD_Daemon *start_daemon(struct listener *l, int fd, bool secure)
 {
     struct server *s = l->server;
@@ -317,7 +299,7 @@ static struct MHD_Daemon *start_daemon(struct listener *l, int fd, bool secure)
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (secure ? MHD_USE_TLS : 0u),
         0, NULL, NULL, on_request, l,
         MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_CONNECTION_LIMIT, connection_limit(),
+        MHD_OPTION_CONNECTION_LIMIT, listen_connections(),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CONNECTION,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, l,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
@@ -461,7 +443,7 @@ void server_stop(struct server *s)
     if (s->queue != NULL)
         queue_free(s->queue);
     free(s->threads);
-    listen_pem_free(s->cert);
-    listen_pem_free(s->key);
+    memory_free(s->cert);
+    memory_free(s->key);
     free(s);
 }

@@ -1,13 +1,5 @@
 #include "urlencoded.h"
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 void urlencoded_start(struct urlencoded *u, struct part_sink sink)
 {
     *u = (struct urlencoded){ .sink = sink };
@@ -72,12 +64,12 @@ static void take_escape(struct urlencoded *u, char c)
     if (u->n_escape++ == 1)
         return;
     u->n_escape = 0;
-    put(u, (char)(hex(u->escape[0]) << 4 | hex(u->escape[1])));
+    put(u, (char)(str_hex_digit(u->escape[0]) << 4 | str_hex_digit(u->escape[1])));
 }
 
 static void take(struct urlencoded *u, char c)
 {
-    if (u->n_escape > 0 && hex(c) >= 0) {
+    if (u->n_escape > 0 && str_hex_digit(c) >= 0) {
         take_escape(u, c);
         return;
     }

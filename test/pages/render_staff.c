@@ -224,8 +224,8 @@ static void case_pages(void)
     v = sample_case();
     v.holder = STR_NULL;
     v.state = T_DESK_STATE_NEW;
-    v.mine = v.can_release = v.can_reply = v.can_note = false;
-    v.can_claim = v.self_harm = true;
+    v.mine = v.can_release = v.can_reply = false;
+    v.can_claim = v.can_note = v.self_harm = true;
     SAVE("case-waiting", tpl_speakup_desk_case, v);
 }
 

@@ -13,7 +13,7 @@
 enum { MINUTES = MINUTE_MS };
 static const i64 noon = 1764000000000 / HOUR_MS * HOUR_MS;      /* a full hour */
 static const struct id somebody = { { 7 } };
-static char folder[] = "/tmp/lachan-session-XXXXXX", file[64];
+static char folder[] = "lachan-session-XXXXXX", file[64];
 static struct db *db;
 static struct worker *worker;
 static struct conn *conn;       /* of the test itself */
@@ -468,10 +468,12 @@ TEST(each_refused_look_up_of_staff_stands_in_the_log_and_a_hundred_end_the_sessi
 
 static bool open_database(void)
 {
+    const char *server = getenv("LACHAN_TEST_POSTGRES");
+
     if (mkdtemp(folder) == NULL)
         return false;
     snprintf(file, sizeof file, "%s/a.db", folder);
-    if (db_open(&(struct db_config){ .address = file }, &db) != OK)
+    if (db_open(&(struct db_config){ .address = server ? server : file }, &db) != OK)
         return false;
     db_register(db, tables_sql);
     db_register(db, ledger_sql);

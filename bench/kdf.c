@@ -1,0 +1,42 @@
+/* What the key derivation alone allows: reports a second if a report were nothing but its Argon2id (t=1, 4 MiB), on as many
+   threads as given, for as many seconds. Prints the rate. The ceiling that bench/run holds durable reports against. */
+#include "../src/vault/vault.h"
+
+#include "../src/base/clock.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static _Atomic long derived;
+static i64 until;
+
+static void *derive(void *argument)
+{
+    static const uint8_t salt[SALT_BYTES] = { 1 };
+    struct key m;
+
+    while (clock_mono_ms() < until)
+        if (vault_pwhash(&m, STR("123456789ABCDEFP"), salt, pw_reporter) == OK)
+            derived++;
+    return argument;
+}
+
+int main(int argc, char **argv)
+{
+    i64 threads = 2, seconds = 5;
+    pthread_t thread[64];
+
+    if (argc > 1 && (!str_i64(str_c(argv[1]), &threads) || threads < 1 || threads > 64))
+        return 2;
+    if (argc > 2 && (!str_i64(str_c(argv[2]), &seconds) || seconds < 1 || seconds > 60))
+        return 2;
+    vault_start();
+    until = clock_mono_ms() + seconds * SECOND_MS;
+    for (i64 i = 0; i < threads; i++)
+        pthread_create(&thread[i], NULL, derive, NULL);
+    for (i64 i = 0; i < threads; i++)
+        pthread_join(thread[i], NULL);
+    printf("%.1f\n", (double)derived / (double)seconds);
+    return 0;
+}
