@@ -95,13 +95,11 @@ const refusals = [
   ['a code of wrong shape', '/api/v1/talk', json({ code: '12' }), 'code'],
   ['no code', '/api/v1/talk', json({}), 'code'],
   ['a code that is a number', '/api/v1/talk', json({ code: 12 }), 'code'],
-  ['a story that is a number', '/api/v1/speak', json({ story: 5 }), 'story'],
   ['a story that is a list', '/api/v1/speak', json({ story: ['a', 'b'] }), 'story'],
   ['a story that is an object', '/api/v1/speak', json({ story: { a: 1 } }), 'story'],
   ['a kind of harm that is an object', '/api/v1/speak', json({ story: 'a', harm: [{}] }), 'harm'],
   ['a story over its length', '/api/v1/speak', json({ story: 'a'.repeat(20001) }), 'story'],
   ['a story in broken UTF-8', '/api/v1/speak', urlencoded([['story', Buffer.from([0x61, 0xff])]]), 'story'],
-  ['a field that does not exist', '/api/v1/speak', json({ story: 'a', storry: 'b' }), 'storry'],
 ]
 for (const [what, path, body, field] of refusals) {
   const r = await api.request('POST', path, body)
