@@ -36,12 +36,12 @@ static bool province_known(struct str code)
 static struct strs all_rest(struct ctx *c)
 {
     static const char *const names[] = { "story", "where" };
-    struct strs all = { .at = NEW_N(c->arena, struct str, 200) };
+    struct strs all = { .at = NEW_N(c->arena, struct str, TEXTS_REST_MAX) };
 
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         struct strs rest = form_text_rest(c, names[i]);
 
-        for (size_t k = 0; k < rest.n && all.n < 200; k++)
+        for (size_t k = 0; k < rest.n && all.n < TEXTS_REST_MAX; k++)
             all.at[all.n++] = rest.at[k];
     }
     return all;
@@ -94,7 +94,7 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
     form_hash(c, &hash);
     TRY(upload_files(c, &files, refused));
     s = report_submit(c, &told, &files, (struct report_request){ form_token(c), key_str(&hash), strict_key }, made);
-    if (s != OK || made->again)
+    if (made->again || upload_is_lost(s))
         upload_undo(c, &files);
     return s;
 }
@@ -178,7 +178,7 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     if (m.texts.n == 0 && files.n == 0)
         return OK;
     s = child_write(c, &m);
-    if (s != OK)
+    if (upload_is_lost(s))
         upload_undo(c, &files);
     return s;
 }
