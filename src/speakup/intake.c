@@ -337,8 +337,7 @@ static status write_all(struct draft *in, const struct idem *idem, bool strict)
     TRY(act_begin(l, (struct act_info){ .act = "report.new", .now = in->c->now, .anonymous = true, .object = in->report }));
     if (idem != NULL)
         TRY(idem_write(in->c, idem, in->made->code, strict));
-    TRY(pending_write(l, &in->rows));
-    return act_commit(l);
+    return pending_write(l, &in->rows);
 }
 
 static status submit_new(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
