@@ -179,7 +179,8 @@ struct answer site_ask(struct site *site, struct asking q, struct visitor *who)
         out_f(&raw, "Cookie: __Host-s=%s\n", who->cookie);
     if (q.type)
         out_f(&raw, "Content-Type: %s\n", q.type);
-    out_f(&raw, "\n%s", q.body ? q.body : "");
+    out_c(&raw, "\n");
+    out_c(&raw, q.body ? q.body : "");
     must(request_file_read(&arena, out_done(&raw), site->folder, &r), q.path);
     r.now = site->now;
     web_handle(worker, &r, &response);
@@ -248,8 +249,10 @@ struct visitor *as(struct site *site, const char *login)
     struct staff *s = site_staff(site, login);
     struct answer a;
 
-    if (s->browser.cookie[0])
+    if (s->browser.cookie[0] && site->now - s->seen < 10 * MINUTE_MS)
         return &s->browser;
+    s->browser = (struct visitor){ 0 };
+    s->seen = site->now;
     a = post(site, "/sign-in", arena_f(&site->kept, "user=%s&password=%s&totp=%s", login, s->password,
                                        site_digits(site, login).at).at, &s->browser);
     if (a.code != 303)

@@ -9,7 +9,7 @@
 struct visitor { char cookie[64], csrf[65]; };
 
 enum { SITE_PEOPLE = 16 };
-struct staff { char login[32], password[64]; uint8_t totp[TOTP_SECRET_BYTES]; struct visitor browser; };
+struct staff { char login[32], password[64]; uint8_t totp[TOTP_SECRET_BYTES]; struct visitor browser; i64 seen; };
 
 struct site {
     struct verb verb;
@@ -32,7 +32,7 @@ void site_open(struct site *site);          /* ends the program where the instan
 void site_close(struct site *site);
 
 struct staff *site_staff(struct site *site, const char *login);
-/* The browser of somebody of content/demo/organisations.txt, signed in. Each call gives the same browser. */
+/* The browser of somebody of content/demo/organisations.txt, signed in; again where the tests moved the time on. */
 struct visitor *as(struct site *site, const char *login);
 /* Digits of the second factor for the site's time. */
 struct str site_digits(struct site *site, const char *login);
