@@ -303,11 +303,11 @@ TEST(only_one_person_claims_and_only_that_one_answers)
     struct answer a;
 
     (void)get(&site, "/account", minh());
-    CHECK(leads_to(post(&site, below(&t, "/reply"), "text=qua-som", hanh()), t.path));
+    CHECK(leads_to(post(&site, below(&t, "/reply"), "text=qua-som", hanh()), below(&t, "/note")));
     CHECK(leads_to(post(&site, below(&t, "/claim"), "", hanh()), t.path));
     CHECK(leads_to(post(&site, below(&t, "/claim"), "", minh()), t.path));
     CHECK(holds(&t, "hanh.mau"));
-    CHECK(leads_to(post(&site, below(&t, "/reply"), "text=cua-minh", minh()), t.path));
+    CHECK(leads_to(post(&site, below(&t, "/reply"), "text=cua-minh", minh()), below(&t, "/note")));
     a = get(&site, t.path, minh());
     CHECK(a.code == 200);
     CHECK(leads_to(post(&site, below(&t, "/release"), "", minh()), t.path) && holds(&t, "hanh.mau"));
@@ -318,11 +318,14 @@ TEST(only_one_person_claims_and_only_that_one_answers)
 
 TEST(words_that_came_too_late_wait_in_the_box)
 {
-    struct told t = told("story=tre-mot-buoc");
+    struct told t = told("story=tre-mot-buoc"), other = told("story=cua-em-khac");
 
     (void)post(&site, below(&t, "/claim"), "", hanh());
-    CHECK(leads_to(post(&site, below(&t, "/reply"), "text=cau-tra-loi-cua-minh", minh()), t.path));
-    CHECK(says(get(&site, t.path, minh()), "cau-tra-loi-cua-minh"));
+    CHECK(leads_to(post(&site, below(&t, "/reply"), "text=cau-tra-loi-cua-minh", minh()), below(&t, "/note")));
+    (void)post(&site, below(&other, "/claim"), "", minh());
+    CHECK(!says(get(&site, other.path, minh()), "cau-tra-loi-cua-minh"));
+    CHECK(!says(get(&site, t.path, minh()), "cau-tra-loi-cua-minh"));
+    CHECK(says(get(&site, below(&t, "/note"), minh()), "cau-tra-loi-cua-minh"));
 }
 
 TEST(an_empty_answer_is_refused_with_the_reason_beside_the_box)
