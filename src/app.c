@@ -67,7 +67,8 @@ const struct stmt *const *const app_statements[] = {
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
 {
     *app = (struct app){
-        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .right_name = right_name,
+        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor,
+        .staff_not_found = people_not_found, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,

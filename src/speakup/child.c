@@ -32,19 +32,29 @@ static bool province_known(struct str code)
     return false;
 }
 
-/* More than fits into the story: its own rest, and what did not fit elsewhere. Nothing typed is lost. */
-static struct strs all_rest(struct ctx *c)
+/* What did not fit into these fields, a line each, in as few messages as hold it: nothing typed is lost, and a form of
+   four thousand crumbs does not become four thousand rows. */
+static struct strs packed_rest(struct ctx *c, const char *const *names, size_t n)
 {
-    static const char *const names[] = { "story", "where" };
-    struct strs all = { .at = NEW_N(c->arena, struct str, TEXTS_REST_MAX) };
+    struct out lines = { .max = 8 << 20 };
+    struct strs pieces;
+    struct str left;
 
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
+    for (size_t i = 0; i < n; i++) {
         struct strs rest = form_text_rest(c, names[i]);
 
-        for (size_t k = 0; k < rest.n && all.n < TEXTS_REST_MAX; k++)
-            all.at[all.n++] = rest.at[k];
+        for (size_t k = 0; k < rest.n; k++) {
+            out_str(&lines, rest.at[k]);
+            out_char(&lines, '\n');
+        }
     }
-    return all;
+    left = str_trim(arena_copy(c->arena, out_done(&lines)));
+    out_wipe(&lines);
+    out_free(&lines);
+    pieces.at = NEW_N(c->arena, struct str, left.n / STORY_CHARS + 1);
+    for (pieces.n = 0; left.n; left = str_from(left, pieces.at[pieces.n - 1].n))
+        pieces.at[pieces.n++] = text_upto(left, STORY_CHARS);
+    return pieces;
 }
 
 /* The same words lately: a flood, or a second try. Kept in memory alone, as keyed hashes, in a ring that forgets. */
@@ -69,13 +79,14 @@ static bool said_lately(struct ctx *c, struct str story)
 
 struct report_new told_of_form(struct ctx *c)
 {
+    static const char *const long_ones[] = { "story", "where" };
     struct str age = form_text(c, "age"), province = form_text(c, "province");
     struct strs urls = form_all(c, "url");
     struct report_new r = {
         .who = who_of(form_text(c, "who")), .danger = danger_of(form_text(c, "danger")), .harm = harm_of(form_all(c, "harm")),
         .story = form_text(c, "story"), .where = form_text(c, "where"), .commune = form_text(c, "commune"),
         .urls = { urls.at, urls.n < URLS_MAX ? urls.n : URLS_MAX }, .exclude = form_all(c, "exclude"),
-        .story_rest = all_rest(c),
+        .story_rest = packed_rest(c, long_ones, COUNT_OF(long_ones)),
     };
 
     r.age = age_known(age) ? age : STR("");
@@ -155,7 +166,8 @@ static status place_drop(struct ctx *c, struct comps *comps, struct id report)
 
 static struct strs all_texts(struct ctx *c)
 {
-    struct strs rest = form_text_rest(c, "text"), all = { .at = NEW_N(c->arena, struct str, rest.n + 1) };
+    static const char *const name[] = { "text" };
+    struct strs rest = packed_rest(c, name, 1), all = { .at = NEW_N(c->arena, struct str, rest.n + 1) };
     struct str text = form_text(c, "text");
 
     if (str_trim(text).n)

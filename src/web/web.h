@@ -118,7 +118,7 @@ struct app {
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
-    status (*staff_problem)(struct ctx *c, int code);   /* the page that staff see for 403, 404 ...; NULL: a plain one */
+    page_function *staff_not_found;         /* what signed-in staff see for 403 and 404 alike; NULL: a plain page */
 };
 
 /* -- the context of one request ------------------------------------------------------------------------- */
