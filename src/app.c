@@ -49,6 +49,7 @@ static status audit(struct ledger *l, const struct app *app, i64 now)
 
 static const struct job jobs[] = {
     { "log.number", SECOND_MS, false, number },
+    { "failures", MINUTE_MS, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, ladder_run },
     { "sweep", 10 * MINUTE_MS, false, sweep },
     { "audit", HOUR_MS, true, audit },

@@ -66,4 +66,7 @@ struct str people_role_title(const struct ctx *c, struct str role);
 /* The page for 403 and 404 alike, so that a foreign record cannot be told from a missing one. app.c hands it to web. */
 status people_not_found(struct ctx *c);
 
+/* Timed: what sign-in counted in memory becomes log entries. */
+status people_failures_write(struct ledger *l, const struct app *app, i64 now);
+
 extern const struct route people_routes[];

@@ -121,6 +121,8 @@ status account_password(struct ledger *l, const struct account *a, struct str pa
 
     if (h == NULL)
         return fail(BROKEN, "no house key of generation %lld", (long long)a->secrets.pgen);
+    /* nobody has a longer one: it is wrong anyway, and answered like any other wrong one */
+    password = str_upto(password, 1024);
     TRY(vault_pwhash(m, password, (const uint8_t *)a->secrets.salt.at,
                      (struct pw_cost){ a->secrets.ops, a->secrets.mem }));
     vault_user_kek(kek, h, a->user.id, m);

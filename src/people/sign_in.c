@@ -2,9 +2,7 @@
    the same bytes, and an unknown name costs the same work as wrong digits (SECURITY.md, "Staff sign-in"). */
 #include "sign_in.h"
 
-#include "../base/log.h"
 
-#include <pthread.h>
 
 /* Work like that of an account that exists, for a name that does not. Always DENIED. */
 static status account_nobody(struct ledger *l, struct str login, struct str digits, i64 now)
@@ -67,41 +65,6 @@ status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct 
     TRY(people_rows_agree(l, a->user.id, c->now));
     *user = a->user.id;
     return sign_in_note(c, *user);
-}
-
-/* -- failures ------------------------------------------------------------------------------------------------------------- */
-
-enum { FAILURES = 1024 };
-static struct failure { uint64_t login; i64 hour; } failures[FAILURES];
-static pthread_mutex_t failures_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* Whether this is the first failure of a login in this hour. A full table forgets the place that it falls on. */
-static bool first_failure(uint64_t login, i64 hour)
-{
-    struct failure *f = &failures[login % FAILURES];
-    bool first;
-
-    pthread_mutex_lock(&failures_lock);
-    first = f->login != login || f->hour != hour;
-    *f = (struct failure){ login, hour };
-    pthread_mutex_unlock(&failures_lock);
-    return first;
-}
-
-void sign_in_count_failure(struct ctx *c, struct str login)
-{
-    struct users_row user;
-    struct key hash;
-    uint64_t mark;
-
-    vault_hash(&hash, &house_now(c->ledger->house)->job, "failure", PARTS(login));
-    memcpy(&mark, hash.b, sizeof mark);
-    if (!first_failure(mark, clock_hour_floor(c->now)))
-        return;
-    act_abort(c->ledger);
-    if (sql_user_of_login(c->ledger, (struct sql_user_of_login){ .login = login }, &user) == OK &&
-        act_note(c->ledger, (struct act_info){ .act = "person.sign-in-failed", .now = c->now, .object = user.id }) != OK)
-        log_warn("sign_in", "a failure could not be logged: %s", fail_message());
 }
 
 /* Recovery: the printed code, and one of the other two. */

@@ -58,23 +58,35 @@ static struct strs packed_rest(struct ctx *c, const char *const *names, size_t n
 }
 
 /* The same words lately: a flood, or a second try. Kept in memory alone, as keyed hashes, in a ring that forgets. */
-static bool said_lately(struct ctx *c, struct str story)
+enum { LATELY = 4096 };
+static _Atomic uint64_t lately[LATELY];
+static _Atomic uint32_t lately_next;
+
+static uint64_t words_mark(struct ctx *c, struct str story)
 {
-    enum { RING = 4096 };
-    static uint64_t ring[RING];
-    static _Atomic uint32_t next;
     struct key hash;
     uint64_t mark;
 
-    if (story.n == 0)
-        return false;
     vault_hash(&hash, &house_now(c->ledger->house)->job, "lately", PARTS(text_search_key(c->arena, story)));
     memcpy(&mark, hash.b, sizeof mark);
-    for (size_t i = 0; i < RING; i++)
-        if (__atomic_load_n(&ring[i], __ATOMIC_RELAXED) == mark)
+    return mark;
+}
+
+static bool said_lately(struct ctx *c, struct str story)
+{
+    uint64_t mark = words_mark(c, story);
+
+    for (size_t i = 0; story.n && i < LATELY; i++)
+        if (lately[i] == mark)
             return true;
-    __atomic_store_n(&ring[next++ % RING], mark, __ATOMIC_RELAXED);
     return false;
+}
+
+/* Only once it is stored: the retry of a sending that failed is no repetition. */
+static void remember_words(struct ctx *c, struct str story)
+{
+    if (story.n)
+        lately[lately_next++ % LATELY] = words_mark(c, story);
 }
 
 struct report_new told_of_form(struct ctx *c)
@@ -95,6 +107,18 @@ struct report_new told_of_form(struct ctx *c)
     return r;
 }
 
+/* Private pictures are for a police unit or for nobody: where none may open them they are not kept, and the child is told. */
+static status keep_private(struct ctx *c, const struct report_new *told, struct files_new *files, struct refused *refused)
+{
+    struct route_query q = { .commune = told->commune, .province = told->province, .without = { told->exclude }, .now = c->now };
+    struct unit_key unit;
+    status s = network_police(c->ledger, &q, &unit);
+
+    if (s == NOT_FOUND)
+        upload_drop_private(c, files, refused);
+    return s == NOT_FOUND ? OK : s;
+}
+
 status child_submit(struct ctx *c, bool strict_key, struct report_made *made, struct refused *refused)
 {
     struct report_new told = told_of_form(c);
@@ -104,9 +128,12 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
 
     form_hash(c, &hash);
     TRY(upload_files(c, &files, refused));
+    TRY(keep_private(c, &told, &files, refused));
     s = report_submit(c, &told, &files, (struct report_request){ form_token(c), key_str(&hash), strict_key }, made);
     if (made->again || upload_is_lost(s))
         upload_undo(c, &files);
+    if (s == OK && !made->again)
+        remember_words(c, told.story);
     return s;
 }
 
@@ -187,6 +214,8 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
     TRY(upload_files(c, &files, refused));
+    if (comp_newest(&comps, "P") == NULL)
+        upload_drop_private(c, &files, refused);
     if (m.texts.n == 0 && files.n == 0)
         return OK;
     s = child_write(c, &m);
@@ -242,8 +271,7 @@ struct waiting child_waiting(struct ctx *c, struct id report)
     struct opening duty = opening_at(str_c(c->app->duty_hours), c->now);
     struct waiting w = { .open = duty.open, .usual = STR(""), .opens = STR(""), .who = STR("") };
     struct cases_row row = { .id = report };
-    struct id unit;
-    i64 minutes = 0;
+    struct id unit = id_zero();
     bool found;
 
     if (id_is_zero(report)) {
@@ -253,8 +281,8 @@ struct waiting child_waiting(struct ctx *c, struct id report)
         unit = row.owner_unit;
         w.who = found ? holder_name(c, &row) : STR("");
     }
-    if (found && network_wait_usual(c->ledger, unit, c->now, &minutes) == OK)
-        w.usual = wait_words(c, minutes);
+    if (found)
+        w.usual = wait_words(c, network_wait_usual(unit, c->now));
     if (!duty.open && duty.changes)
         w.opens = opens_words(c, duty.changes);
     return w;

@@ -118,8 +118,15 @@ static status comps_of_unit(struct ctx *c, struct id report, struct id unit, str
 
         if (comp == NULL || (g->expires.has && g->expires.v <= c->now))
             continue;
-        if (pair == NULL || epoch != g->epoch)
-            TRY(people_open_unit(c, unit, g->epoch, &pair));
+        if (pair == NULL || epoch != g->epoch) {
+            status s = people_open_unit(c, unit, g->epoch, &pair);
+
+            if (s == NOT_FOUND) {       /* an epoch that this person does not hold: other grants may still open */
+                pair = NULL;
+                continue;
+            }
+            TRY(s);
+        }
         epoch = g->epoch;
         TRY(comp_unlock(c, comp, pair, ctx_comp_key(comp->id, unit, g->epoch), g->sealed));
     }

@@ -402,7 +402,9 @@ static struct desk_file desk_file(struct ctx *c, const struct evidence *e, bool 
                               .size = e ? size_words(c, e->size) : STR(""), .open = { STR_NULL } };
     struct out hex = { .max = 32 };
 
-    if (sealed) {
+    if (sealed && e != NULL) {
+        file.hash = str_upto(sha256, 12);       /* of the plaintext, hexadecimal in its record */
+    } else if (sealed) {
         out_hex(&hex, sha256.at, sha256.n < 6 ? sha256.n : 6);
         file.hash = arena_copy(c->arena, out_done(&hex));
         out_free(&hex);
@@ -469,9 +471,9 @@ static status fill_queue(struct ctx *c, struct id report, struct desk_rows *queu
     return OK;
 }
 
-static void fill_rights(struct ctx *c, const struct cases_row *row, struct desk_case_view *v)
+static void fill_rights(struct ctx *c, const struct cases_row *row, const struct comps *comps, struct desk_case_view *v)
 {
-    bool writes = may(c, MAY_WRITE_REPORTS);
+    bool writes = may(c, MAY_WRITE_REPORTS) && holds_talk(comps);
 
     v->mine = is_mine(c, row);
     v->closed = str_is(row->state, "closed");
@@ -495,7 +497,7 @@ static status case_fill(struct ctx *c, struct id report, struct desk_case_view *
     v->state = WORD(state_words, row.state);
     v->danger_now = str_is(row.danger, "now");
     v->self_harm = str_find(row.harm, STR("self_harm")) < row.harm.n;
-    fill_rights(c, &row, v);
+    fill_rights(c, &row, &comps, v);
     TRY(fill_thread(c, &comps, v));
     TRY(fill_answers(c, &comps, &v->answers));
     TRY(fill_files(c, report, &comps, v));
@@ -594,7 +596,7 @@ static status case_release(struct ctx *c)
 
 typedef status text_act(struct ctx *c, struct id report, struct str text);
 
-/* What was typed is never lost: refused, it stands in the box again; too late, it waits in the session. */
+/* What was typed is never lost: refused or too late, it stands in the box again. */
 static status do_text(struct ctx *c, text_act *act, int flash)
 {
     struct str text = form_text(c, "text");

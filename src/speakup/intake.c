@@ -112,10 +112,10 @@ static void draw_compartments(struct draft *in)
     for (size_t i = 0; i < in->n_comps; i++)
         grant_all(in, &in->comps[i]);
     grant_to_reporter(in, in->talk);
-    if (in->police.n == 0)
+    if (!in->has_police)
         return;
-    in->sealed = comp_draw(in, "P");
-    grant_to_unit(in, in->sealed, &in->police.at[0]);
+    in->sealed = comp_draw(in, "P");        /* also where nothing is in it yet: what comes later needs a place */
+    grant_to_unit(in, in->sealed, &in->police);
 }
 
 /* -- records ------------------------------------------------------------------------------------------------------------------ */
@@ -151,7 +151,7 @@ static void json_text(struct out *o, const char *name, struct str value)
 static struct str answers_json(struct draft *in)
 {
     const struct report_new *r = in->told;
-    struct out o = { .max = 256 << 10 };
+    struct out o = { .max = 8 << 20 };
     struct str text;
 
     out_f(&o, "{\"who\":\"%s\",\"danger\":\"%s\"", who_code(r->who), danger_code(r->danger));
@@ -216,6 +216,8 @@ static void write_files(struct draft *in)
         const struct file_new *file = &in->files->at[i];
         struct comp_new *comp = file->private ? in->sealed : in->evidence;
 
+        if (comp == NULL)
+            continue;       /* private, and no police may open it: not kept, and the child is told (upload_police) */
         pending_add(&in->rows, &table_files, file_row(in->c->arena, comp->id, &comp->keys->drop.open, file));
         record_add(in, comp, RECORD_FILE, file_json(in->c->arena, file));
     }
@@ -254,22 +256,17 @@ static void write_reporter(struct draft *in)
     pending_add(&in->rows, &table_reporters, row);
 }
 
-static bool any_private(const struct files_new *files)
-{
-    for (size_t i = 0; i < files->n; i++)
-        if (files->at[i].private)
-            return true;
-    return false;
-}
-
 static status find_units(struct draft *in)
 {
     struct route_query q = { .kind = "report", .commune = in->told->commune, .province = in->told->province,
                              .without = { in->told->exclude }, .now = in->c->now };
 
+    status s;
+
     TRY(network_ladder(in->c->ledger, &q, &in->ladder));
-    q.kind = "police";
-    return any_private(in->files) ? network_ladder(in->c->ledger, &q, &in->police) : OK;
+    s = network_police(in->c->ledger, &q, &in->police);
+    in->has_police = s == OK;
+    return s == NOT_FOUND ? OK : s;
 }
 
 status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup)

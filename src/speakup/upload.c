@@ -182,6 +182,21 @@ status upload_files(struct ctx *c, struct files_new *files, struct refused *refu
     return s;
 }
 
+void upload_drop_private(struct ctx *c, struct files_new *files, struct refused *refused)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < files->n; i++) {
+        if (!files->at[i].private) {
+            files->at[kept++] = files->at[i];
+            continue;
+        }
+        (void)unlink(upload_path(c, files->at[i].id).at);
+        refused->no_police = true;
+    }
+    files->n = kept;
+}
+
 void upload_undo(struct ctx *c, const struct files_new *files)
 {
     for (size_t i = 0; i < files->n; i++)
