@@ -3,8 +3,10 @@ set -eu
 cd "$(dirname "$0")/.."
 
 build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqlite3-dev libpq-dev libmicrohttpd-dev
-  libjansson-dev libutf8proc-dev libqrencode-dev zlib1g-dev tzdata ca-certificates'
-test_packages='postgresql-15 chromium curl lynx sqlite3 faketime clang libclang-rt-14-dev procps util-linux
+  libjansson-dev libutf8proc-dev libqrencode-dev zlib1g-dev tzdata ca-certificates
+  libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libheif-dev libavformat-dev libavcodec-dev libavutil-dev
+  libswscale-dev libseccomp-dev clang lld'
+test_packages='postgresql-15 chromium curl lynx sqlite3 faketime libclang-rt-14-dev ffmpeg git procps util-linux
   fonts-noto-core fonts-dejavu-core nginx-core nghttp2-client'
 
 # Node drives the browser tests. A machine that has its own keeps it: Debian's would be at odds with it.

@@ -1,5 +1,6 @@
 /* lachan VERB: a table of subcommands, one file of cmd/ each. */
 #include "cmd/cmd.h"
+#include "detect_cmd.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -16,6 +17,10 @@ static const struct command commands[] = {
     { "request", cmd_request, "one request from a file, without a socket" },
     { "routes", cmd_routes, "every route with its permission" },
     { "user", cmd_user, "accounts: list, invite" },
+    { "hash", detect_cmd_hash, "PDQ of pictures, vPDQ of films" },
+    { "bank", detect_cmd_bank, "banks of hashes: build, query and more" },
+    { "match", detect_cmd_match, "pictures against a bank" },
+    { "text", detect_cmd_text, "screens short messages" },
 };
 
 static void show_help(FILE *to)

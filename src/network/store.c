@@ -64,12 +64,17 @@ static status ladder_of_kind(struct ledger *l, const struct route_query *q, stru
 
 status network_ladder(struct ledger *l, const struct route_query *query, struct ladder *ladder)
 {
-    struct route_query national = { .kind = "national", .commune = STR(""), .province = STR(""), .now = query->now };
+    struct route_query national = { .kind = "national", .commune = STR(""), .province = STR(""), .without = query->without,
+                                    .now = query->now };
 
     ladder->n = 0;
     TRY(ladder_of_kind(l, query, ladder));
     if (ladder->n < LADDER_MAX)
         TRY(ladder_of_kind(l, &national, ladder));
+    if (ladder->n == 0) {       /* nobody else is left: only then is what the child excluded passed over (V8) */
+        national.without = (struct exclusion){ 0 };
+        TRY(ladder_of_kind(l, &national, ladder));
+    }
     return ladder->n ? OK : fail(BROKEN, "no unit is fit to receive, not even the national one");
 }
 

@@ -131,7 +131,7 @@ status account_recovery(struct ledger *l, const struct account *a, struct str ty
 {
     const struct house_keys *h = house_at(l->house, a->secrets.pgen);
     struct key *kek = SECRET(l->secrets, struct key);
-    char code[RECOVERY_CHARS + 1];
+    char *code = secrets_alloc(l->secrets, RECOVERY_CHARS + 1);
 
     if (h == NULL || recovery_read(typed, code) != OK)
         return DENIED;
@@ -152,6 +152,7 @@ status account_renew(struct ledger *l, struct account *a, const struct key *xsk,
         a->secrets.bundle = s->bundle;
         a->secrets.ops = pw_user.ops;
         a->secrets.mem = pw_user.mem_bytes;
+        a->secrets.pgen = house_now(l->house)->kgen;    /* both bundles are under this line of the key file now */
     }
     if (renew.totp != NULL) {
         seal_totp(l, a->user.id, renew.totp, s);

@@ -32,6 +32,25 @@ static status use_step(struct ledger *l, struct id user, i64 step)
     return changed ? OK : DENIED;
 }
 
+/* Who can sign in needs no link any more, and none that lies in a mailbox may open the account again. */
+static status invites_end(struct ledger *l, struct id user)
+{
+    struct invites_rows rows;
+
+    TRY(sql_invites_of_user(l, (struct sql_invites_of_user){ .user = user }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered)
+            TRY(row_delete(l, &table_invites, &rows.at[i]));
+    return OK;
+}
+
+static status sign_in_note(struct ctx *c, struct id user)
+{
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.sign-in", .now = c->now, .actor = user, .object = user }));
+    TRY(invites_end(c->ledger, user));
+    return act_commit(c->ledger);
+}
+
 status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct key **xsk)
 {
     struct ledger *l = c->ledger;
@@ -47,7 +66,7 @@ status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct 
     TRY(account_password(l, a, in->password, xsk));
     TRY(people_rows_agree(l, a->user.id, c->now));
     *user = a->user.id;
-    return act_note(l, (struct act_info){ .act = "person.sign-in", .now = c->now, .actor = *user, .object = *user });
+    return sign_in_note(c, *user);
 }
 
 /* -- failures ------------------------------------------------------------------------------------------------------------- */
@@ -159,18 +178,15 @@ static status invite_store(struct ctx *c, struct id user, const struct account_s
 {
     TRY(act_begin(c->ledger, (struct act_info){ .act = "person.join", .now = c->now, .actor = user, .object = user }));
     TRY(people_store_secrets(c->ledger, user, made));
+    TRY(sql_sessions_end_of_user(c->ledger->db, (struct sql_sessions_end_of_user){ .user = user }));
     return act_commit(c->ledger);
 }
 
-status invite_close(struct ctx *c, struct str token)
+status invite_close(struct ctx *c)
 {
-    struct key hash = invite_hash(token);
-    struct invites_row row;
-
     TRY(act_begin(c->ledger, (struct act_info){ .act = "person.joined", .now = c->now, .actor = c->actor.user,
                                                 .object = c->actor.user }));
-    TRY(sql_invite_of_hash(c->ledger, (struct sql_invite_of_hash){ .hash = key_str(&hash) }, &row));
-    TRY(row_delete(c->ledger, &table_invites, &row));
+    TRY(invites_end(c->ledger, c->actor.user));
     return act_commit(c->ledger);
 }
 

@@ -4,7 +4,7 @@
 
 #include "rules.h"
 
-enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16 };
+enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16, SUBMIT_TRIES = 4 };
 
 /* -- rows that are ready to be written ---------------------------------------------------------------------------------- */
 
@@ -337,8 +337,7 @@ static status write_all(struct draft *in, const struct idem *idem, bool strict)
     TRY(act_begin(l, (struct act_info){ .act = "report.new", .now = in->c->now, .anonymous = true, .object = in->report }));
     if (idem != NULL)
         TRY(idem_write(in->c, idem, in->made->code, strict));
-    TRY(pending_write(l, &in->rows));
-    return act_commit(l);
+    return pending_write(l, &in->rows);
 }
 
 static status submit_new(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
@@ -359,36 +358,53 @@ static status submit_new(struct ctx *c, struct draft *in, const struct idem *ide
 /* The same request again: its code, and the keys that belong to it. */
 static status submit_again(struct ctx *c, const struct idem *idem, struct report_made *made)
 {
-    char code[CODE_CHARS + 1];
+    char *code = secrets_alloc(c->ledger->secrets, CODE_CHARS + 1);
 
     TRY(idem_find(c, idem, code));
     TRY(report_of_code(c, str_c(code), made));
     return OK;
 }
 
+/* OK: the report was there already. NOT_FOUND: it is new. */
+static status submit_known(struct ctx *c, const struct idem *idem, bool strict, struct report_made *made)
+{
+    status s = idem ? submit_again(c, idem, made) : NOT_FOUND;
+
+    made->again = s == OK;
+    if (s == NOT_FOUND && idem != NULL && strict)
+        TRY(idem_other_body(c, idem));
+    return s;
+}
+
+static status submit_once(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
+{
+    status s = submit_new(c, in, idem, strict);
+
+    if (s == CONFLICT)
+        act_abort(c->ledger);
+    return s;
+}
+
+/* A conflict is the same form sent twice at once, where the other one has won; or the short name that people read aloud
+   was taken. The second is drawn anew, without the key in case that it is its code that was replaced since: no report is
+   refused for either. */
 status report_submit(struct ctx *c, const struct report_new *told, const struct files_new *files,
                      struct report_request request, struct report_made *made)
 {
-    struct draft *in = SECRET(c->ledger->secrets, struct draft);
-    bool keyed = text_length(request.key) >= KEY_CHARS_MIN;
-    struct idem *idem = keyed ? SECRET(c->ledger->secrets, struct idem) : NULL;
-    status s;
+    struct draft *in = SECRET(c->ledger->secrets, struct draft), first = {
+        .c = c, .told = told, .files = files, .made = made,
+        .urgency = urgency_of(told, story_odd(told) || told->repeated) };
+    struct idem *idem = text_length(request.key) >= KEY_CHARS_MIN ? SECRET(c->ledger->secrets, struct idem) : NULL;
+    status s = CONFLICT;
 
-    if (keyed) {
+    if (idem != NULL)
         idem_keys(house_now(c->ledger->house), request, idem);
-        s = submit_again(c, idem, made);
+    for (int tries = 0; s == CONFLICT && tries < SUBMIT_TRIES; tries++) {
+        s = submit_known(c, idem, request.strict_key, made);
         if (s != NOT_FOUND)
-            return s == OK ? (made->again = true, OK) : s;
-        if (request.strict_key)
-            TRY(idem_other_body(c, idem));
+            return s;
+        *in = first;
+        s = submit_once(c, in, tries ? NULL : idem, request.strict_key);
     }
-    *in = (struct draft){ .c = c, .told = told, .files = files, .made = made };
-    in->urgency = urgency_of(told, story_odd(told) || told->repeated);
-    s = submit_new(c, in, idem, request.strict_key);
-    if (s != CONFLICT || !keyed)
-        return s;
-    act_abort(c->ledger);       /* the same form was sent twice at once: the other one has won */
-    TRY(submit_again(c, idem, made));
-    made->again = true;
-    return OK;
+    return s;
 }

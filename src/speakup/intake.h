@@ -12,9 +12,10 @@
 #include <assert.h>
 
 struct pending_row { const struct table *table; void *row; };
-/* 5 compartments with 5 grants each, 10 files with a record each, and the most words that one form holds
-   (FORM_TEXT_BYTES in pieces of STORY_CHARS). */
-enum { PENDING_MAX = 320 };
+enum {
+    TEXTS_REST_MAX = 240,           /* pieces behind the story: 4 MB of text in messages of 20,000 letters */
+    PENDING_MAX = 160 + TEXTS_REST_MAX  /* 5 compartments with 5 grants each, 10 files with a record each, the words */
+};
 struct pending { struct pending_row at[PENDING_MAX]; size_t n; };
 
 void pending_add(struct pending *p, const struct table *t, void *row);

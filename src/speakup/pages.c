@@ -147,6 +147,10 @@ static status speak_send(struct ctx *c)
     if (who >= WHO_PARENT)
         session_put(c, "adult", STR("1"), 0);
     put_notices(c, &refused, form_text_rest(c, "story").n);
+    if (!made->again) {         /* the session with the code in it is of the same act: both are there, or neither */
+        TRY(session_store(c));
+        TRY(act_commit(c->ledger));
+    }
     return see_other(c, "/speak/code");
 }
 

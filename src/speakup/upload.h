@@ -11,6 +11,9 @@ status upload_files(struct ctx *c, struct files_new *files, struct refused *refu
 struct upload_text { struct str name, type, text; bool private; };
 status upload_text(struct ctx *c, struct upload_text what, struct file_new *file);
 
+/* Whether a transaction that gave this certainly wrote no row. BUSY and BROKEN do not say so (a connection lost at COMMIT):
+   then the files stay, and the sweep of orphans decides. */
+static inline bool upload_is_lost(status s) { return s != OK && s != BUSY && s != BROKEN; }
 /* Takes files back whose transaction failed. */
 void upload_undo(struct ctx *c, const struct files_new *files);
 

@@ -39,6 +39,8 @@ enum problem access_check(struct ctx *c)
 
     if (need == MANAGE)
         return PROBLEMS;        /* route_find shows it on the management address only */
+    if (need == CHILD && c->route->api && session_kind(c) != SESSION_CHILD)
+        return PROBLEM_SIGN_IN; /* no page here that could say it better */
     if (need == PUBLIC || need == CHILD) {
         p = identify(c);        /* a page may greet whoever is signed in; nobody has to be */
         return p == PROBLEM_BUSY || p == PROBLEM_BROKEN ? p : PROBLEMS;

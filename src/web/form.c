@@ -15,7 +15,7 @@ enum { ERRORS_MAX = 32, IMPLICIT = 2, FIELD_CSRF = 0, FIELD_TOKEN = 1, TOKEN_MIN
 static const struct field implicit[IMPLICIT] = { FIELD("csrf", 64), FIELD("token", 128) };
 
 struct value { struct value *next; struct str text; };
-struct field_values { struct value *first, **last; size_t n; };
+struct field_values { struct value *first, **last; size_t n; bool wrong; };
 struct field_error { const char *field; struct str text; };
 
 struct form_values {
@@ -80,6 +80,8 @@ static void on_begin(void *to, const struct part *p)
     f->skip = f->field == field_count(f) || field_at(f, f->field)->file != (p->filename.at != NULL) ||
               f->n_values == FORM_VALUES_MAX;
     out_wipe(&f->text);
+    if (!f->skip && p->wrong)
+        f->skip = f->fields[f->field].wrong = true;
     if (!f->skip && p->filename.at != NULL)
         file_begin(f, p);
 }
@@ -219,6 +221,8 @@ static size_t clean_values(struct ctx *c, struct form_values *f, size_t i)
     bool strict = !f->form->open;
     size_t pieces = 0;
 
+    if (f->fields[i].wrong)
+        refuse(c, f, i, T_WEB_FORM_TYPE);
     for (struct value *v = f->fields[i].first; v != NULL; v = v->next) {
         struct str clean = text_clean(f->arena, v->text);
 

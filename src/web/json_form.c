@@ -19,30 +19,39 @@ static void give(struct part_sink sink, struct str name, struct str value)
     sink.end(sink.to, true);
 }
 
-static status give_one(struct part_sink sink, struct str name, const json_t *value)
+/* The form says which field it is. */
+static void give_wrong(struct part_sink sink, struct str name)
+{
+    struct part p = { .name = name, .type = STR(""), .wrong = true };
+
+    sink.begin(sink.to, &p);
+    sink.end(sink.to, true);
+}
+
+static void give_one(struct part_sink sink, struct str name, const json_t *value)
 {
     char number[64];
 
     switch (json_typeof(value)) {
-    case JSON_NULL:    return OK;
-    case JSON_STRING:  give(sink, name, str_of(json_string_value(value), json_string_length(value))); return OK;
-    case JSON_TRUE:    give(sink, name, STR("true")); return OK;
-    case JSON_FALSE:   give(sink, name, STR("false")); return OK;
+    case JSON_NULL:    return;
+    case JSON_STRING:  give(sink, name, str_of(json_string_value(value), json_string_length(value))); return;
+    case JSON_TRUE:    give(sink, name, STR("true")); return;
+    case JSON_FALSE:   give(sink, name, STR("false")); return;
     case JSON_INTEGER: snprintf(number, sizeof number, "%lld", (long long)json_integer_value(value)); break;
     case JSON_REAL:    snprintf(number, sizeof number, "%.17g", json_real_value(value)); break;
-    default:           return fail(INVALID, "a member is neither text, number nor a list of these");
+    default:           give_wrong(sink, name); return;
     }
     give(sink, name, str_c(number));
-    return OK;
 }
 
-static status give_member(struct part_sink sink, struct str name, const json_t *value)
+static void give_member(struct part_sink sink, struct str name, const json_t *value)
 {
-    if (!json_is_array(value))
-        return give_one(sink, name, value);
+    if (!json_is_array(value)) {
+        give_one(sink, name, value);
+        return;
+    }
     for (size_t i = 0; i < json_array_size(value); i++)
-        TRY(give_one(sink, name, json_array_get(value, i)));
-    return OK;
+        give_one(sink, name, json_array_get(value, i));
 }
 
 status json_form_parse(struct str text, struct part_sink sink, void **tree)
@@ -58,7 +67,7 @@ status json_form_parse(struct str text, struct part_sink sink, void **tree)
     if (!json_is_object(root))
         return fail(INVALID, "JSON: not an object");
     json_object_foreach(root, name, value)
-        TRY(give_member(sink, str_c(name), value));
+        give_member(sink, str_c(name), value);
     return OK;
 }
 

@@ -7,6 +7,7 @@ struct part {                   /* borrowed for the call only */
     struct str name;
     struct str filename;        /* NULL: a text */
     struct str type;            /* of a file, as the sender says; "" if not said */
+    bool wrong;                 /* a value that is no text (JSON: a list in a list, an object); it brings no bytes */
 };
 
 struct part_sink {

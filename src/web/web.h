@@ -186,6 +186,9 @@ enum session_kind { SESSION_NOTICE, SESSION_CHILD, SESSION_STAFF };
    page has ended. */
 void session_begin(struct ctx *c, enum session_kind kind, struct id who, const struct pair *pair);
 void session_end(struct ctx *c);
+/* Writes what the page changed, and the cookie. web_handle calls it after the page, in a transaction of its own; a page
+   that calls it while its act is open has both in one, and waits for the disk once. */
+status session_store(struct ctx *c);
 enum session_kind session_kind(const struct ctx *c);                   /* SESSION_NOTICE also where there is none */
 struct id session_who(const struct ctx *c);                            /* zero where there is none */
 const struct pair *session_pair(const struct ctx *c);                  /* NULL where there is none */

@@ -1,0 +1,510 @@
+/*
+ * The PDQ signal, vectorised. Compiled once for each instruction set, with PDQ_LANES floats to a vector.
+ *
+ * The definition asks for four box blurs one after the other over the whole picture: along rows, along
+ * columns, and both again. Each is a running sum, so its order cannot change; but different lines do not
+ * meet. Hence vectors run across lines: a block of rows is transposed into a strip whose vector x holds
+ * pixel x of every row, while the column sums take neighbouring columns as they lie in memory.
+ *
+ * The picture flows through the four blurs in blocks of rows, with rings that hold just the rows still in a
+ * window, so nothing of the size of the picture is ever stored. The second half computes quotients only
+ * for the 64 columns and 64 rows that the hash looks at.
+ */
+#include "luma.h"
+#include "pdq.h"
+#include "cosines.h"
+
+#if PDQ_LANES > 4
+#include <immintrin.h>
+#endif
+
+#define LANES PDQ_LANES
+#define STRANDS 2 /* vectors abreast in a strip: two chains of additions hide each other's latency */
+#define BLOCK ((uint32_t)(LANES * STRANDS))
+#define CHUNK 64u /* columns of a block at a time: few enough for the nearest cache */
+
+typedef float vec __attribute__((vector_size(LANES * 4)));
+typedef float vec_any __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int32_t ivec __attribute__((vector_size(LANES * 4)));
+
+struct strand { /* one pixel of each of BLOCK rows */
+	vec v[STRANDS];
+};
+
+/* ---- A line's box blur: which samples each output averages ------------------------------------------- */
+
+struct box {
+	uint32_t n, window, lead; /* length, full window, samples taken in before the first output */
+};
+
+static struct box box_of(uint32_t side, uint32_t n)
+{
+	uint32_t window = (side + 127) / 128;
+	return (struct box){ n, window, (window + 2) / 2 - 1 };
+}
+
+static float box_count(struct box b, uint32_t output)
+{
+	uint32_t step = output + b.lead;
+	uint32_t last = step < b.n ? step : b.n - 1;
+	uint32_t first = step < b.window ? 0 : step - b.window + 1;
+	return (float)(last - first + 1);
+}
+
+/* A strip is passed through in chunks; before each chunk lie the `window` columns that came before it. */
+struct strip {
+	struct box box;
+	struct strand *columns; /* window + CHUNK of them */
+	struct strand sum;
+	uint32_t from, step; /* the first column of the chunk; the next step of the running sum */
+};
+
+/* Steps up to `last`, all of one phase: which parts a step has is constant at each call. sums gets what each
+ * output divides, unless NULL. Adds before it subtracts, as defined. */
+static inline void strip_phase(struct strip *t, struct strand *restrict sums, uint32_t last)
+{
+	const struct box b = t->box;
+	const bool add = t->step < b.n, subtract = t->step >= b.window, emit = sums && t->step >= b.lead;
+	const struct strand *leaves = t->columns + (t->step - t->from), *enters = leaves + b.window;
+	vec s0 = t->sum.v[0], s1 = t->sum.v[1]; /* apart, for the compiler to keep them in registers */
+	for (uint32_t i = 0; i < last - t->step; i++) {
+		if (add) {
+			s0 += enters[i].v[0];
+			s1 += enters[i].v[1];
+		}
+		if (subtract) {
+			s0 -= leaves[i].v[0];
+			s1 -= leaves[i].v[1];
+		}
+		if (emit)
+			sums[i] = (struct strand){ { s0, s1 } };
+	}
+	t->sum = (struct strand){ { s0, s1 } };
+	t->step = last;
+}
+
+/* Steps up to `last` through the four phases of the definition; sums gets those of the outputs completed.
+ * Returns where the next one goes. */
+static struct strand *strip_run(struct strip *t, struct strand *sums, uint32_t last)
+{
+	const uint32_t ends[] = { t->box.lead, t->box.window, t->box.n, t->box.n + t->box.lead };
+	for (int phase = 0; phase < 4; phase++) {
+		const uint32_t end = ends[phase] < last ? ends[phase] : last, begin = t->step;
+		if (begin >= end)
+			continue;
+		strip_phase(t, sums, end);
+		if (sums && begin >= t->box.lead)
+			sums += end - begin;
+	}
+	return sums;
+}
+
+/* Makes room for the next chunk. */
+static void strip_shift(struct strip *t)
+{
+	for (uint32_t i = 0; i < t->box.window; i++)
+		t->columns[i] = t->columns[i + CHUNK];
+	t->from += CHUNK;
+}
+
+/* ---- Dividing ---------------------------------------------------------------------------------------- */
+
+struct divisor {
+	float count, inverse;
+	bool exact; /* a power of two: multiplying by the inverse gives the same bits, and much sooner */
+};
+
+static struct divisor divisor_of(float count)
+{
+	const uint32_t n = (uint32_t)count;
+	return (struct divisor){ count, 1 / count, (n & (n - 1)) == 0 };
+}
+
+static inline vec quotient(vec sum, struct divisor by)
+{
+	return by.exact ? sum * by.inverse : sum / by.count;
+}
+
+/* ---- Transposing ------------------------------------------------------------------------------------- */
+
+/* Vectors are loaded and stored by quarters of four floats, each of another row; what remains is to transpose
+ * squares of four by four within the quarters. */
+#if LANES == 4
+#define EACH_QUAD(M) M(0)
+#elif LANES == 8
+#define EACH_QUAD(M) M(0), M(4)
+#else
+#define EACH_QUAD(M) M(0), M(4), M(8), M(12)
+#endif
+#define FIRST_HALVES(i) (i), (i) + LANES, (i) + 1, (i) + LANES + 1
+#define LAST_HALVES(i) (i) + 2, (i) + LANES + 2, (i) + 3, (i) + LANES + 3
+#define FIRST_PAIRS(i) (i), (i) + 1, (i) + LANES, (i) + LANES + 1
+#define LAST_PAIRS(i) (i) + 2, (i) + 3, (i) + LANES + 2, (i) + LANES + 3
+
+/* Four floats of every fourth row. */
+static inline vec load_quads(const float *at, size_t pitch)
+{
+#if LANES == 4
+	(void)pitch;
+	return *(const vec_any *)at;
+#elif LANES == 8
+	return (vec)_mm256_loadu2_m128(at + 4 * pitch, at);
+#else
+	__m512 all = _mm512_castps128_ps512(_mm_loadu_ps(at));
+	all = _mm512_insertf32x4(all, _mm_loadu_ps(at + 4 * pitch), 1);
+	all = _mm512_insertf32x4(all, _mm_loadu_ps(at + 8 * pitch), 2);
+	return (vec)_mm512_insertf32x4(all, _mm_loadu_ps(at + 12 * pitch), 3);
+#endif
+}
+
+static inline void store_quads(float *at, size_t pitch, vec v)
+{
+#if LANES == 4
+	(void)pitch;
+	*(vec_any *)at = v;
+#elif LANES == 8
+	_mm256_storeu2_m128(at + 4 * pitch, at, (__m256)v);
+#else
+	_mm_storeu_ps(at, _mm512_castps512_ps128((__m512)v));
+	_mm_storeu_ps(at + 4 * pitch, _mm512_extractf32x4_ps((__m512)v, 1));
+	_mm_storeu_ps(at + 8 * pitch, _mm512_extractf32x4_ps((__m512)v, 2));
+	_mm_storeu_ps(at + 12 * pitch, _mm512_extractf32x4_ps((__m512)v, 3));
+#endif
+}
+
+/* Four by four within each quarter of four vectors. */
+static inline void transpose_quads(vec m[4])
+{
+	const vec low01 = __builtin_shufflevector(m[0], m[1], EACH_QUAD(FIRST_HALVES));
+	const vec high01 = __builtin_shufflevector(m[0], m[1], EACH_QUAD(LAST_HALVES));
+	const vec low23 = __builtin_shufflevector(m[2], m[3], EACH_QUAD(FIRST_HALVES));
+	const vec high23 = __builtin_shufflevector(m[2], m[3], EACH_QUAD(LAST_HALVES));
+	m[0] = __builtin_shufflevector(low01, low23, EACH_QUAD(FIRST_PAIRS));
+	m[1] = __builtin_shufflevector(low01, low23, EACH_QUAD(LAST_PAIRS));
+	m[2] = __builtin_shufflevector(high01, high23, EACH_QUAD(FIRST_PAIRS));
+	m[3] = __builtin_shufflevector(high01, high23, EACH_QUAD(LAST_PAIRS));
+}
+
+/* BLOCK rows of `columns` floats (a multiple of LANES), `pitch` floats apart, to a strip. */
+static void rows_to_strip(const float *rows, size_t pitch, uint32_t columns, struct strand *strip)
+{
+	for (uint32_t x = 0; x < columns; x += 4)
+		for (size_t k = 0; k < STRANDS; k++) {
+			vec m[4];
+			for (size_t i = 0; i < 4; i++)
+				m[i] = load_quads(rows + (k * LANES + i) * pitch + x, pitch);
+			transpose_quads(m);
+			for (size_t i = 0; i < 4; i++)
+				strip[x + i].v[k] = m[i];
+		}
+}
+
+/* ---- The pipeline ------------------------------------------------------------------------------------ */
+
+struct ring { /* the latest rows of a picture: row y lies at y % capacity */
+	float *rows;
+	size_t pitch;
+	uint32_t capacity;
+};
+
+static float *ring_row(const struct ring *r, uint32_t y)
+{
+	return r->rows + (size_t)(y % r->capacity) * r->pitch;
+}
+
+struct flow {
+	const struct pdq_source *source;
+	struct box across, down;            /* the blur along a row; the blur along a column */
+	uint32_t columns;                   /* width rounded up to LANES */
+	float *luma;                        /* CHUNK columns of BLOCK rows */
+	struct strand *strip;               /* window + CHUNK columns of BLOCK rows */
+	struct strand *sums;                /* lead + CHUNK + 2 LANES columns of them */
+	float *lines;                       /* BLOCK whole rows before the second blur along rows */
+	struct ring blurred;                /* after the first blur along rows */
+	float *down_sums;                   /* columns; running sums of the first blur along columns */
+	struct ring sampled;                /* after the second blur along rows: 64 columns */
+	float last_sums[64];                /* the same of the second blur along columns */
+	uint32_t column_at[64], row_at[64]; /* the columns and rows that the hash looks at */
+	uint32_t done;                      /* rows that have left the second blur along rows */
+	uint32_t kept;                      /* of the 64 rows that the hash looks at */
+	float (*small)[64];
+};
+
+/* One step of n column sums; add or subtract is NULL at the ends, out before the first output. */
+static inline void box_down(float *restrict sums, const float *add, const float *subtract, struct divisor by,
+	float *restrict out, size_t n)
+{
+	for (size_t x = 0; x < n; x += LANES) {
+		vec sum = *(vec_any *)(sums + x);
+		if (add)
+			sum += *(const vec_any *)(add + x);
+		if (subtract)
+			sum -= *(const vec_any *)(subtract + x);
+		*(vec_any *)(sums + x) = sum;
+		if (out)
+			*(vec_any *)(out + x) = quotient(sum, by);
+	}
+}
+
+/* One step of a blur along columns over a ring of rows; out, unless NULL, gets the row that it completes. */
+static void step_down(const struct flow *f, const struct ring *in, float *sums, uint32_t step, float *out)
+{
+	const struct box b = f->down;
+	const float *add = step < b.n ? ring_row(in, step) : NULL;
+	const float *subtract = step >= b.window ? ring_row(in, step - b.window) : NULL;
+	struct divisor by = { 0 };
+	if (out)
+		by = divisor_of(box_count(b, step - b.lead));
+	if (add && subtract && out) /* nearly always: the compiler makes a loop without questions of it */
+		box_down(sums, add, subtract, by, out, in->pitch);
+	else
+		box_down(sums, add, subtract, by, out, in->pitch);
+}
+
+/* Fourth blur: takes rows of 64 columns up to `end` steps and keeps those that the hash looks at. */
+static void flow_last(struct flow *f, uint32_t begin, uint32_t end)
+{
+	for (uint32_t step = begin; step < end; step++) {
+		const bool wanted = f->kept < 64 && f->row_at[f->kept] + f->down.lead == step;
+		float *row = f->small[f->kept];
+		step_down(f, &f->sampled, f->last_sums, step, wanted ? row : NULL);
+		if (!wanted)
+			continue;
+		for (f->kept++; f->kept < 64 && f->row_at[f->kept] == f->row_at[f->kept - 1]; f->kept++)
+			for (int j = 0; j < 64; j++)
+				f->small[f->kept][j] = row[j]; /* pictures of under 64 rows give some twice */
+	}
+}
+
+/* The columns of a strip's chunk, a multiple of LANES; and the step that it ends before: the last chunk takes
+ * the steps beyond the edge as well. */
+static uint32_t chunk_size(const struct flow *f, const struct strip *t)
+{
+	return f->columns - t->from < CHUNK ? f->columns - t->from : CHUNK;
+}
+
+static uint32_t chunk_last(const struct flow *f, const struct strip *t)
+{
+	return f->columns - t->from <= CHUNK ? t->box.n + t->box.lead : t->from + CHUNK;
+}
+
+/* The sum that ends at output `column` goes into column j of `count` rows. */
+static void sample(const struct flow *f, const struct strip *t, uint32_t j, uint32_t count)
+{
+	float one[BLOCK];
+	for (int k = 0; k < STRANDS; k++)
+		*(vec_any *)(one + k * LANES) = t->sum.v[k] / box_count(t->box, f->column_at[j]);
+	for (uint32_t i = 0; i < count; i++)
+		ring_row(&f->sampled, f->done + i)[j] = one[i];
+}
+
+/* Third blur, along `count` finished rows that lie in f->lines; its results go on to the fourth. */
+static void flow_third(struct flow *f, uint32_t count)
+{
+	struct strip t = { .box = f->across, .columns = f->strip };
+	uint32_t j = 0;
+	for (; t.from < f->columns; strip_shift(&t)) {
+		const uint32_t n = chunk_size(f, &t);
+		rows_to_strip(f->lines + t.from, f->columns, n, t.columns + t.box.window);
+		const uint32_t last = chunk_last(f, &t);
+		for (; j < 64 && f->column_at[j] + t.box.lead < last; j++) {
+			strip_run(&t, NULL, f->column_at[j] + t.box.lead + 1);
+			sample(f, &t, j, count);
+		}
+		strip_run(&t, NULL, last);
+	}
+	flow_last(f, f->done, f->done + count);
+	f->done += count;
+}
+
+/* Second blur, along columns; whenever a block of rows is full, or the picture ends, it goes on. */
+static void flow_second(struct flow *f, uint32_t begin, uint32_t end)
+{
+	for (uint32_t step = begin; step < end; step++) {
+		const bool emit = step >= f->down.lead;
+		const uint32_t row = step - f->down.lead, place = row % BLOCK;
+		step_down(f, &f->blurred, f->down_sums, step, emit ? f->lines + place * f->columns : NULL);
+		if (!emit)
+			continue;
+		if (place == BLOCK - 1 || row == f->down.n - 1)
+			flow_third(f, place + 1);
+	}
+}
+
+/* Quotients of the sums of columns x .. x + 3, to BLOCK rows of which the first lies at out. */
+static inline void store_columns(const struct flow *f, const struct strand *sums, uint32_t x, float *out)
+{
+	for (size_t k = 0; k < STRANDS; k++) {
+		vec m[4];
+		for (uint32_t i = 0; i < 4; i++)
+			m[i] = sums[i].v[k] / box_count(f->across, x + i);
+		transpose_quads(m);
+		for (size_t i = 0; i < 4; i++)
+			store_quads(out + (k * LANES + i) * f->columns + x, f->columns, m[i]);
+	}
+}
+
+/* First blur, along rows y .. y + count - 1. */
+static void flow_first(struct flow *f, uint32_t y, uint32_t count)
+{
+	struct strip t = { .box = f->across, .columns = f->strip };
+	struct strand *end = f->sums; /* of the sums that have not gone to the ring */
+	uint32_t x = 0;               /* the first of them */
+	for (; t.from < f->columns; strip_shift(&t)) {
+		const uint32_t n = chunk_size(f, &t), real = f->source->width - t.from;
+		for (uint32_t i = 0; i < count; i++)
+			luma_part(f->source, y + i, t.from, n < real ? n : real, f->luma + i * CHUNK);
+		rows_to_strip(f->luma, CHUNK, n, t.columns + t.box.window);
+		end = strip_run(&t, end, chunk_last(f, &t));
+		const struct strand *at = f->sums;
+		const bool all = t.from + n == f->columns;
+		for (; all ? x < f->columns : end - at >= 4; at += 4, x += 4)
+			store_columns(f, at, x, ring_row(&f->blurred, y));
+		struct strand *to = f->sums;
+		while (at < end)
+			*to++ = *at++;
+		end = to;
+	}
+}
+
+static void flow_run(struct flow *f)
+{
+	const uint32_t n = f->source->height;
+	for (uint32_t y = 0; y < n; y += BLOCK) {
+		uint32_t count = n - y < BLOCK ? n - y : BLOCK;
+		flow_first(f, y, count);
+		flow_second(f, y, y + count);
+	}
+	flow_second(f, n, n + f->down.lead);
+	flow_last(f, n, n + f->down.lead);
+}
+
+/* ---- Scratch memory ---------------------------------------------------------------------------------- */
+
+struct plan { /* offsets into the scratch memory, in bytes, all multiples of 64 */
+	size_t luma, lines, strip, sums, blurred, down_sums, sampled, end;
+	uint32_t columns, ring;
+};
+
+static struct plan plan_of(const struct pdq_source *s)
+{
+	struct plan p = { .columns = (s->width + LANES - 1) / LANES * LANES };
+	p.ring = (box_of(s->height, s->height).window + 2 * BLOCK - 1) / BLOCK * BLOCK; /* blocks lie whole */
+	const struct box across = box_of(s->width, s->width);
+	const size_t row = (p.columns * sizeof(float) + 63) & ~(size_t)63;
+	p.strip = p.luma + CHUNK * BLOCK * sizeof(float);
+	p.sums = p.strip + (across.window + CHUNK) * sizeof(struct strand);
+	p.lines = p.sums + (across.lead + CHUNK + 2 * LANES) * sizeof(struct strand);
+	p.blurred = p.lines + row * BLOCK;
+	p.down_sums = p.blurred + row * p.ring;
+	p.sampled = p.down_sums + row;
+	p.end = p.sampled + 64 * sizeof(float) * p.ring;
+	return p;
+}
+
+static size_t scratch_size(const struct pdq_source *source)
+{
+	return plan_of(source).end;
+}
+
+/* Row or column i of the 64 that are looked at, of n. */
+static uint32_t sample_at(uint32_t i, uint32_t n)
+{
+	return (uint32_t)(((i + 0.5) * n) / 64);
+}
+
+static void blur_and_sample(const struct pdq_source *s, char *scratch, float small[64][64])
+{
+	const struct plan p = plan_of(s);
+	struct flow f = {
+		.source = s,
+		.across = box_of(s->width, s->width),
+		.down = box_of(s->height, s->height),
+		.columns = p.columns,
+		.luma = (float *)(void *)(scratch + p.luma),
+		.lines = (float *)(void *)(scratch + p.lines),
+		.strip = (struct strand *)(void *)(scratch + p.strip),
+		.sums = (struct strand *)(void *)(scratch + p.sums),
+		.blurred = { (float *)(void *)(scratch + p.blurred), p.columns, p.ring },
+		.down_sums = (float *)(void *)(scratch + p.down_sums),
+		.sampled = { (float *)(void *)(scratch + p.sampled), 64, p.ring },
+		.small = small,
+	};
+	for (uint32_t i = 0; i < 64; i++) {
+		f.column_at[i] = sample_at(i, s->width);
+		f.row_at[i] = sample_at(i, s->height);
+	}
+	for (size_t i = 0; i < p.end; i++)
+		scratch[i] = 0; /* lanes past the edge take part in sums that nobody reads: keep them finite */
+	flow_run(&f);
+}
+
+/* ---- From 64x64 samples to coefficients and quality -------------------------------------------------- */
+
+static int step_size(float u, float v)
+{
+	int d = (int)(((u - v) * 100) / 255);
+	return d < 0 ? -d : d;
+}
+
+/* How much the picture changes from sample to sample; flat pictures have hashes that mean little. */
+static int quality_of(const float a[64][64])
+{
+	int sum = 0;
+	for (int i = 0; i < 63; i++)
+		for (int j = 0; j < 64; j++)
+			sum += step_size(a[i][j], a[i + 1][j]);
+	for (int i = 0; i < 64; i++)
+		for (int j = 0; j < 63; j++)
+			sum += step_size(a[i][j], a[i][j + 1]);
+	return sum / 90 < 100 ? sum / 90 : 100;
+}
+
+/* Sums run over k upwards with one accumulator for each result, as defined; neighbours share a vector. */
+static void transform(const float small[64][64], struct pdq_signal *out)
+{
+	float half[16][64];
+	for (int j = 0; j < 64; j += LANES)
+		for (int i = 0; i < 16; i += 8) {
+			vec sum[8] = { 0 };
+			for (int k = 0; k < 64; k++)
+				for (int n = 0; n < 8; n++)
+					sum[n] += pdq_cosines[k][i + n] * *(const vec_any *)&small[k][j];
+			for (int n = 0; n < 8; n++)
+				*(vec_any *)&half[i + n][j] = sum[n];
+		}
+	for (int j = 0; j < 16; j += LANES)
+		for (int i = 0; i < 16; i += 8) {
+			vec sum[8] = { 0 };
+			for (int k = 0; k < 64; k++)
+				for (int n = 0; n < 8; n++)
+					sum[n] += half[i + n][k] * *(const vec_any *)&pdq_cosines[k][j];
+			for (int n = 0; n < 8; n++)
+				*(vec_any *)&out->dct[i + n][j] = sum[n];
+		}
+	out->quality = quality_of(small);
+}
+
+static void signal_of(const struct pdq_source *source, void *scratch, struct pdq_signal *out)
+{
+	float small[64][64];
+	if (source->width == 64 && source->height == 64 && source->keep_64)
+		for (uint32_t y = 0; y < 64; y++)
+			luma_part(source, y, 0, 64, small[y]);
+	else
+		blur_and_sample(source, scratch, small);
+	transform(small, out);
+}
+
+static bool supported(void)
+{
+	return PDQ_SUPPORTED;
+}
+
+const struct pdq_kernel PDQ_KERNEL = {
+	.name = PDQ_NAME,
+	.supported = supported,
+	.scratch_size = scratch_size,
+	.signal = signal_of,
+	.transform = transform,
+};
