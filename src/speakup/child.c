@@ -130,7 +130,7 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
     TRY(upload_files(c, &files, refused));
     TRY(keep_private(c, &told, &files, refused));
     s = report_submit(c, &told, &files, (struct report_request){ form_token(c), key_str(&hash), strict_key }, made);
-    if (made->again || upload_is_lost(s))
+    if (s != OK || made->again)
         upload_undo(c, &files);
     if (s == OK && !made->again)
         remember_words(c, told.story);
@@ -219,7 +219,7 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     if (m.texts.n == 0 && files.n == 0)
         return OK;
     s = child_write(c, &m);
-    if (upload_is_lost(s))
+    if (s != OK)
         upload_undo(c, &files);
     return s;
 }
