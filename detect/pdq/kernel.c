@@ -25,7 +25,6 @@
 
 typedef float vec __attribute__((vector_size(LANES * 4)));
 typedef float vec_any __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef int32_t ivec __attribute__((vector_size(LANES * 4)));
 
 struct strand { /* one pixel of each of BLOCK rows */
 	vec v[STRANDS];
@@ -398,7 +397,7 @@ static struct plan plan_of(const struct pdq_source *s)
 	p.blurred = p.lines + row * BLOCK;
 	p.down_sums = p.blurred + row * p.ring;
 	p.sampled = p.down_sums + row;
-	p.end = p.sampled + 64 * sizeof(float) * p.ring;
+	p.end = (p.sampled + 64 * sizeof(float) * p.ring + 63) & ~(size_t)63;
 	return p;
 }
 
