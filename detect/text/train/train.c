@@ -1,6 +1,6 @@
 /*
  * Trains and measures the text model.
- *   text-train --data DIR --synthetic FILE [--seed N] cv             five-fold cross-validation, one JSON line a figure
+ *   text-train --data DIR --synthetic FILE [--seed N] cv             five-fold cross-validation, JSON lines
  *   text-train --data DIR --synthetic FILE [--seed N] model -o FILE  the model from all rows
  * DIR holds vihos.csv, davidson2017.csv and hatecheck.csv (docs/model-card.md says where they come from).
  */
