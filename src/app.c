@@ -42,18 +42,18 @@ static status audit(struct ledger *l, const struct app *app, i64 now)
 
     (void)app;
     (void)now;
-    if (s != OK)
+    if (s == BROKEN)
         log_error("audit", "ALARM %.*s", (int)found.bad.n, found.bad.at ? found.bad.at : "");
     return s;
 }
 
 static const struct job jobs[] = {
-    { "log.number", SECOND_MS, false, number },
-    { "failures", MINUTE_MS, false, people_failures_write },
-    { "ladder", 30 * SECOND_MS, false, ladder_run },
-    { "sweep", 10 * MINUTE_MS, false, sweep },
-    { "audit", HOUR_MS, true, audit },
-    { "orphans", DAY_MS, true, upload_orphans },
+    { "log.number", SECOND_MS, false, false, number },
+    { "failures", MINUTE_MS, false, false, people_failures_write },
+    { "ladder", 30 * SECOND_MS, false, false, ladder_run },
+    { "sweep", 10 * MINUTE_MS, false, false, sweep },
+    { "audit", HOUR_MS, true, true, audit },
+    { "orphans", DAY_MS, true, true, upload_orphans },
     { 0 }
 };
 
