@@ -204,6 +204,24 @@ static struct strs all_texts(struct ctx *c)
     return all;
 }
 
+/* Private files need a place that police alone can open; the first of them makes it. */
+static status place_for_private(struct ctx *c, struct child_message *m, struct files_new *files, struct refused *refused)
+{
+    bool private = false;
+    status s;
+
+    for (size_t i = 0; i < files->n; i++)
+        private = private || files->at[i].private;
+    if (!private || comp_newest(m->comps, "P") != NULL)
+        return OK;
+    s = police_comp(c, m->report, m->comps, &m->police);
+    if (s != NOT_FOUND)
+        return s;
+    m->police = NULL;
+    upload_drop_private(c, files, refused);
+    return OK;
+}
+
 status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused)
 {
     struct comps comps;
@@ -214,8 +232,7 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
     TRY(upload_files(c, &files, refused));
-    if (comp_newest(&comps, "P") == NULL)
-        upload_drop_private(c, &files, refused);
+    TRY(place_for_private(c, &m, &files, refused));
     if (m.texts.n == 0 && files.n == 0)
         return OK;
     s = child_write(c, &m);

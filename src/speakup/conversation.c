@@ -238,6 +238,81 @@ static status child_record(struct ctx *c, const struct comp_open *talk, enum rec
     return record_write(c, talk, &r);
 }
 
+/* -- a place for police alone, made late --------------------------------------------------------------------------------- */
+
+/* Whom the reporter left out, as kept in C. */
+static status read_exclude(struct ctx *c, const struct comp_open *talk, struct strs *names)
+{
+    struct records_rows rows;
+
+    *names = (struct strs){ 0 };
+    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = talk->id, .after = 0 }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct record r;
+        struct str line;
+
+        if (rows.at[i].altered || vault_record_open(c->arena, talk->keys, talk->id, rows.at[i].id, rows.at[i].body, &r) != OK ||
+            r.kind != RECORD_EXCLUDE)
+            continue;
+        names->at = NEW_N(c->arena, struct str, r.text.n + 1);
+        while (str_cut(&r.text, '\n', &line))
+            if (line.n)
+                names->at[names->n++] = line;
+    }
+    return OK;
+}
+
+static status police_unit(struct ctx *c, struct id report, const struct comps *comps, struct unit_key *unit)
+{
+    struct cases_row row = { .id = report };
+    struct route_query q = { .commune = STR(""), .now = c->now };
+    const struct comp_open *talk = NULL;
+
+    for (size_t i = comps->n; i-- > 0;)       /* the first one: what was said when the report was told */
+        if (str_is(comps->at[i].letter, "C") && comps->at[i].keys != NULL)
+            talk = &comps->at[i];
+    if (talk == NULL)
+        return NOT_FOUND;
+    TRY(row_get(c->ledger, &table_cases, &row));
+    TRY(read_exclude(c, talk, &q.without.names));
+    q.province = row.province;
+    return network_police(c->ledger, &q, unit);
+}
+
+static void comps_add(struct ctx *c, struct comps *comps, struct comp_open comp)
+{
+    struct comp_open *more = NEW_N(c->arena, struct comp_open, comps->n + 1);
+
+    memcpy(more, comps->at, comps->n * sizeof *more);
+    more[comps->n++] = comp;
+    comps->at = more;
+}
+
+status police_comp(struct ctx *c, struct id report, struct comps *comps, struct police_new **made)
+{
+    struct police_new *p = *made = NEW(c->arena, struct police_new);
+    struct comp_keys *keys = SECRET(c->ledger->secrets, struct comp_keys);
+    struct key *ck = SECRET(c->ledger->secrets, struct key);
+    struct unit_key unit;
+
+    TRY(police_unit(c, report, comps, &unit));
+    vault_key_new(ck);
+    vault_comp_keys(keys, ck);
+    p->comp = (struct compartments_row){ .id = id_random(), .case_id = report, .letter = STR("P"), .no = 1,
+                                         .dpk = arena_copy(c->arena, key_str(&keys->drop.open)) };
+    p->grant = (struct grants_row){ .id = id_random(), .comp = p->comp.id, .unit = { true, unit.unit }, .epoch = unit.epoch,
+                                    .why = STR("route") };
+    p->grant.sealed = vault_wrap(c->arena, &unit.opk, ctx_comp_key(p->comp.id, unit.unit, unit.epoch), ck);
+    comps_add(c, comps, (struct comp_open){ .id = p->comp.id, .letter = STR("P"), .no = 1, .dpk = keys->drop.open });
+    return OK;
+}
+
+static status police_write(struct ctx *c, struct police_new *p)
+{
+    TRY(row_insert(c->ledger, &table_compartments, &p->comp));
+    return row_insert(c->ledger, &table_grants, &p->grant);
+}
+
 /* Each file to its compartment by the drop key: its writer can never read it again. */
 static status child_files(struct ctx *c, struct comps *comps, const struct files_new *files)
 {
@@ -280,6 +355,8 @@ static status child_rows(struct ctx *c, const struct child_message *m)
         TRY(child_record(c, talk, RECORD_MESSAGE_CHILD, m->texts.at[i]));
     if (m->files->n)
         TRY(child_record(c, talk, RECORD_MESSAGE_SYSTEM, arena_f(c->arena, "files %zu", m->files->n)));
+    if (m->police != NULL)
+        TRY(police_write(c, m->police));
     TRY(child_files(c, m->comps, m->files));
     return case_touch(c, m->report, (i64)(m->texts.n + (m->files->n > 0)), (i64)m->files->n);
 }

@@ -13,12 +13,19 @@ status messages_read(struct ctx *c, const struct comps *comps, const char *lette
 status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);
 
 /* What a child adds: texts in order, files already sealed. The same token says it once. */
+/* A compartment for the police unit, made when the first private file comes in the conversation; its rows are written by
+   child_write. */
+struct police_new { struct compartments_row comp; struct grants_row grant; };
+/* NOT_FOUND: no police unit may open it, for want of one or because the reporter left it out. */
+status police_comp(struct ctx *c, struct id report, struct comps *comps, struct police_new **made);
+
 struct child_message {
     struct id report;
     struct comps *comps;
     struct strs texts;
     const struct files_new *files;
     struct str token;
+    struct police_new *police;      /* NULL: none is needed */
 };
 status child_write(struct ctx *c, const struct child_message *m);
 

@@ -103,6 +103,14 @@ static void grant_all(struct draft *in, const struct comp_new *comp)
         grant_dormant(in, comp, &in->ladder.at[i], (i64)i);
 }
 
+static bool any_private(const struct files_new *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        if (files->at[i].private)
+            return true;
+    return false;
+}
+
 static void draw_compartments(struct draft *in)
 {
     in->talk = comp_draw(in, "C");
@@ -112,9 +120,9 @@ static void draw_compartments(struct draft *in)
     for (size_t i = 0; i < in->n_comps; i++)
         grant_all(in, &in->comps[i]);
     grant_to_reporter(in, in->talk);
-    if (!in->has_police)
+    if (!in->has_police || !any_private(in->files))
         return;
-    in->sealed = comp_draw(in, "P");        /* also where nothing is in it yet: what comes later needs a place */
+    in->sealed = comp_draw(in, "P");
     grant_to_unit(in, in->sealed, &in->police);
 }
 
@@ -169,12 +177,28 @@ static struct str answers_json(struct draft *in)
     return text;
 }
 
+static struct str names_lines(struct arena *a, struct strs names)
+{
+    struct out o = { .max = 1 << 20 };
+    struct str text;
+
+    for (size_t i = 0; i < names.n; i++) {
+        out_str(&o, names.at[i]);
+        out_char(&o, '\n');
+    }
+    text = arena_copy(a, out_done(&o));
+    out_free(&o);
+    return text;
+}
+
 static void write_words(struct draft *in)
 {
     record_add(in, in->talk, RECORD_MESSAGE_CHILD, in->told->story);
     for (size_t i = 0; i < in->told->story_rest.n; i++)
         record_add(in, in->talk, RECORD_MESSAGE_CHILD, in->told->story_rest.at[i]);
     record_add(in, in->notes, RECORD_ANSWERS, answers_json(in));
+    if (in->told->exclude.n)        /* in C too: whoever comes back with the code must be able to keep to it */
+        record_add(in, in->talk, RECORD_EXCLUDE, names_lines(in->c->arena, in->told->exclude));
     if (in->told->name_contact.n)
         record_add(in, in->identity, RECORD_IDENTITY, in->told->name_contact);
     if (in->files->n)
