@@ -49,15 +49,17 @@ SELECT COUNT(*) AS n FROM files WHERE id = :id;
 SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id LIMIT 500;
 
 -- The queue: danger first, then the clock that runs out first. Keyset paging behind the last row of the page before.
--- name: queue (unit id, state text, urgency bigint, due bigint, id id) -> cases
+-- name: queue (unit id, state text, urgency bigint, due bigint, id id, level bigint, province text) -> cases
 SELECT {c.*} FROM cases c
 WHERE c.owner_unit = :unit AND c.state = :state
+  AND (:level < 0 OR c.urgency = :level) AND (:province = '' OR c.province = :province)
   AND (c.urgency < :urgency OR (c.urgency = :urgency AND (c.due > :due OR (c.due = :due AND c.id > :id))))
 ORDER BY c.urgency DESC, c.due, c.id LIMIT 51;
 
--- name: queue_mine (user id, state text, urgency bigint, due bigint, id id) -> cases
+-- name: queue_mine (user id, state text, urgency bigint, due bigint, id id, level bigint, province text) -> cases
 SELECT {c.*} FROM cases c
 WHERE c.assignee = :user AND c.state = :state
+  AND (:level < 0 OR c.urgency = :level) AND (:province = '' OR c.province = :province)
   AND (c.urgency < :urgency OR (c.urgency = :urgency AND (c.due > :due OR (c.due = :due AND c.id > :id))))
 ORDER BY c.urgency DESC, c.due, c.id LIMIT 51;
 
