@@ -12,7 +12,7 @@ haproxy -db -f "$work/haproxy.cfg" >"$work/haproxy.log" 2>&1 &
 haproxy=$!
 HOME=$work XDG_DATA_HOME=$work XDG_CONFIG_HOME=$work caddy run --adapter caddyfile --config "$work/Caddyfile" >"$work/caddy.log" 2>&1 &
 caddy=$!
-trap 'kill $haproxy $caddy $server 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
+trap 'kill -KILL $haproxy $caddy $server 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 for at in $port $((port + 1)); do
   for _ in $(seq 100); do curl -s -o "$work/page" "http://127.0.0.1:$at/" && break; sleep 0.1; done
 done
