@@ -267,14 +267,6 @@ CREATE TABLE jobs (
     due BIGINT NOT NULL,
     lease BIGINT NOT NULL);
 
--- How long reports waited to be read, in steps of ten minutes, by day: the honest figure for the child's pages.
-CREATE TABLE waits (
-    unit BYTEA NOT NULL CHECK (length(unit) = 16),
-    day BIGINT NOT NULL,
-    step BIGINT NOT NULL,
-    n BIGINT NOT NULL,
-    PRIMARY KEY (unit, day, step));
-
 -- The log. seq is NULL until the numbering job has added the entry to the tree.
 CREATE TABLE log (
     id BYTEA NOT NULL PRIMARY KEY,

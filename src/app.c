@@ -42,17 +42,18 @@ static status audit(struct ledger *l, const struct app *app, i64 now)
 
     (void)app;
     (void)now;
-    if (s != OK)
+    if (s == BROKEN)
         log_error("audit", "ALARM %.*s", (int)found.bad.n, found.bad.at ? found.bad.at : "");
     return s;
 }
 
 static const struct job jobs[] = {
-    { "log.number", SECOND_MS, false, number },
-    { "ladder", 30 * SECOND_MS, false, ladder_run },
-    { "sweep", 10 * MINUTE_MS, false, sweep },
-    { "audit", HOUR_MS, true, audit },
-    { "orphans", DAY_MS, true, upload_orphans },
+    { "log.number", SECOND_MS, false, false, number },
+    { "failures", MINUTE_MS, false, false, people_failures_write },
+    { "ladder", 30 * SECOND_MS, false, false, ladder_run },
+    { "sweep", 10 * MINUTE_MS, false, false, sweep },
+    { "audit", HOUR_MS, true, true, audit },
+    { "orphans", DAY_MS, true, true, upload_orphans },
     { 0 }
 };
 
@@ -67,7 +68,8 @@ const struct stmt *const *const app_statements[] = {
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
 {
     *app = (struct app){
-        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .right_name = right_name,
+        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor,
+        .staff_not_found = people_not_found, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,

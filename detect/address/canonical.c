@@ -209,7 +209,7 @@ static int is_scheme(const char *at, size_t n)
 	if (!n || (at[0] | 32) < 'a' || (at[0] | 32) > 'z')
 		return 0;
 	for (size_t i = 1; i < n; i++)
-		if (!(hex(at[i]) >= 0 || ((at[i] | 32) >= 'a' && (at[i] | 32) <= 'z') || strchr("+-.", at[i])))
+		if (!(hex(at[i]) >= 0 || ((at[i] | 32) >= 'a' && (at[i] | 32) <= 'z') || memchr("+-.", at[i], 3)))
 			return 0;
 	return 1;
 }

@@ -8,7 +8,8 @@ enum { HOSTS_MAX = 5, PATHS_MAX = 6 };
 
 static void sha256(const char *text, size_t n, uint8_t digest[32])
 {
-	uint32_t state[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
+	uint32_t state[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+		0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
 	uint8_t block[64];
 	uint64_t bits = (uint64_t)n * 8;
 	for (; n >= 64; text += 64, n -= 64) {

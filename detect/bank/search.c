@@ -52,16 +52,19 @@ static void take(struct search *s, struct batch *batch)
 	const struct detect_bank *b = s->bank;
 	const uint32_t share = s->slot < BANK_SLOTS ? slot_share(s->slot, s->radius) : 0;
 	const uint32_t end = b->masks_below[share];
-	*batch = (struct batch){ .slot = share ? s->slot : 0 };
+	batch->slot = share ? s->slot : 0;
+	batch->n = 0;
 	if (!share)
 		return;
 	const uint32_t home = slot_bucket(&s->query, s->slot, b->header->bucket_bits);
-	const uint32_t limit = slot_limit(s->slot, s->radius);
-	for (; s->mask < end && batch->n < BATCH; s->mask++) {
-		const uint32_t mask = b->masks[s->mask], address = home ^ mask;
-		__builtin_prefetch(&b->starts[s->slot][address]);
-		batch->pieces[batch->n++] = (struct piece){ .from = address,
-			.limit = limit - (uint32_t)__builtin_popcount(mask) };
+	for (uint32_t weight = 0; weight < share; weight++) { /* masks lie in the order of their weights */
+		const uint32_t limit = slot_limit(s->slot, s->radius) - weight;
+		const uint32_t end_of_weight = b->masks_below[weight + 1];
+		for (; s->mask < end_of_weight && batch->n < BATCH; s->mask++) {
+			const uint32_t address = home ^ b->masks[s->mask];
+			__builtin_prefetch(&b->starts[s->slot][address]);
+			batch->pieces[batch->n++] = (struct piece){ .from = address, .limit = limit };
+		}
 	}
 	if (s->mask == end) {
 		s->slot++;

@@ -14,7 +14,7 @@ struct picture {
 	struct detect_pdq turned[DETECT_TURNS]; /* only when asked for */
 	struct detect_file_hashes file;         /* only when asked for */
 	bool damaged;                           /* hashed, but the file is corrupt in part */
-	char message[200];                      /* why it has no hash, or what is damaged; else empty */
+	char message[256];                      /* why it has no hash, or what is damaged; else empty */
 	bool hashed;
 	bool hopeless; /* nothing at all can be decoded here: the sandbox does not start */
 };

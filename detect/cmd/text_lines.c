@@ -17,8 +17,8 @@ static void print_signals(FILE *to, const struct detect_screening *s)
 	fputs(",\"signals\":[", to);
 	for (uint32_t i = 0; i < s->signal_count; i++) {
 		const struct detect_signal *g = s->signals + i;
-		fprintf(to, "%s{\"name\":\"%s\",\"start\":%u,\"end\":%u,\"topic\":\"%s\"}", i ? "," : "", g->name, g->start,
-			g->end, detect_topic_name(g->topic));
+		fprintf(to, "%s{\"name\":\"%s\",\"start\":%u,\"end\":%u,\"topic\":\"%s\"}", i ? "," : "", g->name,
+			g->start, g->end, detect_topic_name(g->topic));
 	}
 	fputc(']', to);
 }

@@ -25,7 +25,6 @@
 
 typedef float vec __attribute__((vector_size(LANES * 4)));
 typedef float vec_any __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-typedef int32_t ivec __attribute__((vector_size(LANES * 4)));
 
 struct strand { /* one pixel of each of BLOCK rows */
 	vec v[STRANDS];
@@ -216,6 +215,7 @@ struct flow {
 	const struct pdq_source *source;
 	struct box across, down;            /* the blur along a row; the blur along a column */
 	uint32_t columns;                   /* width rounded up to LANES */
+	size_t pitch;                       /* floats from one row in memory to the next */
 	float *luma;                        /* CHUNK columns of BLOCK rows */
 	struct strand *strip;               /* window + CHUNK columns of BLOCK rows */
 	struct strand *sums;                /* lead + CHUNK + 2 LANES columns of them */
@@ -305,7 +305,7 @@ static void flow_third(struct flow *f, uint32_t count)
 	uint32_t j = 0;
 	for (; t.from < f->columns; strip_shift(&t)) {
 		const uint32_t n = chunk_size(f, &t);
-		rows_to_strip(f->lines + t.from, f->columns, n, t.columns + t.box.window);
+		rows_to_strip(f->lines + t.from, f->pitch, n, t.columns + t.box.window);
 		const uint32_t last = chunk_last(f, &t);
 		for (; j < 64 && f->column_at[j] + t.box.lead < last; j++) {
 			strip_run(&t, NULL, f->column_at[j] + t.box.lead + 1);
@@ -323,7 +323,7 @@ static void flow_second(struct flow *f, uint32_t begin, uint32_t end)
 	for (uint32_t step = begin; step < end; step++) {
 		const bool emit = step >= f->down.lead;
 		const uint32_t row = step - f->down.lead, place = row % BLOCK;
-		step_down(f, &f->blurred, f->down_sums, step, emit ? f->lines + place * f->columns : NULL);
+		step_down(f, &f->blurred, f->down_sums, step, emit ? f->lines + place * f->pitch : NULL);
 		if (!emit)
 			continue;
 		if (place == BLOCK - 1 || row == f->down.n - 1)
@@ -340,7 +340,7 @@ static inline void store_columns(const struct flow *f, const struct strand *sums
 			m[i] = sums[i].v[k] / box_count(f->across, x + i);
 		transpose_quads(m);
 		for (size_t i = 0; i < 4; i++)
-			store_quads(out + (k * LANES + i) * f->columns + x, f->columns, m[i]);
+			store_quads(out + (k * LANES + i) * f->pitch + x, f->pitch, m[i]);
 	}
 }
 
@@ -384,6 +384,7 @@ static void flow_run(struct flow *f)
 struct plan { /* offsets into the scratch memory, in bytes, all multiples of 64 */
 	size_t luma, lines, strip, sums, blurred, down_sums, sampled, end;
 	uint32_t columns, ring;
+	size_t pitch;
 };
 
 static struct plan plan_of(const struct pdq_source *s)
@@ -391,14 +392,16 @@ static struct plan plan_of(const struct pdq_source *s)
 	struct plan p = { .columns = (s->width + LANES - 1) / LANES * LANES };
 	p.ring = (box_of(s->height, s->height).window + 2 * BLOCK - 1) / BLOCK * BLOCK; /* blocks lie whole */
 	const struct box across = box_of(s->width, s->width);
-	const size_t row = (p.columns * sizeof(float) + 63) & ~(size_t)63;
+	/* An odd number of cache lines to a row: else columns of a power of two fall into a few sets of the cache. */
+	const size_t row = ((p.columns * sizeof(float) + 63) / 64 | 1) * 64;
+	p.pitch = row / sizeof(float);
 	p.strip = p.luma + CHUNK * BLOCK * sizeof(float);
 	p.sums = p.strip + (across.window + CHUNK) * sizeof(struct strand);
 	p.lines = p.sums + (across.lead + CHUNK + 2 * LANES) * sizeof(struct strand);
 	p.blurred = p.lines + row * BLOCK;
 	p.down_sums = p.blurred + row * p.ring;
 	p.sampled = p.down_sums + row;
-	p.end = p.sampled + 64 * sizeof(float) * p.ring;
+	p.end = (p.sampled + 64 * sizeof(float) * p.ring + 63) & ~(size_t)63;
 	return p;
 }
 
@@ -421,11 +424,12 @@ static void blur_and_sample(const struct pdq_source *s, char *scratch, float sma
 		.across = box_of(s->width, s->width),
 		.down = box_of(s->height, s->height),
 		.columns = p.columns,
+		.pitch = p.pitch,
 		.luma = (float *)(void *)(scratch + p.luma),
 		.lines = (float *)(void *)(scratch + p.lines),
 		.strip = (struct strand *)(void *)(scratch + p.strip),
 		.sums = (struct strand *)(void *)(scratch + p.sums),
-		.blurred = { (float *)(void *)(scratch + p.blurred), p.columns, p.ring },
+		.blurred = { (float *)(void *)(scratch + p.blurred), p.pitch, p.ring },
 		.down_sums = (float *)(void *)(scratch + p.down_sums),
 		.sampled = { (float *)(void *)(scratch + p.sampled), 64, p.ring },
 		.small = small,

@@ -121,7 +121,7 @@ int main(void)
 		{ 640, 33 },
 		{ 1600, 1004 },
 		{ 2049, 97 },
-		{ 33, 2049 },
+		{ 33, 2049 }, { 9000, 40 }, { 40, 9000 }, { 17000, 9 }, { 65536, 5 },
 	};
 	for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
 		try_size(sides[i][0], sides[i][1], 3, false, &seed);

@@ -64,8 +64,8 @@ static lanes entry(const struct text_model *m, uint32_t hash)
 }
 
 /* Adds up the features of one token; returns where the next token's start. */
-static const struct feature *add_token(const struct text_model *m, const struct feature *f, const struct feature *end,
-	struct sums *s, struct judgement *j)
+static const struct feature *add_token(const struct text_model *m, const struct feature *f,
+	const struct feature *end, struct sums *s, struct judgement *j)
 {
 	const struct model_header *h = m->header;
 	lanes piece = { 0 }, word = { 0 }, pair = { 0 };

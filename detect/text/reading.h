@@ -1,7 +1,7 @@
 /*
  * A reading: a stretch of a message as glyphs (folded characters that know their bytes) and tokens (words).
- * Zero-width tricks, stretched letters (vãiii), digits for letters (ch3t) and spaced-out words (n g u) are undone here, so
- * everything after this step sees plain words, and still can say which bytes of the original they were.
+ * Zero-width tricks, stretched letters (vãiii), digits for letters (ch3t) and spaced-out words (n g u) are
+ * undone here, so everything after this step sees plain words, and still can say which bytes they were.
  */
 #ifndef DETECT_TEXT_READING_H
 #define DETECT_TEXT_READING_H

@@ -71,7 +71,8 @@ void rules_apply(const struct hits *hits, struct findings *found)
 {
 	memset(found, 0, sizeof *found);
 	for (const struct rule *r = rules; r < rules + sizeof rules / sizeof *rules; r++) {
-		if ((r->needs & ~hits->seen) || (r->unless & hits->seen) || found->percent[r->signal] >= r->percent)
+		if ((r->needs & ~hits->seen) || (r->unless & hits->seen)
+			|| found->percent[r->signal] >= r->percent)
 			continue;
 		struct extent e = extent_of(r, hits);
 		if (r->window && e.last - e.first >= r->window)

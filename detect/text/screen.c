@@ -89,7 +89,8 @@ static void add_findings(struct detect_screening *out, const struct reading *r, 
 			continue;
 		doubt[f->topic[s]] *= 1 - f->percent[s] / 100.0;
 		add_tokens(out, r, f->first[s], f->last[s],
-			(struct detect_signal){ .name = signal_name(s), .topic = f->topic[s], .percent = f->percent[s] });
+			(struct detect_signal){ .name = signal_name(s), .topic = f->topic[s],
+				.percent = f->percent[s] });
 	}
 	for (size_t t = 0; t < DETECT_TOPICS; t++)
 		raise_to(&out->score[t], 1 - doubt[t]);
@@ -114,8 +115,8 @@ static void add_judgement(struct detect_screening *out, const struct reading *r,
 	raise_to(&out->score[DETECT_BULLYING], fmax(insult, hate));
 	if (insult < 0.5 && hate < 0.5)
 		return;
-	struct detect_signal signal = { .name = signal_name(hate >= 0.5 ? S_HATE : S_INSULT), .topic = DETECT_BULLYING,
-		.percent = (uint8_t)(100 * fmax(insult, hate)) };
+	struct detect_signal signal = { .name = signal_name(hate >= 0.5 ? S_HATE : S_INSULT),
+		.topic = DETECT_BULLYING, .percent = (uint8_t)(100 * fmax(insult, hate)) };
 	size_t found = 0;
 	for (size_t i = 0; i < r->token_count; i++) {
 		size_t first = i;
@@ -130,7 +131,8 @@ static void add_judgement(struct detect_screening *out, const struct reading *r,
 		add_weightiest(out, r, j, signal);
 }
 
-static void add_links(struct detect_screening *out, const char *message, size_t n, const struct detect_domains *blocked)
+static void add_links(struct detect_screening *out, const char *message, size_t n,
+	const struct detect_domains *blocked)
 {
 	struct link link = { 0 };
 	while (links_next(message, n, &link))

@@ -51,7 +51,8 @@ static double skewness(const struct detect_talk *t)
 	return t->n < 10 || t->m2 <= 1e-12 ? 0 : sqrt(t->n) * t->m3 / (t->m2 * sqrt(t->m2));
 }
 
-void detect_talk_add(struct detect_talk *talk, const struct detect_screening *message, struct detect_talk_state *state)
+void detect_talk_add(struct detect_talk *talk, const struct detect_screening *message,
+	struct detect_talk_state *state)
 {
 	double highest = 0;
 	for (size_t i = 0; i < message->signal_count; i++) {

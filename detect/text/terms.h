@@ -1,6 +1,7 @@
 /*
  * Terms: the words and phrases that stand for the concepts of concepts.def, found in a reading in one pass.
- * A trie over whole words; an edge fits a token of the same letters and marks, or of the same letters without any mark.
+ * A trie over whole words; an edge fits a token of the same letters and marks, or of the same letters without
+ * any mark.
  */
 #ifndef DETECT_TEXT_TERMS_H
 #define DETECT_TEXT_TERMS_H

@@ -47,16 +47,17 @@ static status server_config(struct verb *v, struct instance *in, struct server_c
 static status serve_until_stopped(const struct server_config *config)
 {
     struct server *server;
-    struct jobs *jobs;
+    struct jobs *jobs, *slow;
 
     TRY(server_start(config, &server));
-    if (jobs_start(config->app, &jobs) != OK) {
+    if (jobs_start(config->app, false, &jobs) != OK || jobs_start(config->app, true, &slow) != OK) {
         server_stop(server);
         return BROKEN;
     }
     printf("ready %s://%s\n", config->tls_cert ? "https" : "http", server_address(server));
     fflush(stdout);
     server_wait(server);
+    jobs_stop(slow);
     jobs_stop(jobs);
     server_stop(server);
     return OK;

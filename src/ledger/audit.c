@@ -71,6 +71,8 @@ static status check_numbered(void *to, const void *row)
         return bad(c, "entry %lld: missing", (long long)c->tree.size);
     if (!entry_mac_ok(c->l->house, r->entry, r->mac))
         return bad(c, "entry %lld: altered (its mark is wrong)", (long long)r->seq);
+    if (!entry_is_of(r->entry, r->id))
+        return bad(c, "entry %lld: stands under another id", (long long)r->seq);
     if (fold_entry(c, r->entry) != OK)
         return bad(c, "entry %lld: %s", (long long)r->seq, fail_message());
     merkle_add(&c->tree, merkle_leaf(r->entry));
@@ -84,6 +86,8 @@ static status check_waiting(void *to, const void *row)
 
     if (!entry_mac_ok(c->l->house, r->entry, r->mac) || fold_entry(c, r->entry) != OK)
         return bad(c, "waiting entry %lld: altered (its mark is wrong)", (long long)c->audit->waiting + 1);
+    if (!entry_is_of(r->entry, r->id))
+        return bad(c, "waiting entry %lld: stands under another id", (long long)c->audit->waiting + 1);
     c->audit->waiting++;
     return OK;
 }

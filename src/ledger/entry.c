@@ -81,6 +81,13 @@ status entry_read(struct str bytes, struct entry *e)
     return OK;
 }
 
+bool entry_is_of(struct str bytes, struct id id)
+{
+    struct entry e;
+
+    return entry_read(bytes, &e) == OK && id_eq(e.id, id);
+}
+
 status entry_next_row(struct entry *e, struct entry_row *row)
 {
     if (e->rows.n == 0)

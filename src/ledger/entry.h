@@ -29,6 +29,9 @@ void entry_write_row(struct out *o, const struct entry_row *row);
 
 /* BROKEN where the bytes are not an entry; the rows are checked by entry_next_row as they come. */
 status entry_read(struct str bytes, struct entry *e);
+/* True where the bytes are the entry of this id. The log's key is the id, so an entry can stand in it only once: a
+   second copy would take back what the first says of its rows. */
+bool entry_is_of(struct str bytes, struct id id);
 /* NOT_FOUND behind the last row. */
 status entry_next_row(struct entry *e, struct entry_row *row);
 /* What the entry says of a row last. NOT_FOUND if it does not name it. */

@@ -18,7 +18,7 @@ static status number_entry(struct run *r, const struct log_waiting_row *entry)
 {
     i64 changed;
 
-    if (!entry_mac_ok(r->l->house, entry->entry, entry->mac)) {
+    if (!entry_mac_ok(r->l->house, entry->entry, entry->mac) || !entry_is_of(entry->entry, entry->id)) {
         char id[ID_TEXT + 1];
 
         id_text(entry->id, id);
@@ -95,10 +95,10 @@ static status run(struct run *r, i64 hour)
     r->was = r->head.tree.size;
     if (!r->head.exists)
         TRY(begin_head(r, hour));
-    if (hour > r->head.hour)
+    if (hour != r->head.hour)
         TRY(number_waiting(r, true));
     TRY(number_waiting(r, false));
-    return r->head.tree.size > r->was || hour > r->head.hour ? move_head(r, hour) : OK;
+    return r->head.tree.size > r->was || hour != r->head.hour ? move_head(r, hour) : OK;
 }
 
 /* Most seconds nothing waits: looked at without the writer's lock. */
@@ -108,7 +108,7 @@ static status anything_due(struct ledger *l, i64 hour, bool *due)
     struct log_head head;
 
     TRY(log_head_load(l, &head));
-    *due = !head.exists || hour > head.hour;
+    *due = !head.exists || hour != head.hour;
     if (*due)
         return OK;
     TRY(sql_log_waiting(l->db, (struct sql_log_waiting){ .anonymous = false }, &rows));

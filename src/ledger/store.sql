@@ -27,11 +27,11 @@ SELECT id, entry, mac FROM log WHERE seq IS NULL AND anonymous = :anonymous AND 
 -- name: log_number_entry (id id, seq bigint) -> changed
 UPDATE log SET seq = :seq WHERE id = :id AND seq IS NULL;
 
--- name: log_numbered (after bigint) -> each (seq bigint, entry bytea, mac bytea)
-SELECT COALESCE(seq, 0) AS seq, entry, mac FROM log WHERE log.seq > :after ORDER BY log.seq;
+-- name: log_numbered (after bigint) -> each (id id, seq bigint, entry bytea, mac bytea)
+SELECT id, COALESCE(seq, 0) AS seq, entry, mac FROM log WHERE log.seq > :after ORDER BY log.seq;
 
--- name: log_unnumbered () -> each (entry bytea, mac bytea)
-SELECT entry, mac FROM log WHERE seq IS NULL ORDER BY id;
+-- name: log_unnumbered () -> each (id id, entry bytea, mac bytea)
+SELECT id, entry, mac FROM log WHERE seq IS NULL ORDER BY id;
 
 -- name: log_short_cuts () -> each (tbl text, row_key bytea, entry bytea?)
 SELECT r.tbl, r.row_key, l.entry FROM log_rows r LEFT JOIN log l ON l.id = r.log;

@@ -20,19 +20,22 @@ struct ladder {
     size_t n;
 };
 struct route_query {
-    const char *kind;               /* "report" or "police" */
+    const char *kind;               /* "report"; network_police sets its own */
     struct str commune, province;   /* codes or "" */
     struct exclusion without;
     i64 now;
 };
 status network_ladder(struct ledger *l, const struct route_query *query, struct ladder *ladder);
+/* The unit for what only police may open. NOT_FOUND where none is fit or the child left all of them out: nobody else
+   takes its place (SECURITY.md, "Police only"). */
+status network_police(struct ledger *l, const struct route_query *query, struct unit_key *unit);
 status network_add_route(struct ledger *l, struct str kind, struct str area, struct id unit, i64 rank);
 
 /* -- how long reports waited ------------------------------------------------------------------------------------------------ */
 enum { WAIT_STEP_MINUTES = 10 };
-status network_wait_add(struct ledger *l, struct id unit, i64 now, i64 minutes);
+void network_wait_add(struct id unit, i64 now, i64 minutes);
 /* Minutes within which two of three reports of the last days were read, rounded up to the step; 0: not known yet. */
-status network_wait_usual(struct ledger *l, struct id unit, i64 now, i64 *minutes);
+i64 network_wait_usual(struct id unit, i64 now);
 
 /* -- places ---------------------------------------------------------------------------------------------------------------------- */
 struct province { struct str code, name, name_en; };

@@ -64,13 +64,31 @@ static status ladder_of_kind(struct ledger *l, const struct route_query *q, stru
 
 status network_ladder(struct ledger *l, const struct route_query *query, struct ladder *ladder)
 {
-    struct route_query national = { .kind = "national", .commune = STR(""), .province = STR(""), .now = query->now };
+    struct route_query national = { .kind = "national", .commune = STR(""), .province = STR(""), .without = query->without,
+                                    .now = query->now };
 
     ladder->n = 0;
     TRY(ladder_of_kind(l, query, ladder));
     if (ladder->n < LADDER_MAX)
         TRY(ladder_of_kind(l, &national, ladder));
+    if (ladder->n == 0) {       /* nobody else is left: only then is what the child excluded passed over (V8) */
+        national.without = (struct exclusion){ 0 };
+        TRY(ladder_of_kind(l, &national, ladder));
+    }
     return ladder->n ? OK : fail(BROKEN, "no unit is fit to receive, not even the national one");
+}
+
+status network_police(struct ledger *l, const struct route_query *query, struct unit_key *unit)
+{
+    struct route_query police = *query;
+    struct ladder ladder = { 0 };
+
+    police.kind = "police";
+    TRY(ladder_of_kind(l, &police, &ladder));
+    if (ladder.n == 0)
+        return NOT_FOUND;
+    *unit = ladder.at[0];
+    return OK;
 }
 
 status network_add_route(struct ledger *l, struct str kind, struct str area, struct id unit, i64 rank)
@@ -79,23 +97,4 @@ status network_add_route(struct ledger *l, struct str kind, struct str area, str
 
     row.confirmed_by = (struct opt_id){ .has = true, .v = unit };
     return row_insert(l, &table_routes, &row);
-}
-
-status network_wait_add(struct ledger *l, struct id unit, i64 now, i64 minutes)
-{
-    return sql_wait_add(l->db, (struct sql_wait_add){
-        .unit = unit, .day = clock_local_day(now), .step = minutes < 0 ? 0 : minutes / WAIT_STEP_MINUTES });
-}
-
-status network_wait_usual(struct ledger *l, struct id unit, i64 now, i64 *minutes)
-{
-    struct waits_since_rows rows;
-    struct wait_step *steps;
-
-    TRY(sql_waits_since(l->db, (struct sql_waits_since){ .unit = unit, .day = clock_local_day(now - 7 * DAY_MS) }, &rows));
-    steps = NEW_N(l->arena, struct wait_step, rows.n);
-    for (size_t i = 0; i < rows.n; i++)
-        steps[i] = (struct wait_step){ rows.at[i].step, rows.at[i].n };
-    *minutes = wait_usual(steps, rows.n);
-    return OK;
 }

@@ -11,10 +11,3 @@ WHERE (s.area = '*' OR :province = '' OR s.area = :province)
   AND s.until IS NULL
   AND (s.rank > :after_rank OR (s.rank = :after_rank AND s.id > :after_id))
 ORDER BY s.rank, s.id LIMIT 200;
-
--- name: waits_since (unit id, day bigint) -> (step bigint, n bigint)
-SELECT step, CAST(SUM(n) AS BIGINT) AS n FROM waits WHERE unit = :unit AND day >= :day GROUP BY step ORDER BY step;
-
--- name: wait_add (unit id, day bigint, step bigint) -> done
-INSERT INTO waits (unit, day, step, n) VALUES (:unit, :day, :step, 1)
-ON CONFLICT (unit, day, step) DO UPDATE SET n = waits.n + 1;

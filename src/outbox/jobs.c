@@ -10,18 +10,18 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LEASE_MS = 60 * SECOND_MS, TICK_MS = 1000 };
+enum { LEASE_MS = 60 * SECOND_MS, SLOW_LEASE_MS = 30 * MINUTE_MS, TICK_MS = 1000, HEAD_MS = 60 * SECOND_MS };
 
 struct jobs {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool stop;
+    bool stop, slow;
+    i64 head_kept;
     const struct app *app;
     struct conn *conn;
     struct arena arena;
     struct ledger ledger;
-    const char *head_file;
 };
 
 static status in_tx(struct conn *db, status s)
@@ -32,12 +32,17 @@ static status in_tx(struct conn *db, status s)
     return s;
 }
 
+static i64 lease_end(const struct job *job, i64 now)
+{
+    return now + (job->slow ? SLOW_LEASE_MS : LEASE_MS);
+}
+
 static status claim(struct conn *db, const struct job *job, i64 now, bool *mine)
 {
     i64 changed = 0;
 
     TRY(tx_begin(db));
-    TRY(in_tx(db, sql_job_claim(db, (struct sql_job_claim){ .id = str_c(job->name), .now = now, .until = now + LEASE_MS }, &changed)));
+    TRY(in_tx(db, sql_job_claim(db, (struct sql_job_claim){ .id = str_c(job->name), .now = now, .until = lease_end(job, now) }, &changed)));
     *mine = changed == 1;
     return OK;
 }
@@ -45,7 +50,8 @@ static status claim(struct conn *db, const struct job *job, i64 now, bool *mine)
 static status done(struct conn *db, const struct job *job, i64 now)
 {
     TRY(tx_begin(db));
-    return in_tx(db, sql_job_done(db, (struct sql_job_done){ .id = str_c(job->name), .due = now + job->every_ms }));
+    return in_tx(db, sql_job_done(db, (struct sql_job_done){ .id = str_c(job->name), .due = now + job->every_ms,
+                                                               .lease = lease_end(job, now) }));
 }
 
 static status run_one(struct ledger *l, const struct app *app, const struct job *job, i64 now, bool *mine)
@@ -63,14 +69,14 @@ static status run_one(struct ledger *l, const struct app *app, const struct job 
     return done(l->db, job, now);
 }
 
-status jobs_run_due(struct ledger *l, const struct app *app, i64 now, int *ran)
+status jobs_run_due(struct ledger *l, const struct app *app, struct jobs_due *due)
 {
-    *ran = 0;
+    due->ran = 0;
     for (const struct job *job = app->jobs; job->name != NULL; job++) {
         bool mine = false;
-        status s = run_one(l, app, job, now, &mine);
+        status s = job->slow == due->slow ? run_one(l, app, job, due->now, &mine) : OK;
 
-        *ran += mine;
+        due->ran += mine;
         act_abort(l);
         arena_reset(l->arena, true);
         secrets_wipe(l->secrets);
@@ -118,16 +124,36 @@ static void end_if_broken(struct jobs *j)
     kill(getpid(), SIGTERM);
 }
 
+/* The last head stands beside the key; a log that does not extend it was put back behind our back: that alarms, and the
+   kept head stays as the witness of it. */
+static void keep_head(struct jobs *j)
+{
+    i64 now = clock_mono_ms();
+    status s;
+
+    if (j->head_kept && now - j->head_kept < HEAD_MS)
+        return;
+    j->head_kept = now;
+    s = log_check_head(&j->ledger, j->app->head_file);
+    if (s == BROKEN)
+        log_error("head", "ALARM the log does not extend the head that was kept: %s", fail_message());
+    if (s == OK && log_keep_head(&j->ledger, j->app->head_file) != OK)
+        log_warn("head", "the last head of the log could not be kept: %s", fail_message());
+    act_abort(&j->ledger);
+    arena_reset(&j->arena, true);
+}
+
 static void *work(void *argument)
 {
     struct jobs *j = argument;
-    int ran;
 
     do {
+        struct jobs_due due = { .slow = j->slow, .now = clock_now_ms() };
+
         end_if_broken(j);
-        (void)jobs_run_due(&j->ledger, j->app, clock_now_ms(), &ran);
-        if (ran > 0 && log_keep_head(&j->ledger, j->head_file) != OK)
-            log_warn("head", "the last head of the log could not be kept: %s", fail_message());
+        (void)jobs_run_due(&j->ledger, j->app, &due);
+        if (!j->slow)
+            keep_head(j);
     } while (!stopped(j));
     return NULL;
 }
@@ -143,16 +169,16 @@ static void make_sync(struct jobs *j)
     pthread_condattr_destroy(&attributes);
 }
 
-status jobs_start(const struct app *app, struct jobs **jobs)
+status jobs_start(const struct app *app, bool slow, struct jobs **jobs)
 {
     struct jobs *j = memory_new(sizeof *j);
 
     j->app = app;
-    j->arena = arena_make(64 << 20);
+    j->slow = slow;
+    j->arena = arena_make(slow ? (size_t)1 << 30 : 64 << 20);       /* the audit holds about 150 bytes for each row ever named */
     TRY(conn_open(app->db, &j->conn));
     conn_use(j->conn, &j->arena);
     j->ledger = (struct ledger){ .db = j->conn, .house = app->house, .arena = &j->arena, .secrets = secrets_make() };
-    j->head_file = app->head_file;
     make_sync(j);
     TRY(register_jobs(j));
     if (pthread_create(&j->thread, NULL, work, j) != 0)

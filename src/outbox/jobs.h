@@ -9,13 +9,15 @@ struct job {
     const char *name;
     i64 every_ms;
     bool later;                 /* the first time one period after the start, not at once */
+    bool slow;                  /* may take minutes: on a thread of its own, so that nothing waits for it */
     status (*run)(struct ledger *l, const struct app *app, i64 now);
 };
 
 struct jobs;
-/* A thread of its own with its own connection; the list is app->jobs, ended by { 0 }. */
-status jobs_start(const struct app *app, struct jobs **jobs);
+/* A thread of its own with its own connection, for the slow ones of app->jobs or for the others. */
+status jobs_start(const struct app *app, bool slow, struct jobs **jobs);
 void jobs_stop(struct jobs *jobs);
 
-/* Runs what is due, once; tells how many ran. For tests. */
-status jobs_run_due(struct ledger *l, const struct app *app, i64 now, int *ran);
+/* Runs what is due of one kind, once; tells how many ran. For tests. */
+struct jobs_due { bool slow; i64 now; int ran; };
+status jobs_run_due(struct ledger *l, const struct app *app, struct jobs_due *due);

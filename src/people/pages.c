@@ -129,7 +129,7 @@ static status phone_check(struct ctx *c)
     if (totp_match(totp, form_text(c, "totp"), c->now) == 0)
         return phone_page(c, true);
     if (invite.n)
-        TRY(invite_close(c, invite));
+        TRY(invite_close(c));
     session_take(c, "totp");
     session_take(c, "invite");
     return see_other(c, "/account/sheet");
@@ -355,13 +355,26 @@ struct str people_role_title(const struct ctx *c, struct str role)
     return i < 0 ? role : text_of(c, texts[i]);
 }
 
+static struct staff_nav own_nav(struct ctx *c, enum staff_item active)
+{
+    return (struct staff_nav){ .active = active, .desk = may(c, MAY_READ_REPORTS),
+                               .queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query) };
+}
+
+status people_not_found(struct ctx *c)
+{
+    struct staff_error_view v = { .nav = own_nav(c, STAFF_NONE), .signed_in = !id_is_zero(c->actor.user) };
+
+    return page(c, tpl_people_not_found, &v);
+}
+
 static status account_show(struct ctx *c)
 {
     char until[CLOCK_TEXT];
     struct account_view v = { .login = c->actor.login, .name = c->actor.name };
 
-    v.nav = (struct staff_nav){ .active = STAFF_ACCOUNT, .desk = may(c, MAY_READ_REPORTS), .flash = session_take(c, "flash") };
-    v.nav.queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query);
+    v.nav = own_nav(c, STAFF_ACCOUNT);
+    v.nav.flash = session_take(c, "flash");
     v.waiting = may(c, MAY_READ_REPORTS) && c->actor.n_units == 0;
     clock_time(c->now + 30 * MINUTE_MS, until);
     v.session_until = arena_copy(c->arena, str_c(until));
@@ -372,8 +385,10 @@ static status account_show(struct ctx *c)
 /* Only paths of our own: what comes back in a form is not trusted to lead anywhere else. */
 static bool own_path(struct str path)
 {
-    return path.n > 0 && path.at[0] == '/' && !str_starts(path, STR("//")) && str_find_char(path, '\\') == path.n &&
-           str_find_char(path, '\n') == path.n;
+    for (size_t i = 0; i < path.n; i++)
+        if (path.at[i] == '\\' || (unsigned char)path.at[i] <= ' ')     /* browsers drop a tab and then read "//" */
+            return false;
+    return path.n > 0 && path.at[0] == '/' && !str_starts(path, STR("//"));
 }
 
 static status theme_set(struct ctx *c)

@@ -63,4 +63,10 @@ status people_rows_agree(struct ledger *l, struct id user, i64 now);
 /* "Tư vấn viên": a role's name in the reader's language. */
 struct str people_role_title(const struct ctx *c, struct str role);
 
+/* The page for 403 and 404 alike, so that a foreign record cannot be told from a missing one. app.c hands it to web. */
+status people_not_found(struct ctx *c);
+
+/* Timed: what sign-in counted in memory becomes log entries. */
+status people_failures_write(struct ledger *l, const struct app *app, i64 now);
+
 extern const struct route people_routes[];

@@ -121,6 +121,8 @@ status account_password(struct ledger *l, const struct account *a, struct str pa
 
     if (h == NULL)
         return fail(BROKEN, "no house key of generation %lld", (long long)a->secrets.pgen);
+    /* nobody has a longer one: it is wrong anyway, and answered like any other wrong one */
+    password = str_upto(password, 1024);
     TRY(vault_pwhash(m, password, (const uint8_t *)a->secrets.salt.at,
                      (struct pw_cost){ a->secrets.ops, a->secrets.mem }));
     vault_user_kek(kek, h, a->user.id, m);
@@ -131,7 +133,7 @@ status account_recovery(struct ledger *l, const struct account *a, struct str ty
 {
     const struct house_keys *h = house_at(l->house, a->secrets.pgen);
     struct key *kek = SECRET(l->secrets, struct key);
-    char code[RECOVERY_CHARS + 1];
+    char *code = secrets_alloc(l->secrets, RECOVERY_CHARS + 1);
 
     if (h == NULL || recovery_read(typed, code) != OK)
         return DENIED;
@@ -152,6 +154,7 @@ status account_renew(struct ledger *l, struct account *a, const struct key *xsk,
         a->secrets.bundle = s->bundle;
         a->secrets.ops = pw_user.ops;
         a->secrets.mem = pw_user.mem_bytes;
+        a->secrets.pgen = house_now(l->house)->kgen;    /* both bundles are under this line of the key file now */
     }
     if (renew.totp != NULL) {
         seal_totp(l, a->user.id, renew.totp, s);

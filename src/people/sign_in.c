@@ -2,9 +2,7 @@
    the same bytes, and an unknown name costs the same work as wrong digits (SECURITY.md, "Staff sign-in"). */
 #include "sign_in.h"
 
-#include "../base/log.h"
 
-#include <pthread.h>
 
 /* Work like that of an account that exists, for a name that does not. Always DENIED. */
 static status account_nobody(struct ledger *l, struct str login, struct str digits, i64 now)
@@ -32,6 +30,25 @@ static status use_step(struct ledger *l, struct id user, i64 step)
     return changed ? OK : DENIED;
 }
 
+/* Who can sign in needs no link any more, and none that lies in a mailbox may open the account again. */
+static status invites_end(struct ledger *l, struct id user)
+{
+    struct invites_rows rows;
+
+    TRY(sql_invites_of_user(l, (struct sql_invites_of_user){ .user = user }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered)
+            TRY(row_delete(l, &table_invites, &rows.at[i]));
+    return OK;
+}
+
+static status sign_in_note(struct ctx *c, struct id user)
+{
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "person.sign-in", .now = c->now, .actor = user, .object = user }));
+    TRY(invites_end(c->ledger, user));
+    return act_commit(c->ledger);
+}
+
 status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct key **xsk)
 {
     struct ledger *l = c->ledger;
@@ -47,42 +64,7 @@ status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct 
     TRY(account_password(l, a, in->password, xsk));
     TRY(people_rows_agree(l, a->user.id, c->now));
     *user = a->user.id;
-    return act_note(l, (struct act_info){ .act = "person.sign-in", .now = c->now, .actor = *user, .object = *user });
-}
-
-/* -- failures ------------------------------------------------------------------------------------------------------------- */
-
-enum { FAILURES = 1024 };
-static struct failure { uint64_t login; i64 hour; } failures[FAILURES];
-static pthread_mutex_t failures_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* Whether this is the first failure of a login in this hour. A full table forgets the place that it falls on. */
-static bool first_failure(uint64_t login, i64 hour)
-{
-    struct failure *f = &failures[login % FAILURES];
-    bool first;
-
-    pthread_mutex_lock(&failures_lock);
-    first = f->login != login || f->hour != hour;
-    *f = (struct failure){ login, hour };
-    pthread_mutex_unlock(&failures_lock);
-    return first;
-}
-
-void sign_in_count_failure(struct ctx *c, struct str login)
-{
-    struct users_row user;
-    struct key hash;
-    uint64_t mark;
-
-    vault_hash(&hash, &house_now(c->ledger->house)->job, "failure", PARTS(login));
-    memcpy(&mark, hash.b, sizeof mark);
-    if (!first_failure(mark, clock_hour_floor(c->now)))
-        return;
-    act_abort(c->ledger);
-    if (sql_user_of_login(c->ledger, (struct sql_user_of_login){ .login = login }, &user) == OK &&
-        act_note(c->ledger, (struct act_info){ .act = "person.sign-in-failed", .now = c->now, .object = user.id }) != OK)
-        log_warn("sign_in", "a failure could not be logged: %s", fail_message());
+    return sign_in_note(c, *user);
 }
 
 /* Recovery: the printed code, and one of the other two. */
@@ -159,18 +141,15 @@ static status invite_store(struct ctx *c, struct id user, const struct account_s
 {
     TRY(act_begin(c->ledger, (struct act_info){ .act = "person.join", .now = c->now, .actor = user, .object = user }));
     TRY(people_store_secrets(c->ledger, user, made));
+    TRY(sql_sessions_end_of_user(c->ledger->db, (struct sql_sessions_end_of_user){ .user = user }));
     return act_commit(c->ledger);
 }
 
-status invite_close(struct ctx *c, struct str token)
+status invite_close(struct ctx *c)
 {
-    struct key hash = invite_hash(token);
-    struct invites_row row;
-
     TRY(act_begin(c->ledger, (struct act_info){ .act = "person.joined", .now = c->now, .actor = c->actor.user,
                                                 .object = c->actor.user }));
-    TRY(sql_invite_of_hash(c->ledger, (struct sql_invite_of_hash){ .hash = key_str(&hash) }, &row));
-    TRY(row_delete(c->ledger, &table_invites, &row));
+    TRY(invites_end(c->ledger, c->actor.user));
     return act_commit(c->ledger);
 }
 

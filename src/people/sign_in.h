@@ -18,6 +18,6 @@ void sign_in_count_failure(struct ctx *c, struct str login);
 
 status invite_open(struct ctx *c, struct str token, struct users_row *user);    /* NOT_FOUND: unknown, used or over */
 void invite_totp(struct ctx *c, struct str token, uint8_t secret[TOTP_SECRET_BYTES]);
-/* The link is used up once the second factor is confirmed; until then it may be opened again. */
-status invite_close(struct ctx *c, struct str token);
+/* All links of the person are used up once the second factor is confirmed; until then they may be opened again. */
+status invite_close(struct ctx *c);
 status invite_accept(struct ctx *c, struct str token, struct str password, struct recovered *done);

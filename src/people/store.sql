@@ -29,6 +29,9 @@ ON CONFLICT ("user") DO UPDATE SET step = :step WHERE totp_used.step < :step;
 -- name: invite_of_hash (hash bytea) -> one invites
 SELECT {i.*} FROM invites i WHERE i.hash = :hash;
 
+-- name: invites_of_user (user id) -> invites
+SELECT {i.*} FROM invites i WHERE i."user" = :user LIMIT 200;
+
 -- name: organisation_of_code (code text) -> one organisations
 SELECT {o.*} FROM organisations o WHERE o.code = :code;
 

@@ -12,6 +12,8 @@ static status api_speak(struct ctx *c)
     char shown[20];
 
     TRY(child_submit(c, true, made, &refused));
+    if (!made->again)
+        TRY(act_commit(c->ledger));
     code_format(made->code, shown);
     out_f(c->out, "{\"code\":\"%s\"", shown);
     if (refused.n)

@@ -32,56 +32,91 @@ static bool province_known(struct str code)
     return false;
 }
 
-/* More than fits into the story: its own rest, and what did not fit elsewhere. Nothing typed is lost. */
-static struct strs all_rest(struct ctx *c)
+/* What did not fit into these fields, a line each, in as few messages as hold it: nothing typed is lost, and a form of
+   four thousand crumbs does not become four thousand rows. */
+static struct strs packed_rest(struct ctx *c, const char *const *names, size_t n)
 {
-    static const char *const names[] = { "story", "where" };
-    struct strs all = { .at = NEW_N(c->arena, struct str, 200) };
+    struct out lines = { .max = 8 << 20 };
+    struct strs pieces;
+    struct str left;
 
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
+    for (size_t i = 0; i < n; i++) {
         struct strs rest = form_text_rest(c, names[i]);
 
-        for (size_t k = 0; k < rest.n && all.n < 200; k++)
-            all.at[all.n++] = rest.at[k];
+        for (size_t k = 0; k < rest.n; k++) {
+            out_str(&lines, rest.at[k]);
+            out_char(&lines, '\n');
+        }
     }
-    return all;
+    left = str_trim(arena_copy(c->arena, out_done(&lines)));
+    out_wipe(&lines);
+    out_free(&lines);
+    pieces.at = NEW_N(c->arena, struct str, left.n / STORY_CHARS + 1);
+    for (pieces.n = 0; left.n; left = str_from(left, pieces.at[pieces.n - 1].n))
+        pieces.at[pieces.n++] = text_upto(left, STORY_CHARS);
+    return pieces;
 }
 
 /* The same words lately: a flood, or a second try. Kept in memory alone, as keyed hashes, in a ring that forgets. */
-static bool said_lately(struct ctx *c, struct str story)
+enum { LATELY = 4096 };
+static _Atomic uint64_t lately[LATELY];
+static _Atomic uint32_t lately_next;
+
+static uint64_t words_mark(struct ctx *c, struct str story)
 {
-    enum { RING = 4096 };
-    static uint64_t ring[RING];
-    static _Atomic uint32_t next;
     struct key hash;
     uint64_t mark;
 
-    if (story.n == 0)
-        return false;
     vault_hash(&hash, &house_now(c->ledger->house)->job, "lately", PARTS(text_search_key(c->arena, story)));
     memcpy(&mark, hash.b, sizeof mark);
-    for (size_t i = 0; i < RING; i++)
-        if (__atomic_load_n(&ring[i], __ATOMIC_RELAXED) == mark)
+    return mark;
+}
+
+static bool said_lately(struct ctx *c, struct str story)
+{
+    uint64_t mark = words_mark(c, story);
+
+    for (size_t i = 0; story.n && i < LATELY; i++)
+        if (lately[i] == mark)
             return true;
-    __atomic_store_n(&ring[next++ % RING], mark, __ATOMIC_RELAXED);
     return false;
+}
+
+/* Only once it is stored: the retry of a sending that failed is no repetition. */
+static void remember_words(struct ctx *c, struct str story)
+{
+    if (story.n)
+        lately[lately_next++ % LATELY] = words_mark(c, story);
 }
 
 struct report_new told_of_form(struct ctx *c)
 {
+    static const char *const long_ones[] = { "story", "where" };
     struct str age = form_text(c, "age"), province = form_text(c, "province");
     struct strs urls = form_all(c, "url");
     struct report_new r = {
         .who = who_of(form_text(c, "who")), .danger = danger_of(form_text(c, "danger")), .harm = harm_of(form_all(c, "harm")),
         .story = form_text(c, "story"), .where = form_text(c, "where"), .commune = form_text(c, "commune"),
         .urls = { urls.at, urls.n < URLS_MAX ? urls.n : URLS_MAX }, .exclude = form_all(c, "exclude"),
-        .story_rest = all_rest(c),
+        .story_rest = packed_rest(c, long_ones, COUNT_OF(long_ones)),
     };
 
     r.age = age_known(age) ? age : STR("");
     r.province = province_known(province) ? province : STR("");
     r.repeated = said_lately(c, r.story);
     return r;
+}
+
+/* Private pictures are for a police unit or for nobody: where none may open them they are not kept, and the child is told. */
+static status keep_private(struct ctx *c, const struct report_new *told, struct files_new *files, struct refused *refused)
+{
+    struct route_query q = { .commune = told->commune, .province = told->province, .without = { told->exclude }, .now = c->now };
+    struct unit_key unit;
+    status s = network_police(c->ledger, &q, &unit);
+
+    if (s == NOT_FOUND)
+        upload_drop_private(c, files, refused);
+    return s == NOT_FOUND ? OK : s;
 }
 
 status child_submit(struct ctx *c, bool strict_key, struct report_made *made, struct refused *refused)
@@ -93,9 +128,12 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
 
     form_hash(c, &hash);
     TRY(upload_files(c, &files, refused));
+    TRY(keep_private(c, &told, &files, refused));
     s = report_submit(c, &told, &files, (struct report_request){ form_token(c), key_str(&hash), strict_key }, made);
     if (s != OK || made->again)
         upload_undo(c, &files);
+    if (s == OK && !made->again)
+        remember_words(c, told.story);
     return s;
 }
 
@@ -155,7 +193,8 @@ static status place_drop(struct ctx *c, struct comps *comps, struct id report)
 
 static struct strs all_texts(struct ctx *c)
 {
-    struct strs rest = form_text_rest(c, "text"), all = { .at = NEW_N(c->arena, struct str, rest.n + 1) };
+    static const char *const name[] = { "text" };
+    struct strs rest = packed_rest(c, name, 1), all = { .at = NEW_N(c->arena, struct str, rest.n + 1) };
     struct str text = form_text(c, "text");
 
     if (str_trim(text).n)
@@ -175,6 +214,8 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
     TRY(upload_files(c, &files, refused));
+    if (comp_newest(&comps, "P") == NULL)
+        upload_drop_private(c, &files, refused);
     if (m.texts.n == 0 && files.n == 0)
         return OK;
     s = child_write(c, &m);
@@ -230,8 +271,7 @@ struct waiting child_waiting(struct ctx *c, struct id report)
     struct opening duty = opening_at(str_c(c->app->duty_hours), c->now);
     struct waiting w = { .open = duty.open, .usual = STR(""), .opens = STR(""), .who = STR("") };
     struct cases_row row = { .id = report };
-    struct id unit;
-    i64 minutes = 0;
+    struct id unit = id_zero();
     bool found;
 
     if (id_is_zero(report)) {
@@ -241,8 +281,8 @@ struct waiting child_waiting(struct ctx *c, struct id report)
         unit = row.owner_unit;
         w.who = found ? holder_name(c, &row) : STR("");
     }
-    if (found && network_wait_usual(c->ledger, unit, c->now, &minutes) == OK)
-        w.usual = wait_words(c, minutes);
+    if (found)
+        w.usual = wait_words(c, network_wait_usual(unit, c->now));
     if (!duty.open && duty.changes)
         w.opens = opens_words(c, duty.changes);
     return w;

@@ -15,7 +15,8 @@ extern const struct form speak_form;        /* the page's */
 extern const struct form speak_api_form;
 struct report_new told_of_form(struct ctx *c);
 
-/* Tells and sends: uploads, writes, and takes the files back where it failed. */
+/* Tells and sends: uploads, writes, and takes the files back where it failed. Leaves the act open as report_submit does;
+   a commit that fails then leaves files without rows, which the sweep of orphans takes. */
 status child_submit(struct ctx *c, bool strict_key, struct report_made *made, struct refused *refused);
 
 /* One more message with its files, from the form of the conversation. */

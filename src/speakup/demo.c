@@ -108,7 +108,8 @@ static status tell(struct telling *t)
     };
 
     TRY(demo_files(t, &files));
-    return report_submit(&t->c, &r, &files, (struct report_request){ 0 }, t->made);
+    TRY(report_submit(&t->c, &r, &files, (struct report_request){ 0 }, t->made));
+    return act_commit(t->c.ledger);
 }
 
 /* The person who answers, as if signed in. */

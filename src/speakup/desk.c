@@ -178,7 +178,8 @@ static status count_wait(struct ctx *c, const struct cases_row *row)
         if (rows.at[i].altered || !rows.at[i].due.has)
             continue;
         began = rows.at[i].due.v - rows.at[i].rank * patience_minutes(row->urgency) * MINUTE_MS;
-        return network_wait_add(c->ledger, row->owner_unit, c->now, (c->now - began) / MINUTE_MS);
+        network_wait_add(row->owner_unit, c->now, (c->now - began) / MINUTE_MS);
+        break;
     }
     return OK;
 }
@@ -188,12 +189,21 @@ static bool mine(const struct ctx *c, const struct cases_row *row)
     return row->assignee.has && id_eq(row->assignee.v, c->actor.user);
 }
 
+bool holds_talk(const struct comps *comps)
+{
+    struct comp_open *talk = comp_newest(comps, "C");
+
+    return talk != NULL && talk->keys != NULL;
+}
+
 status desk_claim(struct ctx *c, struct id report)
 {
     struct cases_row row;
     struct comps comps;
 
     TRY(desk_open(c, report, &row, &comps));
+    if (!holds_talk(&comps))
+        return NOT_FOUND;       /* a unit that holds evidence alone answers nobody, so it cannot stop the ladder */
     TRY(act_begin(c->ledger, desk_act(c, "report.claim", report)));
     TRY(row_get(c->ledger, &table_cases, &row));
     if (row.assignee.has)

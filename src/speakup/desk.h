@@ -17,6 +17,9 @@ status desk_evidence(struct ctx *c, const struct comps *comps, struct evidences 
 /* In a P compartment whose key the reader does not hold. */
 bool comp_is_closed_p(const struct comps *comps, struct id comp);
 
+/* The reader's units may read the conversation: only they can claim and answer. */
+bool holds_talk(const struct comps *comps);
+
 /* CONFLICT where somebody else has it. */
 status desk_claim(struct ctx *c, struct id report);
 status desk_release(struct ctx *c, struct id report);

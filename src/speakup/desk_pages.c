@@ -402,7 +402,9 @@ static struct desk_file desk_file(struct ctx *c, const struct evidence *e, bool 
                               .size = e ? size_words(c, e->size) : STR(""), .open = { STR_NULL } };
     struct out hex = { .max = 32 };
 
-    if (sealed) {
+    if (sealed && e != NULL) {
+        file.hash = str_upto(sha256, 12);       /* of the plaintext, hexadecimal in its record */
+    } else if (sealed) {
         out_hex(&hex, sha256.at, sha256.n < 6 ? sha256.n : 6);
         file.hash = arena_copy(c->arena, out_done(&hex));
         out_free(&hex);
@@ -469,9 +471,9 @@ static status fill_queue(struct ctx *c, struct id report, struct desk_rows *queu
     return OK;
 }
 
-static void fill_rights(struct ctx *c, const struct cases_row *row, struct desk_case_view *v)
+static void fill_rights(struct ctx *c, const struct cases_row *row, const struct comps *comps, struct desk_case_view *v)
 {
-    bool writes = may(c, MAY_WRITE_REPORTS);
+    bool writes = may(c, MAY_WRITE_REPORTS) && holds_talk(comps);
 
     v->mine = is_mine(c, row);
     v->closed = str_is(row->state, "closed");
@@ -495,11 +497,30 @@ static status case_fill(struct ctx *c, struct id report, struct desk_case_view *
     v->state = WORD(state_words, row.state);
     v->danger_now = str_is(row.danger, "now");
     v->self_harm = str_find(row.harm, STR("self_harm")) < row.harm.n;
-    fill_rights(c, &row, v);
+    fill_rights(c, &row, &comps, v);
     TRY(fill_thread(c, &comps, v));
     TRY(fill_answers(c, &comps, &v->answers));
     TRY(fill_files(c, report, &comps, v));
     return desk_log_read(c, report);
+}
+
+/* Words that came too late wait for the report that they were meant for, and for no other. */
+static void draft_keep(struct ctx *c, struct id report, struct str text)
+{
+    char id[ID_TEXT + 1];
+
+    id_text(report, id);
+    session_put(c, "draft", arena_f(c->arena, "%s%.*s", id, (int)text.n, text.at), 0);
+}
+
+static struct str draft_take(struct ctx *c, struct id report)
+{
+    struct str kept = session_peek(c, "draft");
+    struct id of;
+
+    if (!id_of_text(str_upto(kept, ID_TEXT), &of) || !id_eq(of, report))
+        return STR("");
+    return str_from(session_take(c, "draft"), ID_TEXT);
 }
 
 struct shown { enum desk_pane pane; bool noting; };
@@ -514,8 +535,8 @@ static status case_page(struct ctx *c, struct shown shown)
     TRY(case_fill(c, report, &v));
     TRY(fill_nav(c, &v.nav, STAFF_NONE));
     TRY(fill_queue(c, report, &v.queue));
-    if (v.text.n == 0)
-        v.text = session_take(c, "draft");
+    if (v.text.n == 0 && (v.noting ? v.can_note : v.can_reply))
+        v.text = draft_take(c, report);
     return page(c, tpl_speakup_desk_case, &v);
 }
 
@@ -536,13 +557,13 @@ static status case_show_summary(struct ctx *c)
 
 /* -- acts ------------------------------------------------------------------------------------------------------------------------------ */
 
-static status back_to(struct ctx *c, struct id report, int flash)
+static status back_to(struct ctx *c, struct id report, int flash, const char *box)
 {
     char id[ID_TEXT + 1];
 
     id_text(report, id);
     session_put(c, "flash", text_of(c, flash), 5);
-    return see_other_f(c, "/desk/%s", id);
+    return see_other_f(c, "/desk/%s%s", id, box);
 }
 
 typedef status report_act(struct ctx *c, struct id report);
@@ -557,10 +578,10 @@ static status do_act(struct ctx *c, report_act *act, int flash)
     s = act(c, report);
     if (s == CONFLICT) {
         act_abort(c->ledger);
-        return back_to(c, report, T_DESK_FLASH_TAKEN);
+        return back_to(c, report, T_DESK_FLASH_TAKEN, "");
     }
     TRY(s);
-    return back_to(c, report, flash);
+    return back_to(c, report, flash, "");
 }
 
 static status case_claim(struct ctx *c)
@@ -575,7 +596,7 @@ static status case_release(struct ctx *c)
 
 typedef status text_act(struct ctx *c, struct id report, struct str text);
 
-/* What was typed is never lost: refused, it stands in the box again; too late, it waits in the session. */
+/* What was typed is never lost: refused or too late, it stands in the box again. */
 static status do_text(struct ctx *c, text_act *act, int flash)
 {
     struct str text = form_text(c, "text");
@@ -588,11 +609,11 @@ static status do_text(struct ctx *c, text_act *act, int flash)
     s = act(c, report, text);
     if (s == CONFLICT) {
         act_abort(c->ledger);
-        session_put(c, "draft", text, 0);
-        return back_to(c, report, T_DESK_FLASH_TAKEN);
+        draft_keep(c, report, text);
+        return back_to(c, report, T_DESK_FLASH_TAKEN, "/note");     /* the box that is open to everybody */
     }
     TRY(s);
-    return back_to(c, report, flash);
+    return back_to(c, report, flash, "");
 }
 
 static status case_reply(struct ctx *c)

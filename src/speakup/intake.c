@@ -4,7 +4,7 @@
 
 #include "rules.h"
 
-enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16 };
+enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16, SUBMIT_TRIES = 4 };
 
 /* -- rows that are ready to be written ---------------------------------------------------------------------------------- */
 
@@ -112,10 +112,10 @@ static void draw_compartments(struct draft *in)
     for (size_t i = 0; i < in->n_comps; i++)
         grant_all(in, &in->comps[i]);
     grant_to_reporter(in, in->talk);
-    if (in->police.n == 0)
+    if (!in->has_police)
         return;
-    in->sealed = comp_draw(in, "P");
-    grant_to_unit(in, in->sealed, &in->police.at[0]);
+    in->sealed = comp_draw(in, "P");        /* also where nothing is in it yet: what comes later needs a place */
+    grant_to_unit(in, in->sealed, &in->police);
 }
 
 /* -- records ------------------------------------------------------------------------------------------------------------------ */
@@ -151,7 +151,7 @@ static void json_text(struct out *o, const char *name, struct str value)
 static struct str answers_json(struct draft *in)
 {
     const struct report_new *r = in->told;
-    struct out o = { .max = 256 << 10 };
+    struct out o = { .max = 8 << 20 };
     struct str text;
 
     out_f(&o, "{\"who\":\"%s\",\"danger\":\"%s\"", who_code(r->who), danger_code(r->danger));
@@ -216,6 +216,8 @@ static void write_files(struct draft *in)
         const struct file_new *file = &in->files->at[i];
         struct comp_new *comp = file->private ? in->sealed : in->evidence;
 
+        if (comp == NULL)
+            continue;       /* private, and no police may open it: not kept, and the child is told (upload_police) */
         pending_add(&in->rows, &table_files, file_row(in->c->arena, comp->id, &comp->keys->drop.open, file));
         record_add(in, comp, RECORD_FILE, file_json(in->c->arena, file));
     }
@@ -254,22 +256,17 @@ static void write_reporter(struct draft *in)
     pending_add(&in->rows, &table_reporters, row);
 }
 
-static bool any_private(const struct files_new *files)
-{
-    for (size_t i = 0; i < files->n; i++)
-        if (files->at[i].private)
-            return true;
-    return false;
-}
-
 static status find_units(struct draft *in)
 {
     struct route_query q = { .kind = "report", .commune = in->told->commune, .province = in->told->province,
                              .without = { in->told->exclude }, .now = in->c->now };
 
+    status s;
+
     TRY(network_ladder(in->c->ledger, &q, &in->ladder));
-    q.kind = "police";
-    return any_private(in->files) ? network_ladder(in->c->ledger, &q, &in->police) : OK;
+    s = network_police(in->c->ledger, &q, &in->police);
+    in->has_police = s == OK;
+    return s == NOT_FOUND ? OK : s;
 }
 
 status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup)
@@ -337,8 +334,7 @@ static status write_all(struct draft *in, const struct idem *idem, bool strict)
     TRY(act_begin(l, (struct act_info){ .act = "report.new", .now = in->c->now, .anonymous = true, .object = in->report }));
     if (idem != NULL)
         TRY(idem_write(in->c, idem, in->made->code, strict));
-    TRY(pending_write(l, &in->rows));
-    return act_commit(l);
+    return pending_write(l, &in->rows);
 }
 
 static status submit_new(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
@@ -359,36 +355,53 @@ static status submit_new(struct ctx *c, struct draft *in, const struct idem *ide
 /* The same request again: its code, and the keys that belong to it. */
 static status submit_again(struct ctx *c, const struct idem *idem, struct report_made *made)
 {
-    char code[CODE_CHARS + 1];
+    char *code = secrets_alloc(c->ledger->secrets, CODE_CHARS + 1);
 
     TRY(idem_find(c, idem, code));
     TRY(report_of_code(c, str_c(code), made));
     return OK;
 }
 
+/* OK: the report was there already. NOT_FOUND: it is new. */
+static status submit_known(struct ctx *c, const struct idem *idem, bool strict, struct report_made *made)
+{
+    status s = idem ? submit_again(c, idem, made) : NOT_FOUND;
+
+    made->again = s == OK;
+    if (s == NOT_FOUND && idem != NULL && strict)
+        TRY(idem_other_body(c, idem));
+    return s;
+}
+
+static status submit_once(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
+{
+    status s = submit_new(c, in, idem, strict);
+
+    if (s == CONFLICT)
+        act_abort(c->ledger);
+    return s;
+}
+
+/* A conflict is the same form sent twice at once, where the other one has won; or the short name that people read aloud
+   was taken. The second is drawn anew, without the key in case that it is its code that was replaced since: no report is
+   refused for either. */
 status report_submit(struct ctx *c, const struct report_new *told, const struct files_new *files,
                      struct report_request request, struct report_made *made)
 {
-    struct draft *in = SECRET(c->ledger->secrets, struct draft);
-    bool keyed = text_length(request.key) >= KEY_CHARS_MIN;
-    struct idem *idem = keyed ? SECRET(c->ledger->secrets, struct idem) : NULL;
-    status s;
+    struct draft *in = SECRET(c->ledger->secrets, struct draft), first = {
+        .c = c, .told = told, .files = files, .made = made,
+        .urgency = urgency_of(told, story_odd(told) || told->repeated) };
+    struct idem *idem = text_length(request.key) >= KEY_CHARS_MIN ? SECRET(c->ledger->secrets, struct idem) : NULL;
+    status s = CONFLICT;
 
-    if (keyed) {
+    if (idem != NULL)
         idem_keys(house_now(c->ledger->house), request, idem);
-        s = submit_again(c, idem, made);
+    for (int tries = 0; s == CONFLICT && tries < SUBMIT_TRIES; tries++) {
+        s = submit_known(c, idem, request.strict_key, made);
         if (s != NOT_FOUND)
-            return s == OK ? (made->again = true, OK) : s;
-        if (request.strict_key)
-            TRY(idem_other_body(c, idem));
+            return s;
+        *in = first;
+        s = submit_once(c, in, tries ? NULL : idem, request.strict_key);
     }
-    *in = (struct draft){ .c = c, .told = told, .files = files, .made = made };
-    in->urgency = urgency_of(told, story_odd(told) || told->repeated);
-    s = submit_new(c, in, idem, request.strict_key);
-    if (s != CONFLICT || !keyed)
-        return s;
-    act_abort(c->ledger);       /* the same form was sent twice at once: the other one has won */
-    TRY(submit_again(c, idem, made));
-    made->again = true;
-    return OK;
+    return s;
 }

@@ -12,7 +12,9 @@
 #include <assert.h>
 
 struct pending_row { const struct table *table; void *row; };
-enum { PENDING_MAX = 160 };         /* 5 compartments with 5 grants each, 10 files with a record each, the words */
+/* 5 compartments with 5 grants each, 10 files with a record each, and the most words that one form holds: FORM_TEXT_BYTES
+   of crumbs, each with a line end, in pieces of STORY_CHARS. */
+enum { PENDING_MAX = 640 };
 struct pending { struct pending_row at[PENDING_MAX]; size_t n; };
 
 void pending_add(struct pending *p, const struct table *t, void *row);
@@ -33,7 +35,9 @@ struct draft {
     struct key lookup;
     struct id report;
     i64 day, urgency;
-    struct ladder ladder, police;
+    struct ladder ladder;
+    struct unit_key police;
+    bool has_police;
     struct comp_new comps[5], *talk, *notes, *identity, *evidence, *sealed;
     size_t n_comps;
     struct pending rows;

@@ -39,6 +39,7 @@ static status pass_on(struct ledger *l, i64 now, struct id report, struct id uni
 {
     struct cases_row row = { .id = report };
     struct dormant_grants_rows rows;
+    bool woken = false;
 
     TRY(act_begin(l, (struct act_info){ .act = "report.ladder", .now = now, .unit = unit, .object = report }));
     TRY(row_get(l, &table_cases, &row));
@@ -47,8 +48,12 @@ static status pass_on(struct ledger *l, i64 now, struct id report, struct id uni
         return CONFLICT;
     TRY(sql_dormant_of_unit(l, (struct sql_dormant_of_unit){ .case_id = report, .unit = unit }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        if (!rows.at[i].altered && rows.at[i].due.has && rows.at[i].due.v <= now)
+        if (!rows.at[i].altered && rows.at[i].due.has && rows.at[i].due.v <= now) {
             TRY(wake(l, &rows.at[i]));
+            woken = true;
+        }
+    if (!woken)
+        return fail(BROKEN, "no grant could be woken: the report stays where somebody can read it");
     row.owner_unit = unit;
     TRY(row_update(l, &table_cases, &row));
     return act_commit(l);

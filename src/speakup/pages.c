@@ -75,6 +75,8 @@ static void put_notices(struct ctx *c, const struct refused *refused, size_t pie
 
     for (size_t i = 0; i < refused->n && i < 12; i++)
         out_f(&o, "too_large %d\n", refused->at[i]);
+    if (refused->no_police)
+        out_c(&o, "no_police 0\n");
     if (pieces)
         out_f(&o, "cut %zu\n", pieces + 1);
     if (o.n)
@@ -86,7 +88,7 @@ static int notice_text(struct str word)
 {
     static const struct { const char *word; int text; } all[] = {
         { "too_large", T_SPEAKUP_NOTICE_TOO_LARGE }, { "cut", T_SPEAKUP_NOTICE_CUT }, { "sent", T_SPEAKUP_NOTICE_SENT },
-        { "code", T_SPEAKUP_NOTICE_CODE },
+        { "code", T_SPEAKUP_NOTICE_CODE }, { "no_police", T_SPEAKUP_NOTICE_NO_POLICE },
     };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
@@ -147,6 +149,10 @@ static status speak_send(struct ctx *c)
     if (who >= WHO_PARENT)
         session_put(c, "adult", STR("1"), 0);
     put_notices(c, &refused, form_text_rest(c, "story").n);
+    if (!made->again) {         /* the session with the code in it is of the same act: both are there, or neither */
+        TRY(session_store(c));
+        TRY(act_commit(c->ledger));
+    }
     return see_other(c, "/speak/code");
 }
 
@@ -300,9 +306,17 @@ static status thread_page(struct ctx *c)
     return page(c, tpl_speakup_thread, &v);
 }
 
+/* A session whose code was renewed in another tab opens nothing any more: back to where a code is typed. */
 static status talk_show(struct ctx *c)
 {
-    return session_kind(c) == SESSION_CHILD && session_pair(c) != NULL ? thread_page(c) : entry_page(c);
+    struct comps comps;
+
+    if (session_kind(c) != SESSION_CHILD || session_pair(c) == NULL)
+        return entry_page(c);
+    if (comps_of_reporter(c, session_who(c), session_pair(c), &comps) == OK)
+        return thread_page(c);
+    session_end(c);
+    return entry_page(c);
 }
 
 static status talk_end(struct ctx *c)

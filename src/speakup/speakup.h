@@ -44,7 +44,8 @@ struct report_made {
     bool again;                             /* a retry: the report was there already */
 };
 
-/* Writes a report and everything that belongs to it in one durable transaction. Argon2 has run in report_prepare.
+/* Writes a report and everything that belongs to it in one act. Argon2 has run before the act began. The act of a new
+   report is left open: the caller adds what else belongs to it and calls act_commit. Where it was made `again`, none is.
    key: idempotency (token or Idempotency-Key, at least 16 characters, else "").
    The same key with the same fields gives the same code; the same key with other fields is CONFLICT for the API
    (`strict_key`) and a new report for the form. */

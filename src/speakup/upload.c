@@ -26,12 +26,21 @@ static struct str dir_of(struct ctx *c, struct str path)
     return arena_copy(c->arena, str_upto(path, n ? n - 1 : 0));
 }
 
-static status sync_dir(const char *path)
+static void set_day(int fd, i64 now)
+{
+    struct timespec day = { .tv_sec = (time_t)(clock_local_day(now) / 1000) };
+
+    (void)futimens(fd, (struct timespec[]){ day, day });
+}
+
+/* The folder's own time would be that of the newest file in it. */
+static status sync_dir(const char *path, i64 now)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad;
 
     if (fd < 0)
         return fail(BROKEN, "a folder of files cannot be opened: errno %d", errno);
+    set_day(fd, now);
     bad = fsync(fd);
     close(fd);
     return bad ? fail(BROKEN, "fsync of a folder failed: errno %d", errno) : OK;
@@ -52,13 +61,6 @@ static status sink_fd(void *to, const void *bytes, size_t n)
         n -= (size_t)put;
     }
     return OK;
-}
-
-static void set_day(int fd, i64 now)
-{
-    struct timespec day = { .tv_sec = (time_t)(clock_local_day(now) / 1000) };
-
-    (void)futimens(fd, (struct timespec[]){ day, day });
 }
 
 /* One file while it is written. */
@@ -89,7 +91,8 @@ static status upload_settle(struct upload *u)
         return fail(BROKEN, "fsync of a file failed: errno %d", errno);
     if (rename(u->temporary.at, u->path.at) != 0)
         return fail(BROKEN, "a file cannot be moved: errno %d", errno);
-    return sync_dir(dir_of(u->c, u->path).at);
+    TRY(sync_dir(dir_of(u->c, u->temporary).at, u->c->now));
+    return sync_dir(dir_of(u->c, u->path).at, u->c->now);
 }
 
 typedef status pour_function(struct upload *u, const void *from, struct file_seal *seal);
@@ -177,6 +180,21 @@ status upload_files(struct ctx *c, struct files_new *files, struct refused *refu
     if (s != OK)
         upload_undo(c, files);
     return s;
+}
+
+void upload_drop_private(struct ctx *c, struct files_new *files, struct refused *refused)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < files->n; i++) {
+        if (!files->at[i].private) {
+            files->at[kept++] = files->at[i];
+            continue;
+        }
+        (void)unlink(upload_path(c, files->at[i].id).at);
+        refused->no_police = true;
+    }
+    files->n = kept;
 }
 
 void upload_undo(struct ctx *c, const struct files_new *files)

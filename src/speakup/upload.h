@@ -5,11 +5,17 @@
 
 /* The files that a request brought in its two fields. Too large ones and an eleventh are left out, and named in `refused`
    (their place in the form, from 1) for a notice: the report itself always goes through. */
-struct refused { int at[64]; size_t n; };
+struct refused { int at[64]; size_t n; bool no_police; };   /* no_police: private ones that nobody may open */
 status upload_files(struct ctx *c, struct files_new *files, struct refused *refused);
 
 struct upload_text { struct str name, type, text; bool private; };
 status upload_text(struct ctx *c, struct upload_text what, struct file_new *file);
+
+/* Whether a transaction that gave this certainly wrote no row. BUSY and BROKEN do not say so (a connection lost at COMMIT):
+   then the files stay, and the sweep of orphans decides. */
+static inline bool upload_is_lost(status s) { return s != OK && s != BUSY && s != BROKEN; }
+/* Takes the private files out again, where no police unit may open them: they go to nobody else. */
+void upload_drop_private(struct ctx *c, struct files_new *files, struct refused *refused);
 
 /* Takes files back whose transaction failed. */
 void upload_undo(struct ctx *c, const struct files_new *files);

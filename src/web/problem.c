@@ -88,8 +88,8 @@ status problem_page(struct ctx *c, enum problem p)
 
     if (for_a_child(c))
         TRY(page(c, tpl_web_child_problem, &v));
-    else if (c->app->staff_problem != NULL)
-        TRY(c->app->staff_problem(c, r->code));
+    else if ((p == PROBLEM_FORBIDDEN || p == PROBLEM_NOT_FOUND) && c->app->staff_not_found != NULL)
+        TRY(c->app->staff_not_found(c));
     else {
         html_plain_page(&c->page, text_of(c, r->title), text_of(c, r->text), c->out);
         TRY(page_done(c, html_plain_style));

@@ -401,6 +401,18 @@ static void set_cookie(struct ctx *c, const struct session *s)
                                            s->ended ? "; Max-Age=0" : ""));
 }
 
+static status write_alone(struct ctx *c, const struct session *s)
+{
+    status done;
+
+    TRY(tx_begin(c->ledger->db));
+    done = write_all(c, s);
+    if (done == OK)
+        return tx_commit(c->ledger->db);
+    tx_rollback(c->ledger->db);
+    return done;
+}
+
 status session_store(struct ctx *c)
 {
     struct session *s = c->session;
@@ -408,12 +420,7 @@ status session_store(struct ctx *c)
 
     if (s == NULL || (s->work == WORK_NONE && !s->ended && s->replaced == NULL))
         return OK;
-    TRY(tx_begin(c->ledger->db));
-    done = write_all(c, s);
-    if (done == OK)
-        done = tx_commit(c->ledger->db);
-    else
-        tx_rollback(c->ledger->db);
+    done = tx_open(c->ledger->db) ? write_all(c, s) : write_alone(c, s);
     if (done == OK && !c->route->api && (s->work == WORK_INSERT || s->ended))
         set_cookie(c, s);
     s->work = WORK_NONE;

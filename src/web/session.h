@@ -6,8 +6,6 @@
 /* Finds the session of the cookie (or of the bearer token on the API). Leaves c->session NULL where there
    is none, it is past its time, or does not open. BROKEN, BUSY: the database. */
 status session_load(struct ctx *c);
-/* Writes what the page changed, and the cookie. In one transaction of its own, after the page's. */
-status session_store(struct ctx *c);
 /* Fails a wrong or missing token of a form. */
 bool session_csrf_ok(const struct ctx *c, struct str token);
 /* Counts a refusal; a session with a hundred of them ends. */

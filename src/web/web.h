@@ -118,7 +118,7 @@ struct app {
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
-    status (*staff_problem)(struct ctx *c, int code);   /* the page that staff see for 403, 404 ...; NULL: a plain one */
+    page_function *staff_not_found;         /* what signed-in staff see for 403 and 404 alike; NULL: a plain page */
 };
 
 /* -- the context of one request ------------------------------------------------------------------------- */
@@ -186,6 +186,9 @@ enum session_kind { SESSION_NOTICE, SESSION_CHILD, SESSION_STAFF };
    page has ended. */
 void session_begin(struct ctx *c, enum session_kind kind, struct id who, const struct pair *pair);
 void session_end(struct ctx *c);
+/* Writes what the page changed, and the cookie. web_handle calls it after the page, in a transaction of its own; a page
+   that calls it while its act is open has both in one, and waits for the disk once. */
+status session_store(struct ctx *c);
 enum session_kind session_kind(const struct ctx *c);                   /* SESSION_NOTICE also where there is none */
 struct id session_who(const struct ctx *c);                            /* zero where there is none */
 const struct pair *session_pair(const struct ctx *c);                  /* NULL where there is none */

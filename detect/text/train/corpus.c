@@ -100,7 +100,7 @@ void corpus_add_vihos(struct corpus *c, const char *path)
 
 /* English files have one text column and labels that a function of the row tells. */
 static void add_english(struct corpus *c, const char *path, const char *const columns[2],
-	void (*label)(struct sample *, const char *))
+	void (*label)(struct sample *, char *const *))
 {
 	struct csv csv = { 0 };
 	size_t n;
@@ -111,25 +111,27 @@ static void add_english(struct corpus *c, const char *path, const char *const co
 	while (csv_next(&csv) && csv.count > answer && csv.count > text) {
 		static struct reading r;
 		struct sample s = { .row = c->rows++ };
-		label(&s, csv.field[answer]);
+		label(&s, csv.field + answer);
 		reading_of(&r, csv.field[text], strlen(csv.field[text]), 0);
 		keep(c, &r, NULL, s);
 	}
 	free(file);
 }
 
-static void label_davidson(struct sample *s, const char *answer)
+/* Before the class stand the number of annotators and their votes for class 0, 1 and 2. */
+static void label_davidson(struct sample *s, char *const *answer)
 {
 	s->source = SOURCE_DAVIDSON;
-	s->hate = *answer == '0';
-	s->insult = *answer != '2';
+	s->hate = **answer == '0';
+	s->insult = **answer != '2';
+	s->sure = !strcmp(answer[-4], answer[**answer - '0' - 3]);
 }
 
-static void label_hatecheck(struct sample *s, const char *answer)
+static void label_hatecheck(struct sample *s, char *const *answer)
 {
 	s->source = SOURCE_HATECHECK;
 	s->hate = LABEL_UNKNOWN; /* its templates would teach the word hate, not hatred as people write it */
-	s->insult = *answer == 'h';
+	s->insult = **answer == 'h';
 }
 
 void corpus_add_davidson(struct corpus *c, const char *path)

@@ -1,6 +1,6 @@
 /*
  * Trains and measures the text model.
- *   text-train --data DIR --synthetic FILE [--seed N] cv             five-fold cross-validation, one JSON line a figure
+ *   text-train --data DIR --synthetic FILE [--seed N] cv             five-fold cross-validation, JSON lines
  *   text-train --data DIR --synthetic FILE [--seed N] model -o FILE  the model from all rows
  * DIR holds vihos.csv, davidson2017.csv and hatecheck.csv (docs/model-card.md says where they come from).
  */
@@ -15,7 +15,7 @@
 enum { FOLDS = 5 };
 
 /* Davidson's classes are far from equal; macro-F1 asks for each of them alike. */
-enum { COPIES_OF_NEITHER = 2, COPIES_OF_HATE = 5, COPIES_OF_SYNTHETIC = 4 };
+enum { COPIES_OF_NEITHER = 2, COPIES_OF_HATE = 8, COPIES_OF_SYNTHETIC = 4, COPIES_OF_SURE = 2 };
 
 struct school {
 	struct corpus corpus;
@@ -66,6 +66,8 @@ static void school_open(struct school *s, const char *data, const char *syntheti
 				s->copies[h][i] = COPIES_OF_NEITHER;
 			if (h == HEAD_HATE && english && x->hate)
 				s->copies[h][i] = COPIES_OF_HATE;
+			if (x->sure)
+				s->copies[h][i] = (uint8_t)(s->copies[h][i] * COPIES_OF_SURE);
 		}
 	}
 }

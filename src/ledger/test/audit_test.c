@@ -248,7 +248,7 @@ TEST(V5_tampering_with_entries_is_named)
         { "UPDATE log SET entry = mac WHERE seq IS NULL", "waiting entry 1: altered (its mark is wrong)" },
         { "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 1), "
           "mac = (SELECT mac FROM log WHERE seq = 1) WHERE seq = 3",
-          "head: its root is not that of the 6 entries" },
+          "entry 3: stands under another id" },
         { "UPDATE log_head SET signed = 'nothing'",
           "head: the head of the log (size 6) is not signed by this house" },
         { "DELETE FROM log_head", "entry 0: numbered, but behind the signed head" },
@@ -261,6 +261,21 @@ TEST(V5_tampering_with_entries_is_named)
         CHECK(says(w, rows[i].says));
         world_free(w);
     }
+}
+
+/* A second copy of an entry would take back what the first says (entry.h), and so hide a row that was rolled back. */
+TEST(V5_a_copied_entry_gets_no_number_and_is_named)
+{
+    struct world *w = numbered_world();
+    struct audit audit;
+
+    REQUIRE(log_number(&w->ledger, NOON) == OK);
+    REQUIRE(db_script(w->ledger.db, "INSERT INTO log (id, seq, anonymous, object, entry, mac) "
+                      "SELECT object, NULL, anonymous, object, entry, mac FROM log WHERE seq = 1") == OK);
+    CHECK(says(w, "waiting entry 1: stands under another id"));
+    CHECK(log_number(&w->ledger, NOON) == OK);
+    CHECK(audit_verify(&w->ledger, tables, &audit) == BROKEN && audit.entries == 7);
+    world_free(w);
 }
 
 TEST(V5_a_waiting_entry_that_was_deleted_leaves_rows_without_one)

@@ -27,7 +27,7 @@ static void tell_begin(void *to, const struct part *p)
         out_char(&t->text, '|');
         out_str(&t->text, p->type);
     }
-    out_char(&t->text, '=');
+    out_char(&t->text, p->wrong ? '!' : '=');
     t->next = -1;
     t->in_file = p->filename.at != NULL;
 }
@@ -196,7 +196,7 @@ TEST(json_objects_are_forms_and_nothing_else_is)
     static const struct { const char *json, *told; bool fine; } cases[] = {
         { "{}", "", true }, { "{\"a\":\"x\"}", "[a=x]", true }, { "{\"a\":[\"x\",\"y\"],\"b\":3}", "[a=x][a=y][b=3]", true },
         { "{\"a\":null,\"b\":true,\"c\":false}", "[b=true][c=false]", true }, { "{\"a\":1.5}", "[a=1.5]", true },
-        { "{\"a\":{\"b\":1}}", "", false }, { "{\"a\":[[1]]}", "", false }, { "[1]", "", false }, { "\"x\"", "", false },
+        { "{\"a\":{\"b\":1}}", "[a!]", true }, { "{\"a\":[[1],\"x\"]}", "[a!][a=x]", true }, { "[1]", "", false }, { "\"x\"", "", false },
         { "{\"a\":1,\"a\":2}", "", false }, { "{", "", false }, { "", "", false }, { "{\"a\":\"\xc3\"}", "", false },
         { "{\"a\":\"\\ud800\"}", "", false }, { "{} x", "", false },
     };

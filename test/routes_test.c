@@ -1,0 +1,334 @@
+/* The whole route table, walked: who may enter, what a foreign record looks like, and the headers of every answer. What is
+   expected comes from the table's own columns. */
+#include "site.h"
+#include "test.h"
+
+#include "speakup/speakup.h"
+
+static struct site site;
+static struct id report;            /* of the hotline: hanh.mau and minh.mau hold its keys */
+
+/* -- walking ------------------------------------------------------------------------------------------------ */
+
+typedef void each_route(const struct route *r);
+
+static void each(each_route *see)
+{
+    for (const struct route *const *list = site.in.app.modules; *list != NULL; list++)
+        for (const struct route *r = *list; r->path != NULL; r++)
+            see(r);
+}
+
+/* The route's path with every :name filled. */
+static const char *path_with(const struct route *r, const char *part)
+{
+    struct out o = { .max = 1000 };
+    const char *path;
+
+    for (const char *at = r->path; *at; at++)
+        if (*at == ':') {
+            out_c(&o, part);
+            while (at[1] && at[1] != '/')
+                at++;
+        } else {
+            out_char(&o, *at);
+        }
+    path = arena_copy(&site.kept, out_done(&o)).at;
+    out_free(&o);
+    return path;
+}
+
+static const char *id_part(struct id id)
+{
+    char text[ID_TEXT + 1];
+
+    id_text(id, text);
+    return arena_copy(&site.kept, str_c(text)).at;
+}
+
+static bool on_record(const struct route *r)
+{
+    return strstr(r->path, ":id") != NULL;
+}
+
+static struct answer walk(const struct route *r, const char *part, struct visitor *who)
+{
+    return r->method == GET ? get(&site, path_with(r, part), who) : post(&site, path_with(r, part), "text=a", who);
+}
+
+static bool expect(const struct route *r, const char *who, bool right, struct answer a)
+{
+    if (!right)
+        printf("# %s %s by %s: %d %.*s\n", r->method == GET ? "GET" : "POST", r->path, who, a.code, (int)a.location.n,
+               a.location.n ? a.location.at : "");
+    return right;
+}
+
+/* -- roles --------------------------------------------------------------------------------------------------- */
+
+static const struct { const char *role, *login; bool holds_keys; } people[] = {
+    { "counsellor", "hanh.mau", true }, { "supervisor", "minh.mau", true }, { "org_admin", "nga.mau", false },
+    { "caseworker", "lan.mau", false }, { "focal_point", "tuan.mau", false }, { "coordinator", "vy.mau", false },
+    { "auditor", "khoa.mau", false }, { "system_admin", "phong.mau", false },
+};
+
+static bool role_may(const char *role, int access)
+{
+    return access == STAFF || (rights_of_role(str_c(role)) >> (access - FIRST_RIGHT) & 1) != 0;
+}
+
+static bool is_staff_page(const struct route *r)
+{
+    return r->access >= STAFF && r->access != MANAGE && !r->api;
+}
+
+/* A person who walks over everything changes it: signing out and claiming are walked by tests of their own. */
+static bool changes(const struct route *r)
+{
+    return r->method == POST;
+}
+
+static void signed_out(const struct route *r)
+{
+    struct answer a;
+
+    if (!is_staff_page(r))
+        return;
+    a = walk(r, id_part(report), NULL);
+    CHECK(expect(r, "nobody", leads_to(a, "/sign-in"), a));
+}
+
+TEST(nobody_enters_a_staff_page_without_signing_in)
+{
+    each(signed_out);
+}
+
+static void wrong_role(const struct route *r)
+{
+    if (!is_staff_page(r))
+        return;
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        struct visitor *who = as(&site, people[i].login);
+        struct answer own, missing;
+
+        if (role_may(people[i].role, r->access))
+            continue;
+        own = walk(r, id_part(report), who);
+        missing = walk(r, "nothing-like-an-id", who);
+        CHECK(expect(r, people[i].role, own.code == 403, own));
+        CHECK(expect(r, people[i].role, missing.code == 403, missing));
+        CHECK(says(own, "Trang không có, hoặc không thuộc phần việc của anh/chị."));
+    }
+}
+
+TEST(the_wrong_role_is_refused_before_any_look_up)
+{
+    each(wrong_role);
+}
+
+static void right_role(const struct route *r)
+{
+    if (!is_staff_page(r) || changes(r))
+        return;
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        struct answer a;
+        bool fine;
+
+        if (!role_may(people[i].role, r->access))
+            continue;
+        a = walk(r, id_part(report), as(&site, people[i].login));
+        /* a step of joining that is not under way leads back to the account */
+        fine = a.code == 200 || leads_to(a, "/account");
+        if (on_record(r))
+            fine = a.code == (people[i].holds_keys ? 200 : 404);
+        CHECK(expect(r, people[i].role, fine, a));
+    }
+}
+
+TEST(the_right_role_opens_the_own_records_and_no_foreign_one)
+{
+    each(right_role);
+}
+
+/* The page names its own address in the language switch: the id there is what was asked for. */
+static struct str without(struct str body, const char *part)
+{
+    struct out o = { .max = 1 << 20 };
+    struct str all = body, mark = str_c(part), same;
+    size_t at;
+
+    while ((at = str_find(all, mark)) < all.n) {
+        out_str(&o, str_upto(all, at));
+        all = str_from(all, at + mark.n);
+    }
+    out_str(&o, all);
+    same = arena_copy(&site.kept, out_done(&o));
+    out_free(&o);
+    return same;
+}
+
+static void drop_token(struct answer *a)
+{
+    struct str token = between(*a, "name=token value=\"", "\"");
+
+    if (token.n)
+        a->body = without(a->body, arena_copy(&site.kept, token).at);
+}
+
+static void foreign(const struct route *r)
+{
+    static const char *const strangers[] = { "lan.mau", "tuan.mau", "hanh.mau" };
+
+    for (size_t i = 0; is_staff_page(r) && on_record(r) && i < COUNT_OF(strangers); i++) {
+        bool own = i == 2;
+        struct id elsewhere = own ? id_random() : report, nowhere = id_random();
+        struct answer one, two;
+
+        if (!role_may(people[own ? 0 : i == 0 ? 3 : 4].role, r->access))
+            continue;
+        one = walk(r, id_part(elsewhere), as(&site, strangers[i]));
+        two = walk(r, id_part(nowhere), as(&site, strangers[i]));
+        drop_token(&one);
+        drop_token(&two);
+        CHECK(expect(r, strangers[i], one.code == 404, one));
+        CHECK(one.code == two.code && one.head.n_headers == two.head.n_headers);
+        CHECK_STR(without(one.body, id_part(elsewhere)), without(two.body, id_part(nowhere)));
+        two = walk(r, "no-id-at-all", as(&site, strangers[i]));
+        drop_token(&two);
+        CHECK_STR(without(one.body, id_part(elsewhere)), without(two.body, "no-id-at-all"));
+    }
+}
+
+TEST(a_foreign_record_and_a_missing_one_are_the_same_bytes)
+{
+    each(foreign);
+}
+
+static void without_token(const struct route *r)
+{
+    struct visitor robbed;
+    struct answer a;
+
+    if (!is_staff_page(r) || r->method != POST)
+        return;
+    robbed = *as(&site, "hanh.mau");
+    robbed.csrf[0] = '\0';
+    a = walk(r, id_part(report), &robbed);
+    CHECK(expect(r, "a foreign site", a.code == 403, a));
+}
+
+TEST(no_staff_form_is_taken_without_its_token)
+{
+    each(without_token);
+    CHECK(get(&site, "/account", as(&site, "hanh.mau")).code == 200);
+}
+
+/* -- public ------------------------------------------------------------------------------------------------- */
+
+static bool is_child_page(const struct route *r)
+{
+    return r->access <= CHILD && !r->api && strncmp(r->path, "/assets", 7) != 0 && strchr(r->path, ':') == NULL &&
+           strcmp(r->path, "/healthz") != 0 && strcmp(r->path, "/readyz") != 0;
+}
+
+static void public_get(const struct route *r)
+{
+    struct answer a;
+
+    if (!is_child_page(r) || r->method != GET || strcmp(r->path, "/favicon.ico") == 0)
+        return;
+    a = walk(r, "", NULL);
+    CHECK(expect(r, "a child", a.code == 200, a));
+    CHECK(a.location.n == 0 && header_of(a, "Set-Cookie").n == 0);
+    if (strcmp(r->path, "/sign-in") == 0 || strcmp(r->path, "/recovery") == 0)
+        return;
+    CHECK(expect(r, "a child", says(a, "<link rel=icon href=\"data:,\">"), a));
+    CHECK(expect(r, "a child", says(a, "<title>Ghi chú</title>"), a));
+    CHECK(expect(r, "a child", !says(a, "<script"), a));
+    CHECK(a.body.n <= 14000);
+}
+
+TEST(every_public_page_answers_by_itself_under_a_neutral_title_without_a_cookie)
+{
+    each(public_get);
+}
+
+static void public_post(const struct route *r)
+{
+    static const char *const bodies[] = { "", "story=a&text=b&code=c&last=d", "code=0000-0000-0000-0000", "\xff\xfe=%00&&&=" };
+
+    if (!is_child_page(r) || r->method != POST || strcmp(r->path, "/sign-in") == 0 || strcmp(r->path, "/recovery") == 0)
+        return;
+    for (size_t i = 0; i < COUNT_OF(bodies); i++) {
+        struct visitor child = { 0 };
+        struct answer a = post(&site, r->path, bodies[i], &child);
+
+        CHECK(expect(r, "a child", a.code == 303 && a.body.n == 0, a));
+        a = site_ask(&site, (struct asking){ .method = "POST", .path = r->path, .type = "text/plain", .body = bodies[i] }, &child);
+        CHECK(expect(r, "a child", a.code == 303 && a.body.n == 0, a));
+        a = site_ask(&site, (struct asking){ .method = "POST", .path = r->path, .body = bodies[i],
+                     .type = "application/x-www-form-urlencoded", .header = "Sec-Fetch-Site: cross-site\n" }, &child);
+        CHECK(expect(r, "a foreign site", a.code == 303 && a.body.n == 0, a));
+    }
+}
+
+TEST(no_form_of_a_child_is_ever_answered_with_a_page)
+{
+    each(public_post);
+}
+
+/* -- headers -------------------------------------------------------------------------------------------------- */
+
+static void headers(const struct route *r)
+{
+    static const char *const wanted[][2] = {
+        { "X-Content-Type-Options", "nosniff" }, { "Referrer-Policy", "no-referrer" }, { "X-Frame-Options", "DENY" },
+        { "Cross-Origin-Opener-Policy", "same-origin" }, { "Cross-Origin-Resource-Policy", "same-origin" },
+        { "X-Robots-Tag", "noindex, nofollow" },
+    };
+    struct answer a = walk(r, id_part(report), r->access >= STAFF ? as(&site, "minh.mau") : NULL);
+    struct str policy = header_of(a, "Content-Security-Policy");
+
+    for (size_t i = 0; i < COUNT_OF(wanted); i++)
+        CHECK(expect(r, wanted[i][0], str_is(header_of(a, wanted[i][0]), wanted[i][1]), a));
+    CHECK(expect(r, "policy", str_starts(policy, STR("default-src 'none'; ")), a));
+    CHECK(expect(r, "policy", str_find(policy, STR("unsafe")) == policy.n, a));
+    CHECK(expect(r, "policy", str_find(policy, STR("frame-ancestors 'none'")) < policy.n, a));
+    CHECK(expect(r, "cache", strncmp(r->path, "/assets", 7) == 0 || str_is(header_of(a, "Cache-Control"), "no-store"), a));
+    CHECK(header_of(a, "Permissions-Policy").n > 0);
+}
+
+static void headers_but_leaving(const struct route *r)
+{
+    if (strcmp(r->path, "/sign-out") != 0)
+        headers(r);
+}
+
+TEST(every_answer_carries_the_security_headers)
+{
+    each(headers_but_leaving);
+}
+
+TEST(signing_out_leaves_nothing_behind)
+{
+    struct visitor *who = as(&site, "phong.mau");
+    struct visitor before = *who;
+    struct answer a = post(&site, "/sign-out", "", who);
+
+    CHECK(leads_to(a, "/sign-in"));
+    CHECK_STR(header_of(a, "Clear-Site-Data"), STR("\"*\""));
+    CHECK(who->cookie[0] == '\0');
+    CHECK(leads_to(get(&site, "/account", &before), "/sign-in"));
+}
+
+int main(int argc, char **argv)
+{
+    struct visitor child = { 0 };
+    int bad;
+
+    site_open(&site);
+    report = report_of(&site, tell(&site, "who=self&danger=soon&harm=threat&story=th%E1%BB%AD", &child));
+    bad = test_run_all(argc > 1 ? argv[1] : NULL);
+    site_close(&site);
+    return bad;
+}
