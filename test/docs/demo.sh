@@ -4,12 +4,13 @@ cd "$(dirname "$0")/../.."      # both folders that source this lie as deep
 : "${LACHAN:=build/lachan}"
 work=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || { kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }; rm -rf "$work"' EXIT
+trap '[ -z "$server" ] || { kill -KILL "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; }; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 # start_demo [OPTION...]: sets $base.
 start_demo() {
-  "$LACHAN" demo --data "$work/data" --listen 127.0.0.1:0 "$@" >"$work/out" 2>"$work/err" &
+  : >"$work/out"
+  "$LACHAN" demo --data "$work/data" --listen 127.0.0.1:0 "$@" >>"$work/out" 2>"$work/err" &
   server=$!
   for _ in $(seq 600); do
     base=$(sed -n 's/^ready //p' "$work/out")

@@ -97,7 +97,7 @@ await call('POST', '/api/v1/talk', { expect: 404, json: { code: '123456789ABCDEF
 const bearer = { Authorization: `Bearer ${talk.token}` }
 await call('POST', '/api/v1/talk/messages', { expect: 201, json: { text: 'Em ở nhà bà rồi ạ.' }, headers: bearer })
 await call('POST', '/api/v1/talk/messages', { expect: 422, json: { text: told.code }, headers: bearer })
-await call('POST', '/api/v1/talk/messages', { expect: 403, json: { text: 'x' } })
+await call('POST', '/api/v1/talk/messages', { expect: 401, json: { text: 'x' } })
 const services = await call('GET', '/api/v1/services', { expect: 200, query: '?province=01&need=legal' })
 say(services.services[0]?.phone === '111', '111 stands first')
 await call('GET', '/api/v1/services', { expect: 200, query: '?lang=en' })
