@@ -288,14 +288,16 @@ static uint32_t chunk_last(const struct flow *f, const struct strip *t)
 	return f->columns - t->from <= CHUNK ? t->box.n + t->box.lead : t->from + CHUNK;
 }
 
-/* The sum that ends at output `column` goes into column j of `count` rows. */
-static void sample(const struct flow *f, const struct strip *t, uint32_t j, uint32_t count)
+/* The quotients of the sums that now end at column_at[j] go into column j of BLOCK rows, of which the first lies
+ * at out. */
+static void sample(const struct flow *f, const struct strip *t, uint32_t j, float *out)
 {
-	float one[BLOCK];
-	for (int k = 0; k < STRANDS; k++)
-		*(vec_any *)(one + k * LANES) = t->sum.v[k] / box_count(t->box, f->column_at[j]);
-	for (uint32_t i = 0; i < count; i++)
-		ring_row(&f->sampled, f->done + i)[j] = one[i];
+	const float count = box_count(t->box, f->column_at[j]);
+	for (uint32_t k = 0; k < STRANDS; k++) {
+		const vec one = t->sum.v[k] / count;
+		for (uint32_t i = 0; i < LANES; i++)
+			out[(k * LANES + i) * 64 + j] = one[i];
+	}
 }
 
 /* Third blur, along `count` finished rows that lie in f->lines; its results go on to the fourth. */
@@ -309,7 +311,7 @@ static void flow_third(struct flow *f, uint32_t count)
 		const uint32_t last = chunk_last(f, &t);
 		for (; j < 64 && f->column_at[j] + t.box.lead < last; j++) {
 			strip_run(&t, NULL, f->column_at[j] + t.box.lead + 1);
-			sample(f, &t, j, count);
+			sample(f, &t, j, ring_row(&f->sampled, f->done));
 		}
 		strip_run(&t, NULL, last);
 	}
