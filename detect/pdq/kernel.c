@@ -10,25 +10,10 @@
  * window, so nothing of the size of the picture is ever stored. The second half computes quotients only
  * for the 64 columns and 64 rows that the hash looks at.
  */
+#include "lanes.h"
 #include "luma.h"
 #include "pdq.h"
 #include "cosines.h"
-
-#if PDQ_LANES > 4
-#include <immintrin.h>
-#endif
-
-#define LANES PDQ_LANES
-#define STRANDS 2 /* vectors abreast in a strip: two chains of additions hide each other's latency */
-#define BLOCK ((uint32_t)(LANES * STRANDS))
-#define CHUNK 64u /* columns of a block at a time: few enough for the nearest cache */
-
-typedef float vec __attribute__((vector_size(LANES * 4)));
-typedef float vec_any __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
-
-struct strand { /* one pixel of each of BLOCK rows */
-	vec v[STRANDS];
-};
 
 /* ---- A line's box blur: which samples each output averages ------------------------------------------- */
 
@@ -124,80 +109,6 @@ static inline vec quotient(vec sum, struct divisor by)
 	return by.exact ? sum * by.inverse : sum / by.count;
 }
 
-/* ---- Transposing ------------------------------------------------------------------------------------- */
-
-/* Vectors are loaded and stored by quarters of four floats, each of another row; what remains is to transpose
- * squares of four by four within the quarters. */
-#if LANES == 4
-#define EACH_QUAD(M) M(0)
-#elif LANES == 8
-#define EACH_QUAD(M) M(0), M(4)
-#else
-#define EACH_QUAD(M) M(0), M(4), M(8), M(12)
-#endif
-#define FIRST_HALVES(i) (i), (i) + LANES, (i) + 1, (i) + LANES + 1
-#define LAST_HALVES(i) (i) + 2, (i) + LANES + 2, (i) + 3, (i) + LANES + 3
-#define FIRST_PAIRS(i) (i), (i) + 1, (i) + LANES, (i) + LANES + 1
-#define LAST_PAIRS(i) (i) + 2, (i) + 3, (i) + LANES + 2, (i) + LANES + 3
-
-/* Four floats of every fourth row. */
-static inline vec load_quads(const float *at, size_t pitch)
-{
-#if LANES == 4
-	(void)pitch;
-	return *(const vec_any *)at;
-#elif LANES == 8
-	return (vec)_mm256_loadu2_m128(at + 4 * pitch, at);
-#else
-	__m512 all = _mm512_castps128_ps512(_mm_loadu_ps(at));
-	all = _mm512_insertf32x4(all, _mm_loadu_ps(at + 4 * pitch), 1);
-	all = _mm512_insertf32x4(all, _mm_loadu_ps(at + 8 * pitch), 2);
-	return (vec)_mm512_insertf32x4(all, _mm_loadu_ps(at + 12 * pitch), 3);
-#endif
-}
-
-static inline void store_quads(float *at, size_t pitch, vec v)
-{
-#if LANES == 4
-	(void)pitch;
-	*(vec_any *)at = v;
-#elif LANES == 8
-	_mm256_storeu2_m128(at + 4 * pitch, at, (__m256)v);
-#else
-	_mm_storeu_ps(at, _mm512_castps512_ps128((__m512)v));
-	_mm_storeu_ps(at + 4 * pitch, _mm512_extractf32x4_ps((__m512)v, 1));
-	_mm_storeu_ps(at + 8 * pitch, _mm512_extractf32x4_ps((__m512)v, 2));
-	_mm_storeu_ps(at + 12 * pitch, _mm512_extractf32x4_ps((__m512)v, 3));
-#endif
-}
-
-/* Four by four within each quarter of four vectors. */
-static inline void transpose_quads(vec m[4])
-{
-	const vec low01 = __builtin_shufflevector(m[0], m[1], EACH_QUAD(FIRST_HALVES));
-	const vec high01 = __builtin_shufflevector(m[0], m[1], EACH_QUAD(LAST_HALVES));
-	const vec low23 = __builtin_shufflevector(m[2], m[3], EACH_QUAD(FIRST_HALVES));
-	const vec high23 = __builtin_shufflevector(m[2], m[3], EACH_QUAD(LAST_HALVES));
-	m[0] = __builtin_shufflevector(low01, low23, EACH_QUAD(FIRST_PAIRS));
-	m[1] = __builtin_shufflevector(low01, low23, EACH_QUAD(LAST_PAIRS));
-	m[2] = __builtin_shufflevector(high01, high23, EACH_QUAD(FIRST_PAIRS));
-	m[3] = __builtin_shufflevector(high01, high23, EACH_QUAD(LAST_PAIRS));
-}
-
-/* BLOCK rows of `columns` floats (a multiple of LANES), `pitch` floats apart, to a strip. */
-static void rows_to_strip(const float *rows, size_t pitch, uint32_t columns, struct strand *strip)
-{
-	for (uint32_t x = 0; x < columns; x += 4)
-		for (size_t k = 0; k < STRANDS; k++) {
-			vec m[4];
-			for (size_t i = 0; i < 4; i++)
-				m[i] = load_quads(rows + (k * LANES + i) * pitch + x, pitch);
-			transpose_quads(m);
-			for (size_t i = 0; i < 4; i++)
-				strip[x + i].v[k] = m[i];
-		}
-}
-
 /* ---- The pipeline ------------------------------------------------------------------------------------ */
 
 struct ring { /* the latest rows of a picture: row y lies at y % capacity */
@@ -288,14 +199,16 @@ static uint32_t chunk_last(const struct flow *f, const struct strip *t)
 	return f->columns - t->from <= CHUNK ? t->box.n + t->box.lead : t->from + CHUNK;
 }
 
-/* The sum that ends at output `column` goes into column j of `count` rows. */
-static void sample(const struct flow *f, const struct strip *t, uint32_t j, uint32_t count)
+/* The quotients of the sums that now end at column_at[j] go into column j of BLOCK rows, of which the first lies
+ * at out. */
+static void sample(const struct flow *f, const struct strip *t, uint32_t j, float *out)
 {
-	float one[BLOCK];
-	for (int k = 0; k < STRANDS; k++)
-		*(vec_any *)(one + k * LANES) = t->sum.v[k] / box_count(t->box, f->column_at[j]);
-	for (uint32_t i = 0; i < count; i++)
-		ring_row(&f->sampled, f->done + i)[j] = one[i];
+	const float count = box_count(t->box, f->column_at[j]);
+	for (uint32_t k = 0; k < STRANDS; k++) {
+		const vec one = t->sum.v[k] / count;
+		for (uint32_t i = 0; i < LANES; i++)
+			out[(k * LANES + i) * 64 + j] = one[i];
+	}
 }
 
 /* Third blur, along `count` finished rows that lie in f->lines; its results go on to the fourth. */
@@ -309,7 +222,7 @@ static void flow_third(struct flow *f, uint32_t count)
 		const uint32_t last = chunk_last(f, &t);
 		for (; j < 64 && f->column_at[j] + t.box.lead < last; j++) {
 			strip_run(&t, NULL, f->column_at[j] + t.box.lead + 1);
-			sample(f, &t, j, count);
+			sample(f, &t, j, ring_row(&f->sampled, f->done));
 		}
 		strip_run(&t, NULL, last);
 	}
