@@ -365,6 +365,10 @@ status people_not_found(struct ctx *c)
 {
     struct staff_error_view v = { .nav = own_nav(c, STAFF_NONE), .signed_in = !id_is_zero(c->actor.user) };
 
+    /* nothing on it may differ from one address to another: a foreign record and a missing one are the same bytes */
+    c->page.path = STR("/account");
+    c->page.token = STR("");
+    c->page.other_lang = url_query(c->arena, url_path("/account"), "lang", c->page.other_lang_code);
     return page(c, tpl_people_not_found, &v);
 }
 

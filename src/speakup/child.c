@@ -44,8 +44,11 @@ static struct strs packed_rest(struct ctx *c, const char *const *names, size_t n
         struct strs rest = form_text_rest(c, names[i]);
 
         for (size_t k = 0; k < rest.n; k++) {
+            size_t letters = text_length(rest.at[k]);
+
             out_str(&lines, rest.at[k]);
-            out_char(&lines, '\n');
+            if (letters != STORY_CHARS && letters != SHORT_CHARS)      /* a full piece goes on in the next one */
+                out_char(&lines, '\n');
         }
     }
     left = str_trim(arena_copy(c->arena, out_done(&lines)));
