@@ -51,7 +51,9 @@ static struct strs packed_rest(struct ctx *c, const char *const *names, size_t n
                 out_char(&lines, '\n');
         }
     }
-    left = str_trim(arena_copy(c->arena, out_done(&lines)));
+    left = arena_copy(c->arena, out_done(&lines));
+    if (str_ends(left, STR("\n")))
+        left.n--;
     out_wipe(&lines);
     out_free(&lines);
     pieces.at = NEW_N(c->arena, struct str, left.n / STORY_CHARS + 1);
