@@ -69,7 +69,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
 {
     *app = (struct app){
         .modules = modules, .db = db, .house = house, .actor_of_user = people_actor,
-        .staff_not_found = people_not_found, .right_name = right_name,
+        .staff_not_found = people_not_found, .staff_counts = desk_counts, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,

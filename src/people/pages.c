@@ -355,15 +355,9 @@ struct str people_role_title(const struct ctx *c, struct str role)
     return i < 0 ? role : text_of(c, texts[i]);
 }
 
-static struct staff_nav own_nav(struct ctx *c, enum staff_item active)
-{
-    return (struct staff_nav){ .active = active, .desk = may(c, MAY_READ_REPORTS),
-                               .queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query) };
-}
-
 status people_not_found(struct ctx *c)
 {
-    struct staff_error_view v = { .nav = own_nav(c, STAFF_NONE), .signed_in = !id_is_zero(c->actor.user) };
+    struct staff_error_view v = { .nav = people_menu(c, STAFF_NONE), .signed_in = !id_is_zero(c->actor.user) };
 
     /* nothing on it may differ from one address to another: a foreign record and a missing one are the same bytes */
     c->page.path = STR("/account");
@@ -377,8 +371,7 @@ static status account_show(struct ctx *c)
     char until[CLOCK_TEXT];
     struct account_view v = { .login = c->actor.login, .name = c->actor.name };
 
-    v.nav = own_nav(c, STAFF_ACCOUNT);
-    v.nav.flash = session_take(c, "flash");
+    TRY(people_nav(c, &v.nav, STAFF_ACCOUNT));
     v.waiting = may(c, MAY_READ_REPORTS) && c->actor.n_units == 0;
     clock_time(c->now + 30 * MINUTE_MS, until);
     v.session_until = arena_copy(c->arena, str_c(until));

@@ -7,6 +7,9 @@
 enum right {
     MAY_READ_REPORTS = FIRST_RIGHT,     /* the queue and the reports of one's units */
     MAY_WRITE_REPORTS,                  /* claim, reply, note */
+    MAY_READ_CASES,                     /* cases of one's units, and what others referred to them */
+    MAY_WRITE_CASES,                    /* work on them: open, assess, plan, refer, close */
+    MAY_SUPERVISE,                      /* approve, reopen, hand over others' work, refer to whom a child left out */
     MAY_READ_NUMBERS,                   /* counts, never children */
     MAY_SET_PEOPLE,                     /* organisations, units, people */
     MAY_CONFIRM,                        /* what another administrator has set */

@@ -3,20 +3,30 @@
    and STR_NULL leaves its place out. */
 #pragma once
 
-#include "../web/html.h"
+#include "../web/web.h"
 
 /* Item of the menu that the page belongs to. */
-enum staff_item { STAFF_NONE, STAFF_TASKS, STAFF_QUEUE, STAFF_ACCOUNT };
+enum staff_item {
+    STAFF_NONE, STAFF_TASKS, STAFF_QUEUE, STAFF_CASES, STAFF_REFERRALS, STAFF_DIRECTORY, STAFF_ADMIN, STAFF_LOG, STAFF_NUMBERS,
+    STAFF_ACCOUNT
+};
 
 /* Menu, and the notice of what was just done. First member `nav` of every view of a signed-in page. */
 struct staff_nav {
     enum staff_item active;
-    bool desk;                      /* the role may see the desk; else only the account is in the menu */
+    bool desk;                      /* the role may see the desk */
+    bool cases, admin, log, numbers;        /* and cases with referrals; organisations and people; the log; numbers alone */
     struct url queue;               /* /desk?show=unclaimed, with the language */
     i64 mine, unclaimed;            /* counts behind the two items */
+    i64 referrals;                  /* sent to one's units and not answered yet */
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */
 };
+
+/* The menu without counts and notice: the same bytes whatever the address (pages for 403 and 404). */
+struct staff_nav people_menu(struct ctx *c, enum staff_item active);
+/* The menu of every other page; takes the notice out of the session. */
+status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active);
 
 /* A page that says one thing. 403 and 404 look alike, so that a foreign record cannot be told from a missing one. */
 struct staff_error_view {

@@ -162,20 +162,18 @@ status desk_queue(struct ctx *c, struct id current, struct desk_rows *queue)
 
 /* -- /desk ------------------------------------------------------------------------------------------------------------------------ */
 
-status desk_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
+status desk_counts(struct ctx *c, struct staff_counts *counts)
 {
     struct mine_count_row mine;
 
-    *nav = (struct staff_nav){ .active = active, .desk = true, .flash = session_take(c, "flash") };
-    nav->queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query);
     TRY(sql_mine_count(c->ledger->db, (struct sql_mine_count){ .user = c->actor.user }, &mine));
-    nav->mine = mine.n;
-    nav->pressing = mine.waiting > 0;
+    counts->mine = mine.n;
+    counts->pressing = mine.waiting > 0;
     for (size_t u = 0; u < c->actor.n_units; u++) {
         struct queue_count_row count;
 
         TRY(sql_queue_count(c->ledger->db, (struct sql_queue_count){ .unit = c->actor.units[u], .state = STR("new") }, &count));
-        nav->unclaimed += count.n;
+        counts->unclaimed += count.n;
     }
     return OK;
 }
@@ -215,7 +213,7 @@ status desk_show(struct ctx *c)
                            .provinces = network_province_choices(c, f.province), .province = desk_place(c, f.province),
                            .start = { STR_NULL }, .next = { STR_NULL } };
 
-    TRY(desk_nav(c, &v.nav, v.show == SHOW_UNCLAIMED ? STAFF_QUEUE : STAFF_TASKS));
+    TRY(people_nav(c, &v.nav, v.show == SHOW_UNCLAIMED ? STAFF_QUEUE : STAFF_TASKS));
     if (v.show == SHOW_BOTH || v.show == SHOW_MINE)
         TRY(list_mine(c, &f, &v.mine));
     if (v.show != SHOW_MINE)

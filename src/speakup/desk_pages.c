@@ -213,7 +213,7 @@ static status case_page(struct ctx *c, struct shown shown)
 
     TRY(path_id(c, "id", &report));
     TRY(case_fill(c, report, &v));
-    TRY(desk_nav(c, &v.nav, STAFF_NONE));
+    TRY(people_nav(c, &v.nav, STAFF_NONE));
     TRY(desk_queue(c, report, &v.queue));
     if (v.text.n == 0 && (v.noting ? v.can_note : v.can_reply))
         v.text = draft_take(c, report);

@@ -61,6 +61,9 @@ status ladder_run(struct ledger *l, const struct app *app, i64 now);
 /* Timed: files of a crash, without a row since a day, are removed. */
 status upload_orphans(struct ledger *l, const struct app *app, i64 now);
 
+/* What waits for this person: the numbers of the menu (desk_list.c). */
+status desk_counts(struct ctx *c, struct staff_counts *counts);
+
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[];
 
 /* -- conversation, for the child and for staff ------------------------------------------------------------------------------ */

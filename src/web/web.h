@@ -101,6 +101,10 @@ typedef status actor_function(struct ctx *c, struct id user, struct actor *actor
 /* The same for a platform's bearer token. NOT_FOUND: no such token. */
 typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
 
+/* Numbers beside the items of the staff menu: a feature counts, people/ shows (people_nav). */
+struct staff_counts { i64 mine, unclaimed, referrals; bool pressing; };
+typedef status counts_function(struct ctx *c, struct staff_counts *counts);
+
 struct job;
 struct app {
     const struct route *const *modules;     /* route lists, each ended by ROUTES_END; the list ended by NULL */
@@ -118,6 +122,7 @@ struct app {
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
+    counts_function *staff_counts;          /* NULL: none are shown */
     page_function *staff_not_found;         /* what signed-in staff see for 403 and 404 alike; NULL: a plain page */
 };
 

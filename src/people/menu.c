@@ -1,0 +1,29 @@
+/* The menu that every page of a signed-in person carries. */
+#include "people.h"
+
+#include "views.h"
+
+struct staff_nav people_menu(struct ctx *c, enum staff_item active)
+{
+    return (struct staff_nav){
+        .active = active, .desk = may(c, MAY_READ_REPORTS), .cases = may(c, MAY_READ_CASES),
+        .admin = may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM), .log = may(c, MAY_READ_LOG),
+        .numbers = may(c, MAY_READ_NUMBERS),
+        .queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query),
+    };
+}
+
+status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
+{
+    struct staff_counts counts = { 0 };
+
+    *nav = people_menu(c, active);
+    nav->flash = session_take(c, "flash");
+    if (nav->desk && c->app->staff_counts != NULL)
+        TRY(c->app->staff_counts(c, &counts));
+    nav->mine = counts.mine;
+    nav->unclaimed = counts.unclaimed;
+    nav->referrals = counts.referrals;
+    nav->pressing = counts.pressing;
+    return OK;
+}
