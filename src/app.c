@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "outbox/jobs.h"
 
+#include "casework.sql.h"
 #include "ledger.sql.h"
 #include "network.sql.h"
 #include "outbox.sql.h"
@@ -62,7 +63,7 @@ static const struct route *const modules[] = {
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, casework_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)

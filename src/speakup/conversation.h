@@ -3,15 +3,6 @@
 
 #include "intake.h"
 
-/* The newest compartment of a letter, where new writes go; NULL if there is none. */
-struct comp_open *comp_newest(const struct comps *comps, const char *letter);
-
-/* Messages of all open compartments of a letter, oldest first. */
-status messages_read(struct ctx *c, const struct comps *comps, const char *letter, struct messages *messages);
-
-/* One more record, inside an open act: sealed with the row key where the compartment is open, else dropped. */
-status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);
-
 /* What a child adds: texts in order, files already sealed. The same token says it once. */
 /* A compartment for the police unit, made when the first private file comes in the conversation; its rows are written by
    child_write. */

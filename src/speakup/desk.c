@@ -87,23 +87,6 @@ static void evidence_of(struct ctx *c, struct str json, struct evidence *e)
     json_decref(o);
 }
 
-/* All records of a kind in one open compartment, in order. */
-static status read_kind(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct strs *texts)
-{
-    struct records_rows rows;
-
-    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = comp->id, .after = 0 }, &rows));
-    *texts = (struct strs){ .at = NEW_N(c->arena, struct str, rows.n + 1) };
-    for (size_t i = 0; i < rows.n; i++) {
-        struct record r;
-
-        if (!rows.at[i].altered && vault_record_open(c->arena, comp->keys, comp->id, rows.at[i].id, rows.at[i].body, &r) == OK &&
-            r.kind == kind)
-            texts->at[texts->n++] = r.text;
-    }
-    return OK;
-}
-
 status desk_answers(struct ctx *c, const struct comps *comps, struct answers *answers)
 {
     *answers = (struct answers){ 0 };
@@ -112,7 +95,7 @@ status desk_answers(struct ctx *c, const struct comps *comps, struct answers *an
 
         if (comps->at[i].keys == NULL || !str_is(comps->at[i].letter, "N"))
             continue;
-        TRY(read_kind(c, &comps->at[i], RECORD_ANSWERS, &texts));
+        TRY(records_of_kind(c, &comps->at[i], RECORD_ANSWERS, &texts));
         for (size_t k = 0; k < texts.n; k++)
             answers_of(c, texts.at[k], answers);
     }
@@ -127,7 +110,7 @@ status desk_evidence(struct ctx *c, const struct comps *comps, struct evidences 
 
         if (comps->at[i].keys == NULL || !(str_is(comps->at[i].letter, "E") || str_is(comps->at[i].letter, "P")))
             continue;
-        TRY(read_kind(c, &comps->at[i], RECORD_FILE, &texts));
+        TRY(records_of_kind(c, &comps->at[i], RECORD_FILE, &texts));
         for (size_t k = 0; k < texts.n && list->n < 200; k++) {
             list->at[list->n].sealed = str_is(comps->at[i].letter, "P");
             evidence_of(c, texts.at[k], &list->at[list->n++]);

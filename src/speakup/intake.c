@@ -23,18 +23,6 @@ status pending_write(struct ledger *l, const struct pending *p)
 
 /* -- compartments and grants ----------------------------------------------------------------------------------------------- */
 
-struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch)
-{
-    struct le64 e = vault_le64(epoch);
-
-    return vault_ctx("comp-key", PARTS(id_bytes(&comp), id_bytes(&unit), le64_str(&e)));
-}
-
-struct key ctx_dormant(struct id comp, struct id unit)
-{
-    return vault_ctx("dormant", PARTS(id_bytes(&comp), id_bytes(&unit)));
-}
-
 /* A compartment with a key of its own: its row is pending, its keys are in the secrets block. */
 static struct comp_new *comp_draw(struct draft *in, const char *letter)
 {

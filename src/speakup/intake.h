@@ -5,6 +5,7 @@
 
 #include "../base/text.h"
 
+#include "casework.sql.h"
 #include "people.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
@@ -46,9 +47,6 @@ struct draft {
 /* Where a retry finds its code: id names it, key opens it, owner marks the Idempotency-Key itself. */
 struct idem { struct key id, key, owner; };
 status idem_find(struct ctx *c, const struct idem *idem, char code[CODE_CHARS + 1]);
-
-struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch);
-struct key ctx_dormant(struct id comp, struct id unit);
 
 /* Draws a code and its pair; one Argon2 of 4 MiB. */
 status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup);

@@ -1,7 +1,7 @@
 /* Speak up: a report comes in, its writer comes back with a code, staff answer. What other modules may call. */
 #pragma once
 
-#include "../network/network.h"
+#include "../casework/casework.h"
 
 enum {
     STORY_CHARS = 20000,            /* longer is kept as further messages, never cut */
@@ -65,25 +65,3 @@ status upload_orphans(struct ledger *l, const struct app *app, i64 now);
 status desk_counts(struct ctx *c, struct staff_counts *counts);
 
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[];
-
-/* -- conversation, for the child and for staff ------------------------------------------------------------------------------ */
-enum sender { FROM_CHILD, FROM_STAFF, FROM_SYSTEM };
-struct message {
-    enum sender from;
-    bool note;                              /* private: N, never C */
-    struct id author;
-    struct str author_name;                 /* staff: the given name that they chose */
-    i64 day, time;                          /* time: full hour for anonymous ones */
-    i64 no;
-    struct str text;
-};
-struct messages { struct message *at; size_t n; };
-
-/* Keys of one letter of a case, newest compartment last. */
-struct comp_open { struct id id; struct str letter; i64 no; struct key dpk; struct comp_keys *keys; /* NULL: no key */ };
-struct comps { struct comp_open *at; size_t n; };
-
-/* Opens what the reporter may: C alone. */
-status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps);
-/* Opens what the signed-in person's units may; the others are listed without keys. NOT_FOUND if there is not one key. */
-status comps_of_actor(struct ctx *c, struct id report, struct comps *comps);

@@ -13,17 +13,6 @@ SELECT {r.*} FROM reporters r WHERE r.lookup = :lookup;
 -- name: reporter_of_report (report id) -> one reporters
 SELECT {r.*} FROM reporters r WHERE r.report = :report;
 
--- name: compartments_of (case_id id) -> compartments
-SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id ORDER BY p.letter, p.no LIMIT 200;
-
--- name: grants_of_unit (case_id id, unit id) -> grants
-SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp
-WHERE p.case_id = :case_id AND g.unit = :unit LIMIT 200;
-
--- name: grants_of_reporter (case_id id) -> grants
-SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp
-WHERE p.case_id = :case_id AND g.unit IS NULL LIMIT 200;
-
 -- name: dormant_of (case_id id) -> dormant_grants
 SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp
 WHERE p.case_id = :case_id ORDER BY d.rank LIMIT 200;
@@ -36,17 +25,8 @@ WHERE d.due <= :now LIMIT 200;
 SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp
 WHERE p.case_id = :case_id AND d.unit = :unit LIMIT 200;
 
--- name: records_of (comp id, after bigint) -> records
-SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no LIMIT 2000;
-
--- name: records_last (comp id) -> one (no bigint)
-SELECT COALESCE(MAX(no), 0) AS no FROM records WHERE comp = :comp;
-
 -- name: file_known (id id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM files WHERE id = :id;
-
--- name: files_of (case_id id) -> files
-SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id LIMIT 500;
 
 -- The queue: danger first, then the clock that runs out first. Keyset paging behind the last row of the page before.
 -- name: queue (unit id, state text, urgency bigint, due bigint, id id, level bigint, province text) -> cases

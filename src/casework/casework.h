@@ -1,0 +1,42 @@
+/* Casework: the compartments of a case and who opens them, and the work of a case from its opening to its end. What other
+   modules may call. A report is a case from its first row on (table cases); the work that officials do on it is a file beside
+   it (table casefiles, one for each case that was opened). */
+#pragma once
+
+#include "../network/network.h"
+
+/* -- compartments (SECURITY.md, "Keys") --------------------------------------------------------------------------------------- */
+struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch);
+struct key ctx_dormant(struct id comp, struct id unit);
+
+enum sender { FROM_CHILD, FROM_STAFF, FROM_SYSTEM };
+struct message {
+    enum sender from;
+    bool note;                              /* private: N, never C */
+    struct id author;
+    struct str author_name;                 /* staff: the given name that they chose */
+    i64 day, time;                          /* time: full hour for anonymous ones */
+    i64 no;
+    struct str text;
+};
+struct messages { struct message *at; size_t n; };
+
+/* Keys of one letter of a case, newest compartment last. */
+struct comp_open { struct id id; struct str letter; i64 no; struct key dpk; struct comp_keys *keys; /* NULL: no key */ };
+struct comps { struct comp_open *at; size_t n; };
+
+/* Opens what the reporter may: C alone. */
+status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps);
+/* Opens what the signed-in person's units may; the others are listed without keys. NOT_FOUND if there is not one key. */
+status comps_of_actor(struct ctx *c, struct id report, struct comps *comps);
+/* The newest compartment of a letter, where new writes go; NULL if there is none. */
+struct comp_open *comp_newest(const struct comps *comps, const char *letter);
+struct comp_open *comps_find(const struct comps *comps, struct id id);
+
+/* Messages of all open compartments of a letter, oldest first. */
+status messages_read(struct ctx *c, const struct comps *comps, const char *letter, struct messages *messages);
+/* The texts of all records of a kind in one open compartment, in order; altered ones are left out. */
+status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct strs *texts);
+
+/* One more record, inside an open act: sealed with the row key where the compartment is open, else dropped. */
+status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);

@@ -1,0 +1,123 @@
+/* Which compartments of a case there are, and which of them the reader's keys open. */
+#include "casework.h"
+
+#include "casework.sql.h"
+#include "tables.sql.h"
+
+struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch)
+{
+    struct le64 e = vault_le64(epoch);
+
+    return vault_ctx("comp-key", PARTS(id_bytes(&comp), id_bytes(&unit), le64_str(&e)));
+}
+
+struct key ctx_dormant(struct id comp, struct id unit)
+{
+    return vault_ctx("dormant", PARTS(id_bytes(&comp), id_bytes(&unit)));
+}
+
+static status comps_list(struct ctx *c, struct id report, struct comps *comps)
+{
+    struct compartments_rows rows;
+
+    TRY(sql_compartments_of(c->ledger, (struct sql_compartments_of){ .case_id = report }, &rows));
+    comps->at = NEW_N(c->arena, struct comp_open, rows.n);
+    comps->n = 0;
+    for (size_t i = 0; i < rows.n; i++) {
+        struct compartments_row *row = &rows.at[i];
+        struct comp_open *comp = &comps->at[comps->n];
+
+        if (row->altered || row->dpk.n != KEY_BYTES)
+            continue;
+        *comp = (struct comp_open){ .id = row->id, .letter = row->letter, .no = row->no };
+        memcpy(comp->dpk.b, row->dpk.at, KEY_BYTES);
+        comps->n++;
+    }
+    return OK;
+}
+
+struct comp_open *comp_newest(const struct comps *comps, const char *letter)
+{
+    struct comp_open *newest = NULL;
+
+    for (size_t i = 0; i < comps->n; i++)
+        if (str_is(comps->at[i].letter, letter))
+            newest = &comps->at[i];
+    return newest;
+}
+
+struct comp_open *comps_find(const struct comps *comps, struct id id)
+{
+    for (size_t i = 0; i < comps->n; i++)
+        if (id_eq(comps->at[i].id, id))
+            return &comps->at[i];
+    return NULL;
+}
+
+static status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pair *pair, struct key ctx, struct str sealed)
+{
+    struct key *ck = SECRET(c->ledger->secrets, struct key);
+
+    TRY(vault_unwrap(pair, ctx, sealed, ck));
+    comp->keys = SECRET(c->ledger->secrets, struct comp_keys);
+    vault_comp_keys(comp->keys, ck);
+    return OK;
+}
+
+status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps)
+{
+    struct grants_rows grants;
+
+    TRY(comps_list(c, report, comps));
+    TRY(sql_grants_of_reporter(c->ledger, (struct sql_grants_of_reporter){ .case_id = report }, &grants));
+    for (size_t i = 0; i < grants.n; i++) {
+        struct comp_open *comp = grants.at[i].altered ? NULL : comps_find(comps, grants.at[i].comp);
+
+        if (comp != NULL)
+            TRY(comp_unlock(c, comp, reporter, ctx_comp_key(comp->id, id_zero(), 0), grants.at[i].sealed));
+    }
+    return OK;
+}
+
+static status comps_of_unit(struct ctx *c, struct id report, struct id unit, struct comps *comps)
+{
+    struct grants_rows grants;
+    struct pair *pair = NULL;
+    i64 epoch = 0;
+
+    TRY(sql_grants_of_unit(c->ledger, (struct sql_grants_of_unit){ .case_id = report, .unit = unit }, &grants));
+    for (size_t i = 0; i < grants.n; i++) {
+        struct grants_row *g = &grants.at[i];
+        struct comp_open *comp = g->altered ? NULL : comps_find(comps, g->comp);
+
+        if (comp == NULL || (g->expires.has && g->expires.v <= c->now))
+            continue;
+        if (pair == NULL || epoch != g->epoch) {
+            status s = people_open_unit(c, unit, g->epoch, &pair);
+
+            if (s == NOT_FOUND) {       /* an epoch that this person does not hold: other grants may still open */
+                pair = NULL;
+                continue;
+            }
+            TRY(s);
+        }
+        epoch = g->epoch;
+        TRY(comp_unlock(c, comp, pair, ctx_comp_key(comp->id, unit, g->epoch), g->sealed));
+    }
+    return OK;
+}
+
+status comps_of_actor(struct ctx *c, struct id report, struct comps *comps)
+{
+    TRY(comps_list(c, report, comps));
+    for (size_t i = 0; i < c->actor.n_units; i++) {
+        status s = comps_of_unit(c, report, c->actor.units[i], comps);
+
+        if (s != OK && s != NOT_FOUND)
+            return s;
+    }
+    for (size_t i = 0; i < comps->n; i++)
+        if (comps->at[i].keys != NULL)
+            return OK;
+    return NOT_FOUND;
+}

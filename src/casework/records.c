@@ -1,0 +1,105 @@
+/* What compartments hold: records are read in order and added, never changed. */
+#include "casework.h"
+
+#include "casework.sql.h"
+#include "tables.sql.h"
+
+/* -- reading ------------------------------------------------------------------------------------------------------------------- */
+
+static bool is_message(enum record_kind kind)
+{
+    return kind == RECORD_MESSAGE_CHILD || kind == RECORD_MESSAGE_STAFF || kind == RECORD_MESSAGE_SYSTEM ||
+           kind == RECORD_NOTE;
+}
+
+static enum sender sender_of(enum record_kind kind)
+{
+    if (kind == RECORD_MESSAGE_CHILD)
+        return FROM_CHILD;
+    return kind == RECORD_MESSAGE_SYSTEM ? FROM_SYSTEM : FROM_STAFF;
+}
+
+/* A record as a message. One that was altered is shown as such, never its content. */
+static bool message_of(struct ctx *c, const struct comp_open *comp, struct records_row *row, struct message *m)
+{
+    struct record r;
+
+    if (row->altered || vault_record_open(c->arena, comp->keys, comp->id, row->id, row->body, &r) != OK) {
+        *m = (struct message){ .from = FROM_SYSTEM, .no = row->no, .text = STR("altered") };
+        return true;
+    }
+    if (!is_message(r.kind))
+        return false;
+    *m = (struct message){ .from = sender_of(r.kind), .note = r.kind == RECORD_NOTE, .author = r.author, .day = row->day,
+                           .time = r.time, .no = row->no, .text = r.text };
+    return true;
+}
+
+/* The records behind number `after`, as many as one statement gives. */
+static status messages_behind(struct ctx *c, const struct comp_open *comp, i64 *after, struct messages *all)
+{
+    struct records_rows rows;
+    struct message *more;
+
+    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = comp->id, .after = *after }, &rows));
+    if (rows.n == 0)
+        return NOT_FOUND;
+    more = NEW_N(c->arena, struct message, all->n + rows.n);
+    if (all->n)
+        memcpy(more, all->at, all->n * sizeof *more);
+    all->at = more;
+    for (size_t i = 0; i < rows.n; i++)
+        all->n += message_of(c, comp, &rows.at[i], &all->at[all->n]);
+    *after = rows.at[rows.n - 1].no;
+    return OK;
+}
+
+static status messages_of(struct ctx *c, const struct comp_open *comp, struct messages *all)
+{
+    i64 after = 0;
+    status s;
+
+    while ((s = messages_behind(c, comp, &after, all)) == OK)
+        ;
+    return s == NOT_FOUND ? OK : s;
+}
+
+status messages_read(struct ctx *c, const struct comps *comps, const char *letter, struct messages *messages)
+{
+    *messages = (struct messages){ 0 };
+    for (size_t i = 0; i < comps->n; i++)
+        if (comps->at[i].keys != NULL && str_is(comps->at[i].letter, letter))
+            TRY(messages_of(c, &comps->at[i], messages));
+    return OK;
+}
+
+/* All records of a kind in one open compartment, in order. */
+status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct strs *texts)
+{
+    struct records_rows rows;
+
+    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = comp->id, .after = 0 }, &rows));
+    *texts = (struct strs){ .at = NEW_N(c->arena, struct str, rows.n + 1) };
+    for (size_t i = 0; i < rows.n; i++) {
+        struct record r;
+
+        if (!rows.at[i].altered && vault_record_open(c->arena, comp->keys, comp->id, rows.at[i].id, rows.at[i].body, &r) == OK &&
+            r.kind == kind)
+            texts->at[texts->n++] = r.text;
+    }
+    return OK;
+}
+
+/* -- writing ---------------------------------------------------------------------------------------------------- */
+
+status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r)
+{
+    struct records_row row = { .id = id_random(), .comp = comp->id, .day = clock_local_day(c->now) };
+    struct records_last_row last;
+
+    TRY(sql_records_last(c->ledger->db, (struct sql_records_last){ .comp = comp->id }, &last));
+    row.no = last.no + 1;
+    row.body = comp->keys ? vault_record_seal(c->arena, comp->keys, comp->id, row.id, r)
+                          : vault_record_drop(c->arena, &comp->dpk, comp->id, row.id, r);
+    return row_insert(c->ledger, &table_records, &row);
+}
