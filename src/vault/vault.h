@@ -119,7 +119,11 @@ enum record_kind {              /* first byte of a record's body; frozen: never 
     RECORD_MESSAGE_CHILD = 1, RECORD_MESSAGE_STAFF, RECORD_MESSAGE_SYSTEM,      /* in C */
     RECORD_ANSWERS, RECORD_NOTE, RECORD_REASON, RECORD_EXCLUDE,                 /* in N; answers are JSON */
     RECORD_IDENTITY,                                                             /* in I */
-    RECORD_FILE  /* beside a file: name, type, size, hashes (JSON) */
+    RECORD_FILE, /* beside a file: name, type, size, hashes (JSON) */
+    RECORD_EVENT,       /* in N: what was done with the case, with its reason (JSON) */
+    RECORD_PERSON,      /* in I: somebody of the case (JSON); the latest of an id stands */
+    RECORD_SHARED,      /* in T: the fields that a referral shares (JSON) */
+    RECORD_TASK         /* in N: words of a task or flag */
 };
 struct record {
     enum record_kind kind;
