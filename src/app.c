@@ -85,6 +85,7 @@ status app_migrate(struct db *db)
 status app_load_content(void)
 {
     TRY(network_load_places());
+    TRY(process_load());
     return password_list_load();
 }
 

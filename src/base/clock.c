@@ -105,3 +105,35 @@ i64 clock_offset(i64 ms)
 {
     return (i64)local_of(ms).tm_gmtoff * 1000;
 }
+
+static bool two_digits(const char *at, int *value)
+{
+    if (at[0] < '0' || at[0] > '9' || at[1] < '0' || at[1] > '9')
+        return false;
+    *value = (at[0] - '0') * 10 + at[1] - '0';
+    return true;
+}
+
+bool clock_of_iso(struct str text, i64 *ms)
+{
+    struct tm tm = { 0 }, made;
+    int century, year, utc_offset_steps = 2;
+    i64 as_utc;
+
+    if ((text.n != 10 && text.n != 16) || !two_digits(text.at, &century) || !two_digits(text.at + 2, &year) ||
+        !two_digits(text.at + 5, &tm.tm_mon) || !two_digits(text.at + 8, &tm.tm_mday) || text.at[4] != '-' || text.at[7] != '-')
+        return false;
+    if (text.n == 16 && (text.at[10] != 'T' || text.at[13] != ':' || !two_digits(text.at + 11, &tm.tm_hour) ||
+                         !two_digits(text.at + 14, &tm.tm_min)))
+        return false;
+    tm.tm_year = century * 100 + year - 1900;
+    tm.tm_mon--;
+    made = tm;
+    as_utc = (i64)timegm(&made) * SECOND_MS;
+    if (made.tm_mon != tm.tm_mon || made.tm_mday != tm.tm_mday || made.tm_hour != tm.tm_hour || made.tm_min != tm.tm_min)
+        return false;           /* 30 February */
+    *ms = as_utc;
+    while (utc_offset_steps-- > 0)      /* the second time with the offset of the place that the first one found */
+        *ms = as_utc - clock_offset(*ms);
+    return true;
+}

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../network/network.h"
+#include "process.h"
 
 /* -- compartments (SECURITY.md, "Keys") --------------------------------------------------------------------------------------- */
 struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch);
@@ -40,3 +41,8 @@ status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_
 
 /* One more record, inside an open act: sealed with the row key where the compartment is open, else dropped. */
 status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);
+
+/* One line of the case's timeline, inside an open act: a record in N (dropped where N is not open to the writer). `what` is a
+   code with a text (T_CASES_EVENT_*, event_text), from and to are codes that it tells of, words are the reason. */
+struct event { const char *what; struct str from, to, words; };
+status event_write(struct ctx *c, const struct comps *comps, const struct event *e);

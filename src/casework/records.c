@@ -103,3 +103,28 @@ status record_write(struct ctx *c, const struct comp_open *comp, const struct re
                           : vault_record_drop(c->arena, &comp->dpk, comp->id, row.id, r);
     return row_insert(c->ledger, &table_records, &row);
 }
+
+static void json_member(struct out *o, const char *before, struct str value)
+{
+    out_c(o, before);
+    out_json(o, value);
+}
+
+status event_write(struct ctx *c, const struct comps *comps, const struct event *e)
+{
+    const struct comp_open *notes = comp_newest(comps, "N");
+    struct record r = { .kind = RECORD_EVENT, .author = c->actor.user, .time = c->now };
+    struct out o = { .max = 1 << 20 };
+
+    if (notes == NULL)
+        return fail(BROKEN, "a case without its compartment for notes");
+    json_member(&o, "{\"what\":", str_c(e->what));
+    json_member(&o, ",\"from\":", e->from);
+    json_member(&o, ",\"to\":", e->to);
+    json_member(&o, ",\"words\":", e->words);
+    out_char(&o, '}');
+    r.text = arena_copy(c->arena, out_done(&o));
+    out_wipe(&o);
+    out_free(&o);
+    return record_write(c, notes, &r);
+}
