@@ -5,7 +5,8 @@
 -- The conversation keeps its own state in table cases; the process (content/process/) moves this one.
 CREATE TABLE casefiles (
     case_id BYTEA NOT NULL PRIMARY KEY REFERENCES cases CHECK (length(case_id) = 16),
-    ref TEXT NOT NULL UNIQUE,           -- TH-YYYY-NNNN, counted for the instance
+    year BIGINT NOT NULL,               -- TH-YYYY-NNNN is made of year and no: counted for the instance
+    no BIGINT NOT NULL,
     unit BYTEA NOT NULL REFERENCES units CHECK (length(unit) = 16),         -- owner, as cases.owner_unit
     worker BYTEA REFERENCES users CHECK (length(worker) = 16),
     process TEXT NOT NULL,              -- folder below content/process/
@@ -17,7 +18,8 @@ CREATE TABLE casefiles (
     opened BIGINT NOT NULL,
     closed BIGINT,
     due BIGINT NOT NULL,                -- of the open task that runs out first; 9007199254740991 where there is none
-    kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
+    kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
+    UNIQUE (year, no));
 CREATE INDEX casefiles_list ON casefiles (unit, open, level DESC, due, case_id);
 CREATE INDEX casefiles_mine ON casefiles (worker, open, level DESC, due, case_id);
 

@@ -41,8 +41,25 @@ status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_
 
 /* One more record, inside an open act: sealed with the row key where the compartment is open, else dropped. */
 status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);
+/* The same, and tells the record's id. */
+status record_write_id(struct ctx *c, const struct comp_open *comp, const struct record *r, struct id *id);
 
 /* One line of the case's timeline, inside an open act: a record in N (dropped where N is not open to the writer). `what` is a
    code with a text (T_CASES_EVENT_*, event_text), from and to are codes that it tells of, words are the reason. */
 struct event { const char *what; struct str from, to, words; };
 status event_write(struct ctx *c, const struct comps *comps, const struct event *e);
+
+/* -- the file of a case (casefile.h has the rest) ---------------------------------------------------------------------------------- */
+/* Opens the file of a case whose row and compartments the caller has, inside an open act: number, process, first state, the
+   ladder ended. `comps` must hold N open; the event tells where it came from (`from`: PA-7K3M9 or ""). CONFLICT: there is one
+   already, or the number was taken at the same moment: abort, and try again. */
+struct cases_row;      /* tables.sql.h */
+status casefile_begin(struct ctx *c, struct cases_row *row, const struct comps *comps, struct str from);
+/* A new compartment for a case that is being made or moved: its row is inserted and it is granted to the unit's present key,
+   inside an open act. `no` is one more than the newest of its letter. */
+status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, struct id unit, const char *why,
+                 struct comp_open *comp);
+/* The case has a file. */
+bool casefile_there(struct ctx *c, struct id case_id);
+
+extern const struct route casework_routes[];

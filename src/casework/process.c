@@ -116,7 +116,7 @@ bool process_allows(const struct process *p, const struct process_act *act, stru
 static status read_state(const char *file, const struct block *b, struct process *p)
 {
     struct process_state s = { block_get(b, "code"), block_get(b, "name"), block_get(b, "name_en"), 0,
-                               str_is(block_get(b, "end"), "yes") };
+                               str_is(block_get(b, "end"), "yes"), str_is(block_get(b, "urgent"), "yes") };
 
     if (p->n_states == PROCESS_STATES)
         return wrong(file, b->line, "more than 32 states", STR(""));

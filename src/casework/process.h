@@ -18,7 +18,7 @@ struct choices list_choices(const struct ctx *c, const char *list, struct str ch
 /* -- processes -------------------------------------------------------------------------------------------------------------------- */
 enum { PROCESS_STATES = 32, PROCESS_ACTS = 64, PROCESS_VERSIONS = 32 };
 
-struct process_state { struct str code, name, name_en; i64 step; bool end; };
+struct process_state { struct str code, name, name_en; i64 step; bool end, urgent; };      /* urgent: first in every list */
 struct process_act {
     struct str code, to, name, name_en, list;
     uint32_t from;                  /* bits: places of states */

@@ -92,7 +92,7 @@ status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_
 
 /* -- writing ---------------------------------------------------------------------------------------------------- */
 
-status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r)
+status record_write_id(struct ctx *c, const struct comp_open *comp, const struct record *r, struct id *id)
 {
     struct records_row row = { .id = id_random(), .comp = comp->id, .day = clock_local_day(c->now) };
     struct records_last_row last;
@@ -101,7 +101,15 @@ status record_write(struct ctx *c, const struct comp_open *comp, const struct re
     row.no = last.no + 1;
     row.body = comp->keys ? vault_record_seal(c->arena, comp->keys, comp->id, row.id, r)
                           : vault_record_drop(c->arena, &comp->dpk, comp->id, row.id, r);
+    *id = row.id;
     return row_insert(c->ledger, &table_records, &row);
+}
+
+status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r)
+{
+    struct id id;
+
+    return record_write_id(c, comp, r, &id);
 }
 
 static void json_member(struct out *o, const char *before, struct str value)

@@ -17,3 +17,56 @@ SELECT COALESCE(MAX(no), 0) AS no FROM records WHERE comp = :comp;
 
 -- name: files_of (case_id id) -> files
 SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id LIMIT 500;
+
+-- The highest number of a year: the next case counts on.
+-- name: casefile_last (year bigint) -> one (no bigint)
+SELECT COALESCE(MAX(no), 0) AS no FROM casefiles WHERE year = :year;
+
+-- name: casefile_of_ref (year bigint, no bigint) -> one casefiles
+SELECT {f.*} FROM casefiles f WHERE f.year = :year AND f.no = :no;
+
+-- Cases of a unit in the order of lists: level first, then the task that runs out first. Keyset paging behind the last row.
+-- name: casefiles_of_unit (unit id, open bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
+SELECT {f.*} FROM casefiles f JOIN cases c ON c.id = f.case_id
+WHERE f.unit = :unit AND f.open = :open
+  AND (:state = '' OR f.state = :state) AND (:risk = '' OR f.risk = :risk) AND (:province = '' OR c.province = :province)
+  AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
+ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
+
+-- name: casefiles_of_worker (worker id, open bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
+SELECT {f.*} FROM casefiles f JOIN cases c ON c.id = f.case_id
+WHERE f.worker = :worker AND f.open = :open
+  AND (:state = '' OR f.state = :state) AND (:risk = '' OR f.risk = :risk) AND (:province = '' OR c.province = :province)
+  AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
+ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
+
+-- name: casefiles_count (unit id, open bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open;
+
+-- Every case of a unit, for a search by name; the search opens each anew.
+-- name: casefiles_walk (unit id, after id) -> casefiles
+SELECT {f.*} FROM casefiles f WHERE f.unit = :unit AND f.case_id > :after ORDER BY f.case_id LIMIT 500;
+
+-- name: tasks_of_case (case_id id) -> tasks
+SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.due, t.id LIMIT 200;
+
+-- name: task_first (case_id id) -> one (due bigint?)
+SELECT MIN(due) AS due FROM tasks WHERE case_id = :case_id AND state = 'open';
+
+-- name: tasks_of_worker (worker id) -> tasks
+SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' ORDER BY t.due, t.id LIMIT 50;
+
+-- name: flags_of_case (case_id id) -> flags
+SELECT {f.*} FROM flags f WHERE f.case_id = :case_id ORDER BY f.ended IS NOT NULL, f.since DESC, f.id LIMIT 200;
+
+-- name: flags_open (case_id id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM flags WHERE case_id = :case_id AND ended IS NULL;
+
+-- Who may take a case of a unit: its members today.
+-- name: unit_people (unit id, now bigint) -> users
+SELECT {u.*} FROM users u JOIN members m ON m."user" = u.id
+WHERE m.unit = :unit AND m.since <= :now AND (m.until IS NULL OR m.until > :now) AND u.state = 'active'
+ORDER BY u.name, u.id LIMIT 200;
+
+-- name: dormants_of_case (case_id id) -> dormant_grants
+SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp WHERE p.case_id = :case_id LIMIT 200;

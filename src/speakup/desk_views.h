@@ -2,22 +2,7 @@
    Lists come from clear columns alone; only the two right panes hold what was opened with a key. */
 #pragma once
 
-#include "../people/views.h"
-
-/* One word of a list of words, as a key of lang/. */
-struct desk_word { int key; };
-struct desk_words { struct desk_word *at; size_t n; };
-
-/* Level of a report, as cases.urgency has it: what a machine sorts by and a person may raise. */
-enum desk_level { LEVEL_ODD, LEVEL_LOW, LEVEL_MIDDLE, LEVEL_HIGH, LEVEL_NOW, LEVELS };
-
-/* The clock that runs out first, in words: T_DESK_CLOCK_* with up to two numbers ("Quá hạn {1} giờ {2} phút"). */
-enum clock_look { CLOCK_DONE, CLOCK_FINE, CLOCK_SOON, CLOCK_LATE };
-struct desk_clock {
-    enum clock_look look;
-    int words;
-    struct str a, b;
-};
+#include "../casework/words.h"
 
 /* One report in a list. */
 struct desk_row {
