@@ -99,6 +99,29 @@ void arena_reset(struct arena *a, bool wipe)
     a->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){ a->now, a->now->used, a->used };
+}
+
+void arena_back(struct arena *a, struct arena_mark mark)
+{
+    struct arena_block *b = mark.now->next, *next;
+
+    for (; b != NULL; b = next) {
+        next = b->next;
+        block_reset(b, true);
+        UNPOISON(b->bytes, b->size);
+        free(b);
+    }
+    explicit_bzero(mark.now->bytes + mark.block_used, mark.now->used - mark.block_used);
+    POISON(mark.now->bytes + mark.block_used, mark.now->used - mark.block_used);
+    mark.now->next = NULL;
+    mark.now->used = mark.block_used;
+    a->now = mark.now;
+    a->used = mark.used;
+}
+
 void arena_free(struct arena *a)
 {
     arena_reset(a, true);

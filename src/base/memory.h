@@ -24,6 +24,11 @@ void arena_reset(struct arena *a, bool wipe);   /* keeps the first block; `wipe`
 void arena_free(struct arena *a);
 void *arena_alloc(struct arena *a, size_t n);   /* zeroed, aligned for anything */
 
+/* For work in many steps of which each forgets what it opened: back to a mark wipes and gives back all since. */
+struct arena_mark { struct arena_block *now; size_t block_used, used; };
+struct arena_mark arena_mark(const struct arena *a);
+void arena_back(struct arena *a, struct arena_mark mark);
+
 #define NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define NEW_N(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 

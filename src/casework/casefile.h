@@ -72,6 +72,5 @@ status case_moments(struct ctx *c, const struct comps *comps, struct moments *mo
 
 /* Cases of the reader's units that name somebody so. Opens I of each anew and keeps nothing; one search at a time for each
    person (BUSY). Logged. */
-struct hit { struct id id; struct str name; };
-struct hits { struct hit *at; size_t n; i64 searched; };
+struct hits { struct id *at; size_t n; i64 searched; };      /* cases; at most 100 */
 status case_search(struct ctx *c, struct str wanted, struct hits *hits);

@@ -43,9 +43,10 @@ ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 -- name: casefiles_count (unit id, open bigint) -> one (n bigint)
 SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open;
 
--- Every case of a unit, for a search by name; the search opens each anew.
--- name: casefiles_walk (unit id, after id) -> casefiles
-SELECT {f.*} FROM casefiles f WHERE f.unit = :unit AND f.case_id > :after ORDER BY f.case_id LIMIT 500;
+-- Every identity compartment that a unit may open, for a search by name.
+-- name: identity_grants (unit id, after id) -> grants
+SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp AND p.letter = 'I'
+WHERE g.unit = :unit AND g.id > :after ORDER BY g.id LIMIT 500;
 
 -- name: tasks_of_case (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.due, t.id LIMIT 200;

@@ -24,6 +24,8 @@ bool holds_talk(const struct comps *comps);
 status desk_claim(struct ctx *c, struct id report);
 status desk_release(struct ctx *c, struct id report);
 status desk_reply(struct ctx *c, struct id report, struct str text);
+/* The file of a case is begun, and the report claimed if nobody had it; OK also where there is one already. */
+status desk_open_case(struct ctx *c, struct id report);
 status desk_note(struct ctx *c, struct id report, struct str text);
 
 /* The same grant in a new box. Inside an open act. */

@@ -164,6 +164,15 @@ static void fill_rights(struct ctx *c, const struct cases_row *row, const struct
     v->can_note = writes;
 }
 
+static void fill_case(struct ctx *c, const struct comps *comps, struct desk_case_view *v)
+{
+    const struct comp_open *notes = comp_newest(comps, "N");
+    bool reads = notes != NULL && notes->keys != NULL && may(c, MAY_READ_CASES);
+
+    v->has_case = reads && casefile_there(c, v->id);
+    v->can_open_case = reads && !v->has_case && may(c, MAY_WRITE_CASES);
+}
+
 static status case_fill(struct ctx *c, struct id report, struct desk_case_view *v)
 {
     struct cases_row row;
@@ -178,6 +187,7 @@ static status case_fill(struct ctx *c, struct id report, struct desk_case_view *
     v->danger_now = str_is(row.danger, "now");
     v->self_harm = str_find(row.harm, STR("self_harm")) < row.harm.n;
     fill_rights(c, &row, &comps, v);
+    fill_case(c, &comps, v);
     TRY(fill_thread(c, &comps, v));
     TRY(fill_answers(c, &comps, &v->answers));
     TRY(fill_files(c, report, &comps, v));

@@ -83,6 +83,7 @@ struct desk_case_view {
     struct str holder;              /* STR_NULL: nobody has taken it */
     bool mine, closed, danger_now, self_harm;
     bool can_claim, can_release, can_reply, can_note;
+    bool has_case, can_open_case;   /* the case has a file, at /cases/ID; one may be begun */
     enum desk_pane pane;
     bool noting;                    /* the composer writes a private note */
     struct str text, text_error;    /* as typed, when it was refused */

@@ -43,6 +43,18 @@ void secrets_wipe(struct secrets *s)
     s->used = 0;
 }
 
+size_t secrets_mark(const struct secrets *s)
+{
+    return s->used;
+}
+
+void secrets_back(struct secrets *s, size_t mark)
+{
+    assert(mark <= s->used);
+    sodium_memzero(s->block + mark, s->used - mark);
+    s->used = mark;
+}
+
 bool secrets_are_zero(const struct secrets *s)
 {
     return sodium_is_zero(s->block, SECRETS_BYTES);

@@ -36,6 +36,9 @@ bool secrets_are_zero(const struct secrets *s);         /* V16 */
 void secrets_free(struct secrets *s);
 /* never NULL: more than 64 KiB in one request is a programming mistake */
 void *secrets_alloc(struct secrets *s, size_t n);
+/* All that was given out since the mark is wiped, and its place given out again. */
+size_t secrets_mark(const struct secrets *s);
+void secrets_back(struct secrets *s, size_t mark);
 #define SECRET(secrets, type) ((type *)secrets_alloc((secrets), sizeof(type)))
 
 /* -- hashing ------------------------------------------------------------------------------------------- */

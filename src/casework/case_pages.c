@@ -1,0 +1,511 @@
+/* One case: its head on every page, and the acts that ask for words. */
+#include "pages.h"
+
+#include "casework_pages.h"
+#include "texts.h"
+
+#include <stdlib.h>
+
+enum { WORDS_CHARS = 10000 };
+
+/* -- the head ------------------------------------------------------------------------------------------------------------------------- */
+
+static struct str day_text(struct ctx *c, i64 ms)
+{
+    char text[CLOCK_TEXT];
+
+    clock_day_vi(ms, text);
+    return arena_copy(c->arena, str_c(text));
+}
+
+static struct str act_name(const struct ctx *c, const struct process_act *act)
+{
+    return c->lang == LANG_EN && act->name_en.n ? act->name_en : act->name;
+}
+
+static struct url ask_action(struct ctx *c, struct id id, struct str tail)
+{
+    char text[ID_TEXT + 1];
+
+    id_text(id, text);
+    return url_lang(c->arena, url_f(c->arena, "/cases/%s/%.*s", text, (int)tail.n, tail.at), c->page.lang_query);
+}
+
+/* States of one step are one place in the row; it bears the name of the present state, or of its first. */
+static void fill_steps(struct ctx *c, const struct casefile *f, struct case_steps *steps)
+{
+    const struct process *p = f->process;
+
+    steps->at = NEW_N(c->arena, struct case_step_view, p->n_states);
+    for (i64 step = 0, done = 0; done < (i64)p->n_states && step < 100; step++) {
+        const struct process_state *first = NULL;
+
+        for (size_t i = 0; i < p->n_states; i++) {
+            if (p->states[i].step != step)
+                continue;
+            done++;
+            if (first == NULL || &p->states[i] == f->state)
+                first = &p->states[i];
+        }
+        if (first != NULL)
+            steps->at[steps->n++] = (struct case_step_view){
+                c->lang == LANG_EN && first->name_en.n ? first->name_en : first->name,
+                step < f->state->step ? STEP_DONE : step == f->state->step ? STEP_NOW : STEP_AHEAD };
+    }
+}
+
+static void fill_acts(struct ctx *c, const struct casefile *f, struct case_act_links *acts)
+{
+    acts->at = NEW_N(c->arena, struct case_act_link, f->process->n_acts);
+    for (size_t i = 0; i < f->process->n_acts; i++) {
+        const struct process_act *act = &f->process->acts[i];
+
+        if (process_allows(f->process, act, f->file.state, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
+            acts->at[acts->n++] = (struct case_act_link){
+                ask_action(c, f->row.id, arena_f(c->arena, "act/%.*s", (int)act->code.n, act->code.at)), act_name(c, act), !act->reason && act->list.n == 0 && (!act->risk || f->file.risk.n) };
+    }
+}
+
+static int part_name(struct str letter)
+{
+    static const struct { const char *letter; int text; } names[] = {
+        { "C", T_CASES_PART_C }, { "N", T_CASES_PART_N }, { "I", T_CASES_PART_I }, { "E", T_CASES_PART_E },
+        { "P", T_CASES_PART_P }, { "T", T_CASES_PART_T },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (str_is(letter, names[i].letter))
+            return names[i].text;
+    return T_CASES_PART_N;
+}
+
+static enum part_look part_look(const struct comp_open *comp)
+{
+    if (comp->keys == NULL)
+        return str_is(comp->letter, "P") ? PART_SEALED : PART_CLOSED;
+    return str_is(comp->letter, "E") || str_is(comp->letter, "P") ? PART_COVERED : PART_OPEN;
+}
+
+/* One row for each letter: the newest of it. Each T is a referral of its own. */
+static void fill_parts(struct ctx *c, const struct comps *comps, struct case_parts *parts)
+{
+    parts->at = NEW_N(c->arena, struct case_part, comps->n + 1);
+    for (size_t i = 0; i < comps->n; i++) {
+        const struct comp_open *comp = &comps->at[i];
+
+        if (!str_is(comp->letter, "T") && i + 1 < comps->n && str_eq(comps->at[i + 1].letter, comp->letter))
+            continue;
+        parts->at[parts->n++] = (struct case_part){ part_name(comp->letter), comp->no, part_look(comp) };
+    }
+}
+
+static struct case_task_view task_view(struct ctx *c, const struct tasks_row *row, const struct words_list *words)
+{
+    return (struct case_task_view){
+        .id = row->id, .kind = list_name(c, "task", row->kind), .words = words_find(words, row->words),
+        .worker = desk_user_name(c, row->worker), .set_by = desk_user_name(c, (struct opt_id){ true, row->set_by }),
+        .since = day_text(c, row->since), .ended = row->ended.has ? day_text(c, row->ended.v) : STR_NULL,
+        .ended_by = desk_user_name(c, row->ended_by), .clock = desk_clock_due(c, row->due), .open = str_is(row->state, "open"),
+        .dropped = str_is(row->state, "dropped"),
+    };
+}
+
+static struct case_flag_view flag_view(struct ctx *c, const struct flags_row *row, const struct words_list *words)
+{
+    return (struct case_flag_view){
+        .id = row->id, .kind = list_name(c, "flag", row->kind), .words = words_find(words, row->words),
+        .set_by = desk_user_name(c, (struct opt_id){ true, row->set_by }), .since = day_text(c, row->since),
+        .until = row->until.has ? day_text(c, row->until.v) : STR_NULL,
+        .ended = row->ended.has ? day_text(c, row->ended.v) : STR_NULL, .open = !row->ended.has,
+        .look = !row->ended.has && row->until.has && row->until.v <= c->now,
+    };
+}
+
+status case_work_lists(struct ctx *c, const struct casefile *f, struct case_tasks *tasks, struct case_flags *flags)
+{
+    struct words_list words;
+    struct tasks_rows task_rows;
+    struct flags_rows flag_rows;
+
+    TRY(case_words(c, &f->comps, &words));
+    TRY(sql_tasks_of_case(c->ledger, (struct sql_tasks_of_case){ .case_id = f->row.id }, &task_rows));
+    TRY(sql_flags_of_case(c->ledger, (struct sql_flags_of_case){ .case_id = f->row.id }, &flag_rows));
+    *tasks = (struct case_tasks){ .at = NEW_N(c->arena, struct case_task_view, task_rows.n + 1) };
+    *flags = (struct case_flags){ .at = NEW_N(c->arena, struct case_flag_view, flag_rows.n + 1) };
+    for (size_t i = 0; i < task_rows.n; i++)
+        if (!task_rows.at[i].altered)
+            tasks->at[tasks->n++] = task_view(c, &task_rows.at[i], &words);
+    for (size_t i = 0; i < flag_rows.n; i++)
+        if (!flag_rows.at[i].altered)
+            flags->at[flags->n++] = flag_view(c, &flag_rows.at[i], &words);
+    return OK;
+}
+
+/* Open ones stand first (tasks_of_case, flags_of_case), so the head takes a front part. */
+static void only_open(struct case_head *head)
+{
+    size_t n = 0;
+
+    while (n < head->tasks.n && head->tasks.at[n].open)
+        n++;
+    head->tasks.n = n;
+    for (n = 0; n < head->flags.n && head->flags.at[n].open; )
+        n++;
+    head->flags.n = n;
+}
+
+static struct str unit_name(struct ctx *c, struct id unit)
+{
+    struct units_row row = { .id = unit };
+
+    return row_get(c->ledger, &table_units, &row) == OK ? row.name : STR_NULL;
+}
+
+static status fill_head(struct ctx *c, const struct casefile *f, struct case_head *head)
+{
+    const struct comp_open *talk = comp_newest(&f->comps, "C");
+
+    *head = (struct case_head){
+        .id = f->row.id, .ref = f->ref, .report = str_starts(f->row.ref, STR("PA-")) ? f->row.ref : STR_NULL,
+        .unit = unit_name(c, f->file.unit), .worker = desk_user_name(c, f->file.worker), .opened = day_text(c, f->file.opened),
+        .state = case_state_name(c, &f->file), .risk = f->file.risk.n ? list_name(c, "risk", f->file.risk) : STR_NULL,
+        .level = (enum desk_level)f->file.level, .closed = !f->file.open, .can_write = may(c, MAY_WRITE_CASES),
+        .talk = talk != NULL && talk->keys != NULL, .no_process = f->state == NULL, .waiting = f->row.waiting,
+        .danger_now = str_is(f->row.danger, "now") && f->file.open,
+        .self_harm = str_find(f->row.harm, STR("self_harm")) < f->row.harm.n && f->file.open,
+    };
+    if (f->state != NULL) {
+        fill_steps(c, f, &head->steps);
+        fill_acts(c, f, &head->acts);
+    }
+    fill_parts(c, &f->comps, &head->parts);
+    TRY(case_work_lists(c, f, &head->tasks, &head->flags));
+    only_open(head);
+    return OK;
+}
+
+status case_page_open(struct ctx *c, enum case_tab tab, struct casefile *f, struct case_head *head)
+{
+    struct id id;
+
+    TRY(path_id(c, "id", &id));
+    TRY(casefile_open(c, id, f));
+    TRY(fill_head(c, f, head));
+    head->tab = tab;
+    return act_note(c->ledger, case_act_info(c, "case.read", id));
+}
+
+/* -- going back ------------------------------------------------------------------------------------------------------------------------- */
+
+status case_go(struct ctx *c, struct id id, const char *tail)
+{
+    char text[ID_TEXT + 1];
+
+    id_text(id, text);
+    return see_other_f(c, "/cases/%s%s", text, tail);
+}
+
+status case_back(struct ctx *c, struct id id, const char *tail, int flash)
+{
+    session_put(c, "flash", text_of(c, flash), 5);
+    return case_go(c, id, tail);
+}
+
+/* -- timeline ----------------------------------------------------------------------------------------------------------------------------- */
+
+static status case_page_show(struct ctx *c)
+{
+    struct case_view v = { .words = form_text(c, "words"), .words_error = form_error(c, "words") };
+    struct casefile f;
+
+    TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
+    TRY(case_timeline(c, &f, &v));
+    TRY(people_nav(c, &v.nav, STAFF_CASES));
+    return page(c, tpl_casework_case, &v);
+}
+
+static status note_do(struct ctx *c)
+{
+    struct str words = form_text(c, "words");
+    struct id id;
+
+    TRY(path_id(c, "id", &id));
+    if (str_trim(words).n == 0)
+        return form_refuse(c, "words", text_of(c, T_CASES_NOTE_EMPTY));
+    TRY(case_add_note(c, id, words));
+    return case_back(c, id, "", T_CASES_FLASH_NOTED);
+}
+
+/* -- acts that ask ---------------------------------------------------------------------------------------------------------------------------- */
+
+static status ask_page(struct ctx *c, struct case_ask_view *v)
+{
+    v->words = form_text(c, "words");
+    v->words_error = form_error(c, "words");
+    if (v->field != NULL)
+        v->choice_error = form_error(c, v->field);
+    TRY(people_nav(c, &v->nav, STAFF_CASES));
+    return page(c, tpl_casework_ask, v);
+}
+
+/* The act of the path, where it may be done now; NOT_FOUND where there is none of this name. */
+static status act_of_path(struct ctx *c, const struct casefile *f, const struct process_act **act)
+{
+    if (f->process == NULL)
+        return NOT_FOUND;
+    *act = process_act(f->process, path_text(c, "act"));
+    return *act == NULL ? NOT_FOUND : OK;
+}
+
+static status act_show(struct ctx *c)
+{
+    struct case_ask_view v = { 0 };
+    const struct process_act *act;
+    struct casefile f;
+
+    TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
+    TRY(act_of_path(c, &f, &act));
+    if (!process_allows(f.process, act, f.file.state, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
+        return case_back(c, f.row.id, "", T_CASES_FLASH_MOVED);
+    v.action = ask_action(c, f.row.id, arena_f(c->arena, "act/%.*s", (int)act->code.n, act->code.at));
+    v.title = act_name(c, act);
+    v.words_needed = act->reason;
+    if (act->list.n) {
+        v.choices = list_choices(c, arena_copy(c->arena, act->list).at, form_text(c, "choice"));
+        v.field = "choice";
+        v.choose = text_of(c, T_CASES_ASK_CHOOSE);
+    }
+    return ask_page(c, &v);
+}
+
+static status act_check(struct ctx *c, const struct casefile *f, const struct step *step)
+{
+    bool bad = false;
+
+    if (step->act->risk && f->file.risk.n == 0) {
+        (void)!form_refuse(c, "words", text_of(c, T_CASES_ASK_RISK_FIRST));
+        bad = true;
+    }
+    if (step->act->list.n && !list_has(arena_copy(c->arena, step->act->list).at, step->choice)) {
+        (void)!form_refuse(c, "choice", text_of(c, T_CASES_ASK_CHOICE_NONE));
+        bad = true;
+    }
+    if (step->act->reason && str_trim(step->words).n == 0) {
+        (void)!form_refuse(c, "words", text_of(c, T_CASES_ASK_WORDS_NONE));
+        bad = true;
+    }
+    return bad ? fail(INVALID, "an act without what it asks for") : OK;
+}
+
+static status act_do_page(struct ctx *c)
+{
+    struct step step = { .choice = form_text(c, "choice"), .words = form_text(c, "words") };
+    struct casefile f;
+    struct id id;
+    status s;
+
+    TRY(path_id(c, "id", &id));
+    TRY(casefile_open(c, id, &f));
+    TRY(act_of_path(c, &f, &step.act));
+    TRY(act_check(c, &f, &step));
+    s = case_step(c, id, &step);
+    if (s == INVALID) {         /* the case is in another state by now, or this person may not */
+        act_abort(c->ledger);
+        fail_clear();
+        return case_back(c, id, "", T_CASES_FLASH_MOVED);
+    }
+    TRY(s);
+    return case_back(c, id, "", T_CASES_FLASH_DONE);
+}
+
+static status risk_show(struct ctx *c)
+{
+    struct case_ask_view v = { .field = "risk", .words_needed = true };
+    struct casefile f;
+
+    TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
+    v.action = ask_action(c, f.row.id, STR("risk"));
+    v.title = text_of(c, T_CASES_RISK_TITLE);
+    v.say = text_of(c, T_CASES_RISK_SAY);
+    v.choose = text_of(c, T_CASES_RISK_CHOOSE);
+    v.choices = list_choices(c, "risk", form_text(c, "risk").n ? form_text(c, "risk") : f.file.risk);
+    return ask_page(c, &v);
+}
+
+static status risk_do(struct ctx *c)
+{
+    struct str risk = form_text(c, "risk"), words = form_text(c, "words");
+    struct id id;
+
+    TRY(path_id(c, "id", &id));
+    if (!list_has("risk", risk))
+        (void)!form_refuse(c, "risk", text_of(c, T_CASES_ASK_CHOICE_NONE));
+    if (str_trim(words).n == 0)
+        (void)!form_refuse(c, "words", text_of(c, T_CASES_ASK_WORDS_NONE));
+    if (form_failed(c))
+        return fail(INVALID, "a level of risk without its reason");
+    TRY(case_conclude_risk(c, id, risk, words));
+    return case_back(c, id, "", T_CASES_FLASH_RISK);
+}
+
+struct choices case_workers(struct ctx *c, struct id unit, struct opt_id chosen)
+{
+    struct users_rows rows = { 0 };
+    struct choices list = { 0 };
+
+    if (sql_unit_people(c->ledger, (struct sql_unit_people){ .unit = unit, .now = c->now }, &rows) != OK)
+        return list;
+    list.at = NEW_N(c->arena, struct choice, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++) {
+        char id[ID_TEXT + 1];
+
+        if (rows.at[i].altered)
+            continue;
+        id_text(rows.at[i].id, id);
+        list.at[list.n++] = (struct choice){ arena_copy(c->arena, str_c(id)), rows.at[i].name,
+                                             chosen.has && id_eq(chosen.v, rows.at[i].id) };
+    }
+    return list;
+}
+
+static status worker_show(struct ctx *c)
+{
+    struct case_ask_view v = { .field = "worker" };
+    struct casefile f;
+
+    TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
+    v.action = ask_action(c, f.row.id, STR("worker"));
+    v.title = text_of(c, T_CASES_WORKER_TITLE);
+    v.choose = text_of(c, T_CASES_WORKER_CHOOSE);
+    v.choices = case_workers(c, f.file.unit, f.file.worker);
+    return ask_page(c, &v);
+}
+
+static status worker_do(struct ctx *c)
+{
+    struct opt_id worker = { .has = true };
+    struct id id;
+    status s;
+
+    TRY(path_id(c, "id", &id));
+    if (!id_of_text(form_text(c, "worker"), &worker.v))
+        return form_refuse(c, "worker", text_of(c, T_CASES_ASK_CHOICE_NONE));
+    s = case_assign(c, id, worker, form_text(c, "words"));
+    if (s == INVALID) {
+        act_abort(c->ledger);
+        return form_refuse(c, "worker", text_of(c, T_CASES_WORKER_GONE));
+    }
+    TRY(s);
+    return case_back(c, id, "", T_CASES_FLASH_WORKER);
+}
+
+/* -- a case without a report ----------------------------------------------------------------------------------------------------------------- */
+
+static struct choices word_choices(struct ctx *c, enum desk_list list, const char *const *codes, size_t n, const char *field)
+{
+    struct choices choices = { .at = NEW_N(c->arena, struct choice, n) };
+    struct strs chosen = form_all(c, field);
+
+    for (size_t i = 0; i < n; i++) {
+        struct choice choice = { str_c(codes[i]), text_of(c, desk_word(list, str_c(codes[i]))), false };
+
+        for (size_t k = 0; k < chosen.n; k++)
+            choice.on |= str_is(chosen.at[k], codes[i]);
+        choices.at[choices.n++] = choice;
+    }
+    return choices;
+}
+
+static const char *const harms[] = { "bullying", "threat", "images", "contact", "scam", "hate", "self_harm", "other" };
+static const char *const ages[] = { "under9", "9-11", "12-15", "16-17" };
+static const char *const dangers[] = { "now", "soon", "no", "unsure" };
+
+static status new_show(struct ctx *c)
+{
+    struct case_new_view v = {
+        .harms = word_choices(c, DESK_HARM, harms, COUNT_OF(harms), "harm"),
+        .ages = word_choices(c, DESK_AGE, ages, COUNT_OF(ages), "age"),
+        .dangers = word_choices(c, DESK_DANGER, dangers, COUNT_OF(dangers), "danger"),
+        .provinces = network_province_choices(c, form_text(c, "province")), .words = form_text(c, "words"),
+        .words_error = form_error(c, "words"), .no_unit = c->actor.n_units == 0,
+    };
+
+    TRY(people_nav(c, &v.nav, STAFF_CASES));
+    return page(c, tpl_casework_new, &v);
+}
+
+static struct str known_only(struct str code, const char *const *codes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_is(code, codes[i]))
+            return code;
+    return STR("");
+}
+
+/* "threat,images", in the order of the list. */
+static struct str harm_list(struct ctx *c)
+{
+    struct strs chosen = form_all(c, "harm");
+    struct out o = { .max = 1024 };
+    struct str text;
+
+    for (size_t i = 0; i < COUNT_OF(harms); i++)
+        for (size_t k = 0; k < chosen.n; k++)
+            if (str_is(chosen.at[k], harms[i])) {
+                out_c(&o, o.n ? "," : "");
+                out_c(&o, harms[i]);
+                break;
+            }
+    text = arena_copy(c->arena, out_done(&o));
+    out_free(&o);
+    return text.at ? text : STR("");
+}
+
+static status new_do(struct ctx *c)
+{
+    struct case_new told = {
+        .harm = harm_list(c), .age = known_only(form_text(c, "age"), ages, COUNT_OF(ages)),
+        .danger = known_only(form_text(c, "danger"), dangers, COUNT_OF(dangers)), .words = form_text(c, "words"),
+        .province = network_province_name(form_text(c, "province"), false).n ? form_text(c, "province") : STR(""),
+    };
+    struct id id;
+
+    if (str_trim(told.words).n == 0)
+        return form_refuse(c, "words", text_of(c, T_CASES_NEW_EMPTY));
+    TRY(case_create(c, &told, &id));
+    return case_back(c, id, "", T_CASES_FLASH_OPENED);
+}
+
+#define EMPTY_FORM FORM({ .name = "token", .max = 100 })
+#define WORDS { .name = "words", .max = WORDS_CHARS }, { .name = "token", .max = 100 }
+#define NEW_FORM FORM({ .name = "harm", .max = 20, .repeat = true }, { .name = "age", .max = 10 }, { .name = "danger", .max = 10 }, \
+    { .name = "province", .max = 10 }, WORDS)
+#define TASK_FORM FORM({ .name = "kind", .max = 50 }, { .name = "due", .max = 20 }, { .name = "worker", .max = 40 }, WORDS)
+#define FLAG_FORM FORM({ .name = "flag", .max = 50 }, { .name = "until", .max = 20 }, WORDS)
+#define END_FORM FORM({ .name = "state", .max = 10 }, WORDS)
+#define PERSON_FORM FORM({ .name = "person", .max = 40 }, { .name = "role", .max = 50 }, { .name = "name", .max = 200 }, \
+    { .name = "born", .max = 50 }, { .name = "phone", .max = 100 }, { .name = "address", .max = 500 }, { .name = "gone", .max = 5 }, \
+    WORDS)
+
+const struct route casework_routes[] = {
+    ROUTE(GET,  "/cases",                 MAY_READ_CASES,  NO_FORM,     cases_show),
+    ROUTE(GET,  "/cases/new",             MAY_WRITE_CASES, NO_FORM,     new_show),
+    ROUTE(POST, "/cases/new",             MAY_WRITE_CASES, NEW_FORM,    new_do),
+    ROUTE(GET,  "/cases/:id",             MAY_READ_CASES,  NO_FORM,     case_page_show),
+    ROUTE(POST, "/cases/:id",             MAY_WRITE_CASES, FORM(WORDS), note_do),
+    ROUTE(GET,  "/cases/:id/act/:act",    MAY_WRITE_CASES, NO_FORM,     act_show),
+    ROUTE(POST, "/cases/:id/act/:act",    MAY_WRITE_CASES, FORM({ .name = "choice", .max = 50 }, WORDS), act_do_page),
+    ROUTE(GET,  "/cases/:id/risk",        MAY_WRITE_CASES, NO_FORM,     risk_show),
+    ROUTE(POST, "/cases/:id/risk",        MAY_WRITE_CASES, FORM({ .name = "risk", .max = 20 }, WORDS), risk_do),
+    ROUTE(GET,  "/cases/:id/worker",      MAY_WRITE_CASES, NO_FORM,     worker_show),
+    ROUTE(POST, "/cases/:id/worker",      MAY_WRITE_CASES, FORM({ .name = "worker", .max = 40 }, WORDS), worker_do),
+    ROUTE(GET,  "/cases/:id/tasks",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),
+    ROUTE(POST, "/cases/:id/tasks",       MAY_WRITE_CASES, TASK_FORM,   case_tasks_add),
+    ROUTE(POST, "/cases/:id/tasks/:task", MAY_WRITE_CASES, END_FORM,    case_tasks_end),
+    ROUTE(GET,  "/cases/:id/flags",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),
+    ROUTE(POST, "/cases/:id/flags",       MAY_WRITE_CASES, FLAG_FORM,   case_flags_add),
+    ROUTE(POST, "/cases/:id/flags/:flag", MAY_WRITE_CASES, END_FORM,    case_flags_end),
+    ROUTE(GET,  "/cases/:id/people",      MAY_READ_CASES,  NO_FORM,     case_people_show),
+    ROUTE(POST, "/cases/:id/people",      MAY_WRITE_CASES, PERSON_FORM, case_people_put),
+    ROUTES_END
+};

@@ -1,0 +1,29 @@
+/* Inside casework/: what its page files share. */
+#pragma once
+
+#include "casefile.h"
+#include "views.h"
+
+/* Name of the case's state in the reader's language. */
+struct str case_state_name(const struct ctx *c, const struct casefiles_row *file);
+
+/* 303 to /cases/ID and tail, without or with a notice. */
+status case_go(struct ctx *c, struct id id, const char *tail);
+status case_back(struct ctx *c, struct id id, const char *tail, int flash);
+
+/* Opens the case of the path for a page: its head filled, the read logged (committed before the first byte goes out). */
+status case_page_open(struct ctx *c, enum case_tab tab, struct casefile *f, struct case_head *head);
+
+status cases_show(struct ctx *c);
+status case_timeline(struct ctx *c, const struct casefile *f, struct case_view *v);
+status case_work_lists(struct ctx *c, const struct casefile *f, struct case_tasks *tasks, struct case_flags *flags);
+/* Members of the unit today, for a select. */
+struct choices case_workers(struct ctx *c, struct id unit, struct opt_id chosen);
+
+status case_tasks_show(struct ctx *c);
+status case_tasks_add(struct ctx *c);
+status case_tasks_end(struct ctx *c);
+status case_flags_add(struct ctx *c);
+status case_flags_end(struct ctx *c);
+status case_people_show(struct ctx *c);
+status case_people_put(struct ctx *c);
