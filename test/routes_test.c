@@ -19,6 +19,17 @@ static void each(each_route *see)
             see(r);
 }
 
+/* What stands for a :name that is no id: something that exists. */
+static const struct { const char *name, *value; } words[] = { { ":act", "urgent" } };
+
+static const char *part_of(const char *at, const char *id)
+{
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strncmp(at, words[i].name, strlen(words[i].name)) == 0)
+            return words[i].value;
+    return id;
+}
+
 /* The route's path with every :name filled. */
 static const char *path_with(const struct route *r, const char *part)
 {
@@ -27,7 +38,7 @@ static const char *path_with(const struct route *r, const char *part)
 
     for (const char *at = r->path; *at; at++)
         if (*at == ':') {
-            out_c(&o, part);
+            out_c(&o, part_of(at, part));
             while (at[1] && at[1] != '/')
                 at++;
         } else {
@@ -328,6 +339,8 @@ int main(int argc, char **argv)
 
     site_open(&site);
     report = report_of(&site, tell(&site, "who=self&danger=soon&harm=threat&story=th%E1%BB%AD", &child));
+    (void)get(&site, path_of(&site, report, "").at, as(&site, "hanh.mau"));
+    (void)post(&site, path_of(&site, report, "/case").at, "", as(&site, "hanh.mau"));      /* it is a case too */
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
     site_close(&site);
     return bad;

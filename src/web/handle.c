@@ -207,18 +207,18 @@ static enum problem run_page(struct ctx *c)
 }
 
 /* Shows the form again with what was typed: the GET page of the same path, which sees form_text and
-   form_error. */
-static bool show_again(struct ctx *c)
+   form_error. What keeps that page from showing (a foreign record) is the answer then. */
+static enum problem show_again(struct ctx *c)
 {
     struct request get = { .method = GET, .manage = c->request->manage };
     struct match m = route_find(c->app, &get, c->path);
 
     if (!form_failed(c) || c->route->api || c->route->access <= CHILD || m.route == NULL)
-        return false;
+        return PROBLEM_INVALID;
     roll_back(c->ledger);
     out_wipe(c->out);
     c->route = m.route;
-    return run_page(c) == PROBLEMS;
+    return run_page(c);
 }
 
 /* A refused look-up by staff stands in the log like a granted one, after the rollback and before the
@@ -266,8 +266,8 @@ static void run(struct ctx *c, const struct match *m)
     p = admit(c);
     if (p == PROBLEMS)
         p = run_page(c);
-    if (p == PROBLEM_INVALID && show_again(c))
-        return;
+    if (p == PROBLEM_INVALID)
+        p = show_again(c);
     if (p != PROBLEMS)
         answer_problem(c, p);
 }
