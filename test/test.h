@@ -49,6 +49,15 @@ static const char *test_skipped;
         }                                                                                    \
     } while (0)
 
+#define CHECK_INT(is, want)                                                                  \
+    do {                                                                                     \
+        long long is_ = (long long)(is), want_ = (long long)(want);                          \
+        if (is_ != want_) {                                                                  \
+            printf("# %s:%d: %s is %lld, not %lld\n", __FILE__, __LINE__, #is, is_, want_);  \
+            test_failures++;                                                                 \
+        }                                                                                    \
+    } while (0)
+
 #define CHECK_STR(is, want)                                                                  \
     do {                                                                                     \
         struct str is_ = (is), want_ = (want);                                               \
