@@ -196,7 +196,7 @@ CREATE TABLE grants (
     granted_by BYTEA CHECK (length(granted_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX grants_by_comp ON grants (comp);
-CREATE INDEX grants_by_unit ON grants (unit, id);
+CREATE INDEX grants_by_unit ON grants (unit);
 
 CREATE TABLE dormant_grants (
     comp BYTEA NOT NULL REFERENCES compartments,

@@ -77,3 +77,9 @@ CREATE INDEX referrals_by_case ON referrals (case_id);
 CREATE INDEX referrals_to ON referrals (to_unit, state, sent);
 CREATE INDEX referrals_from ON referrals (from_unit, state, sent);
 CREATE INDEX referrals_expire ON referrals (expires) WHERE expires IS NOT NULL;
+
+-- A unit's keys of one case, and all that a unit may open in the order of ids (search by name).
+DROP INDEX grants_by_comp;
+CREATE INDEX grants_by_comp ON grants (comp, unit);
+DROP INDEX grants_by_unit;
+CREATE INDEX grants_by_unit ON grants (unit, id);

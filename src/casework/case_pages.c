@@ -426,7 +426,7 @@ static status new_show(struct ctx *c)
         .harms = word_choices(c, DESK_HARM, harms, COUNT_OF(harms), "harm"),
         .ages = word_choices(c, DESK_AGE, ages, COUNT_OF(ages), "age"),
         .dangers = word_choices(c, DESK_DANGER, dangers, COUNT_OF(dangers), "danger"),
-        .provinces = network_province_choices(c, form_text(c, "province")), .words = form_text(c, "words"),
+        .provinces = network_province_choices(c, form_text(c, "province")), .words = form_text(c, "words"), .name = form_text(c, "name"),
         .words_error = form_error(c, "words"), .no_unit = c->actor.n_units == 0,
     };
 
@@ -465,7 +465,7 @@ static status new_do(struct ctx *c)
 {
     struct case_new told = {
         .harm = harm_list(c), .age = known_only(form_text(c, "age"), ages, COUNT_OF(ages)),
-        .danger = known_only(form_text(c, "danger"), dangers, COUNT_OF(dangers)), .words = form_text(c, "words"),
+        .danger = known_only(form_text(c, "danger"), dangers, COUNT_OF(dangers)), .words = form_text(c, "words"), .name = str_trim(form_text(c, "name")),
         .province = network_province_name(form_text(c, "province"), false).n ? form_text(c, "province") : STR(""),
     };
     struct id id;
@@ -479,7 +479,7 @@ static status new_do(struct ctx *c)
 #define EMPTY_FORM FORM({ .name = "token", .max = 100 })
 #define WORDS { .name = "words", .max = WORDS_CHARS }, { .name = "token", .max = 100 }
 #define NEW_FORM FORM({ .name = "harm", .max = 20, .repeat = true }, { .name = "age", .max = 10 }, { .name = "danger", .max = 10 }, \
-    { .name = "province", .max = 10 }, WORDS)
+    { .name = "province", .max = 10 }, { .name = "name", .max = 200 }, WORDS)
 #define TASK_FORM FORM({ .name = "kind", .max = 50 }, { .name = "due", .max = 20 }, { .name = "worker", .max = 40 }, WORDS)
 #define FLAG_FORM FORM({ .name = "flag", .max = 50 }, { .name = "until", .max = 20 }, WORDS)
 #define END_FORM FORM({ .name = "state", .max = 10 }, WORDS)

@@ -126,6 +126,15 @@ static struct str answers_json(struct ctx *c, const struct case_new *told)
     return text;
 }
 
+static status write_child(struct ctx *c, const struct comp_open *identity, struct str name)
+{
+    struct person child = { .id = id_random(), .role = STR("child"), .name = name, .born = STR(""), .phone = STR(""),
+                            .address = STR(""), .words = STR("") };
+    struct record r = { .kind = RECORD_PERSON, .author = c->actor.user, .time = c->now, .text = person_json(c, &child) };
+
+    return record_write(c, identity, &r);
+}
+
 static status create_once(struct ctx *c, const struct case_new *told, struct id *id)
 {
     struct comp_open made[3];
@@ -145,6 +154,8 @@ static status create_once(struct ctx *c, const struct case_new *told, struct id 
     TRY(record_write(c, &made[0], &answers));
     if (words.text.n)
         TRY(record_write(c, &made[0], &words));
+    if (told->name.n)
+        TRY(write_child(c, &made[1], told->name));
     TRY(casefile_begin(c, &row, &comps, STR("")));
     return act_commit(c->ledger);
 }

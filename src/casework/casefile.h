@@ -27,7 +27,7 @@ struct act_info case_act_info(const struct ctx *c, const char *act, struct id id
 
 /* -- making one ------------------------------------------------------------------------------------------------------------------- */
 /* A case of the reader's unit without a report: somebody called, or came. Its compartments are N, I and E. */
-struct case_new { struct str harm, age, province, danger, words; };
+struct case_new { struct str harm, age, province, danger, words, name; };       /* name: of the child, "" if not known */
 status case_create(struct ctx *c, const struct case_new *told, struct id *id);
 
 /* -- acts on it: CONFLICT where somebody was faster and the act no longer fits; the caller says so and keeps what was typed -------- */
@@ -50,6 +50,7 @@ status case_end_flag(struct ctx *c, struct id id, struct id flag, struct str wor
 /* Somebody of the case, sealed in I. A later record of the same id stands over the earlier one. */
 struct person { struct id id; struct str role, name, born, phone, address, words; bool gone; };
 struct persons { struct person *at; size_t n; };
+struct str person_json(struct ctx *c, const struct person *p);
 status case_persons(struct ctx *c, const struct comps *comps, struct persons *persons);
 status case_put_person(struct ctx *c, struct id id, const struct person *person);
 

@@ -90,8 +90,8 @@ static status comps_of_unit(struct ctx *c, struct id report, struct id unit, str
         struct grants_row *g = &grants.at[i];
         struct comp_open *comp = g->altered ? NULL : comps_find(comps, g->comp);
 
-        if (comp == NULL || (g->expires.has && g->expires.v <= c->now))
-            continue;
+        if (comp == NULL || comp->keys != NULL || (g->expires.has && g->expires.v <= c->now))
+            continue;           /* opened already: the block of secrets holds each key once */
         if (pair == NULL || epoch != g->epoch) {
             status s = people_open_unit(c, unit, g->epoch, &pair);
 

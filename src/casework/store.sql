@@ -1,13 +1,14 @@
 -- name: compartments_of (case_id id) -> compartments
 SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id ORDER BY p.letter, p.no LIMIT 200;
 
+-- CROSS JOIN keeps SQLite to this order: by the case's few compartments, not by all that a unit ever held.
 -- name: grants_of_unit (case_id id, unit id) -> grants
-SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp
-WHERE p.case_id = :case_id AND g.unit = :unit LIMIT 200;
+SELECT {g.*} FROM compartments p CROSS JOIN grants g
+WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit = :unit ORDER BY g.epoch DESC, g.id LIMIT 200;
 
 -- name: grants_of_reporter (case_id id) -> grants
-SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp
-WHERE p.case_id = :case_id AND g.unit IS NULL LIMIT 200;
+SELECT {g.*} FROM compartments p CROSS JOIN grants g
+WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit IS NULL LIMIT 200;
 
 -- name: records_of (comp id, after bigint) -> records
 SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no LIMIT 2000;
@@ -45,8 +46,8 @@ SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open;
 
 -- Every identity compartment that a unit may open, for a search by name.
 -- name: identity_grants (unit id, after id) -> grants
-SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp AND p.letter = 'I'
-WHERE g.unit = :unit AND g.id > :after ORDER BY g.id LIMIT 500;
+SELECT {g.*} FROM grants g CROSS JOIN compartments p
+WHERE p.id = g.comp AND p.letter = 'I' AND g.unit = :unit AND g.id > :after ORDER BY g.id LIMIT 500;
 
 -- name: tasks_of_case (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.due, t.id LIMIT 200;

@@ -40,7 +40,7 @@ struct cases_view {
 struct case_new_view {
     struct staff_nav nav;
     struct choices harms, ages, dangers, provinces;
-    struct str words, words_error;
+    struct str name, words, words_error;
     bool no_unit;
 };
 

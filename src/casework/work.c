@@ -261,7 +261,7 @@ status case_end_flag(struct ctx *c, struct id id, struct id flag, struct str wor
 
 /* -- people of the case --------------------------------------------------------------------------------------------------------------- */
 
-static struct str person_json(struct ctx *c, const struct person *p)
+struct str person_json(struct ctx *c, const struct person *p)
 {
     const struct { const char *before; struct str value; } members[] = {
         { ",\"role\":", p->role }, { ",\"name\":", p->name }, { ",\"born\":", p->born }, { ",\"phone\":", p->phone },

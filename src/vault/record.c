@@ -8,15 +8,26 @@ enum {
     PAD_MIN = 256
 };
 
-void vault_comp_keys(struct comp_keys *keys, const struct key *ck)
+static void drop_pair(struct pair *drop, const struct key *ck)
 {
     struct key seed;
 
+    vault_kdf(&seed, ck, 2, "lachan_c");
+    vault_pair_of_seed(drop, &seed);
+    sodium_memzero(&seed, sizeof seed);
+}
+
+void vault_comp_keys_read(struct comp_keys *keys, const struct key *ck)
+{
     keys->ck = *ck;
     vault_kdf(&keys->row, ck, 1, "lachan_c");
-    vault_kdf(&seed, ck, 2, "lachan_c");
-    vault_pair_of_seed(&keys->drop, &seed);
-    sodium_memzero(&seed, sizeof seed);
+    sodium_memzero(&keys->drop, sizeof keys->drop);
+}
+
+void vault_comp_keys(struct comp_keys *keys, const struct key *ck)
+{
+    vault_comp_keys_read(keys, ck);
+    drop_pair(&keys->drop, ck);
 }
 
 static struct key record_ctx(struct id comp, struct id record)
@@ -89,6 +100,19 @@ static status open_dropped(struct arena *a, const struct pair *drop, struct key 
     return OK;
 }
 
+/* The pair may not have been made yet (vault_comp_keys_read). */
+static status open_dropped_by(struct arena *a, const struct comp_keys *keys, struct key ctx, struct str body, struct str *plain)
+{
+    struct pair drop = keys->drop;
+    status s;
+
+    if (sodium_is_zero(drop.secret.b, sizeof drop.secret.b))
+        drop_pair(&drop, &keys->ck);
+    s = open_dropped(a, &drop, ctx, body, plain);
+    sodium_memzero(&drop, sizeof drop);
+    return s;
+}
+
 static i64 read_le64(const uint8_t *at)
 {
     uint64_t value = 0;
@@ -119,7 +143,7 @@ status vault_record_open(struct arena *a, const struct comp_keys *keys, struct i
     struct str plain;
 
     if (body.n && body.at[0] == FORM_DROPPED)
-        TRY(open_dropped(a, &keys->drop, ctx, body, &plain));
+        TRY(open_dropped_by(a, keys, ctx, body, &plain));
     else
         TRY(vault_unbox(a, &keys->row, ctx, body, &plain));
     return record_read(plain, r);

@@ -117,6 +117,8 @@ struct comp_keys {              /* from CK */
     struct pair drop;
 };
 void vault_comp_keys(struct comp_keys *keys, const struct key *ck);
+/* For reading alone: the drop pair (29 us) is made only when a record needs it; keys->drop is zero. */
+void vault_comp_keys_read(struct comp_keys *keys, const struct key *ck);
 
 enum record_kind {              /* first byte of a record's body; frozen: never renumber */
     RECORD_MESSAGE_CHILD = 1, RECORD_MESSAGE_STAFF, RECORD_MESSAGE_SYSTEM,      /* in C */
