@@ -82,12 +82,13 @@ static status api_talk(struct ctx *c)
 static status api_message(struct ctx *c)
 {
     struct refused refused;
+    struct str held;
 
     if (session_kind(c) != SESSION_CHILD || session_pair(c) == NULL)
         return DENIED;
     if (holds_code(form_text(c, "text")))
         return form_refuse(c, "text", text_of(c, T_SPEAKUP_NOTICE_CODE));
-    TRY(child_send(c, session_who(c), session_pair(c), &refused));
+    TRY(child_send(c, session_who(c), session_pair(c), &refused, &held));
     out_f(c->out, "{\"sent\":true,\"files_refused\":%zu}\n", refused.n);
     return answer_json(c, 201);
 }

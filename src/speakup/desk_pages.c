@@ -194,23 +194,13 @@ static status case_fill(struct ctx *c, struct id report, struct desk_case_view *
     return desk_log_read(c, report);
 }
 
-/* Words that came too late wait for the report that they were meant for, and for no other. */
-static void draft_keep(struct ctx *c, struct id report, struct str text)
+/* Words that came too late wait for the report that they were meant for, and for no other, until something is sent there. */
+static struct str draft_of(struct ctx *c, struct id report)
 {
     char id[ID_TEXT + 1];
 
     id_text(report, id);
-    session_put(c, "draft", arena_f(c->arena, "%s%.*s", id, (int)text.n, text.at), 0);
-}
-
-static struct str draft_take(struct ctx *c, struct id report)
-{
-    struct str kept = session_peek(c, "draft");
-    struct id of;
-
-    if (!id_of_text(str_upto(kept, ID_TEXT), &of) || !id_eq(of, report))
-        return STR("");
-    return str_from(session_take(c, "draft"), ID_TEXT);
+    return arena_f(c->arena, "desk/%s", id);
 }
 
 struct shown { enum desk_pane pane; bool noting; };
@@ -226,7 +216,7 @@ static status case_page(struct ctx *c, struct shown shown)
     TRY(people_nav(c, &v.nav, STAFF_NONE));
     TRY(desk_queue(c, report, &v.queue));
     if (v.text.n == 0 && (v.noting ? v.can_note : v.can_reply))
-        v.text = draft_take(c, report);
+        TRY(draft_read(c, draft_of(c, report), &v.text));
     return page(c, tpl_speakup_desk_case, &v);
 }
 
@@ -299,10 +289,11 @@ static status do_text(struct ctx *c, text_act *act, int flash)
     s = act(c, report, text);
     if (s == CONFLICT) {
         act_abort(c->ledger);
-        draft_keep(c, report, text);
+        TRY(draft_keep(c, draft_of(c, report), text));
         return back_to(c, report, T_DESK_FLASH_TAKEN, "/note");     /* the box that is open to everybody */
     }
     TRY(s);
+    TRY(draft_end(c, draft_of(c, report)));
     return back_to(c, report, flash, "");
 }
 

@@ -69,7 +69,9 @@ static status speak_show(struct ctx *c)
 }
 
 /* Notices wait in the session as words: "too_large 3". */
-static void put_notices(struct ctx *c, const struct refused *refused, size_t pieces)
+struct told_so { size_t pieces; bool held; };
+
+static void put_notices(struct ctx *c, const struct refused *refused, struct told_so so)
 {
     struct out o = { .max = 4096 };
 
@@ -77,8 +79,10 @@ static void put_notices(struct ctx *c, const struct refused *refused, size_t pie
         out_f(&o, "too_large %d\n", refused->at[i]);
     if (refused->no_police)
         out_c(&o, "no_police 0\n");
-    if (pieces)
-        out_f(&o, "cut %zu\n", pieces + 1);
+    if (so.held)
+        out_c(&o, "code 0\n");
+    else if (so.pieces)
+        out_f(&o, "cut %zu\n", so.pieces + 1);
     if (o.n)
         session_put(c, "notices", arena_copy(c->arena, out_done(&o)), 0);
     out_free(&o);
@@ -148,7 +152,7 @@ static status speak_send(struct ctx *c)
     TRY(code_begin(c, made));
     if (who >= WHO_PARENT)
         session_put(c, "adult", STR("1"), 0);
-    put_notices(c, &refused, form_text_rest(c, "story").n);
+    put_notices(c, &refused, (struct told_so){ .pieces = form_text_rest(c, "story").n });
     if (!made->again) {         /* the session with the code in it is of the same act: both are there, or neither */
         TRY(session_store(c));
         TRY(act_commit(c->ledger));
@@ -297,7 +301,7 @@ static status thread_page(struct ctx *c)
     thread_fill(c, &thread.messages, &v);
     v.wait = child_waiting(c, session_who(c));
     v.notices = take_notices(c);
-    v.draft = session_take(c, "draft");
+    TRY(draft_read(c, STR("talk"), &v.draft));
     v.closed = str_is(thread.row.state, "closed");
     v.waiting = thread.row.waiting > 0;
     /* asked while the conversation is short, so that the page stays small; no address of its own in the history */
@@ -321,6 +325,7 @@ static status talk_show(struct ctx *c)
 
 static status talk_end(struct ctx *c)
 {
+    TRY(draft_end(c, STR("talk")));
     session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "done", STR("1"), CODE_MINUTES);
     return see_other(c, "/speak/code");
@@ -374,16 +379,16 @@ static status talk_post(struct ctx *c)
 static status talk_message(struct ctx *c)
 {
     struct refused refused;
+    struct str held;
 
     if (session_kind(c) != SESSION_CHILD)
         return see_other(c, "/talk");
-    if (holds_code(form_text(c, "text"))) {
-        session_put(c, "notices", STR("code\n"), 5);
-        session_put(c, "draft", form_text(c, "text"), 5);
-        return see_other(c, "/talk");
-    }
-    TRY(child_send(c, session_who(c), session_pair(c), &refused));
-    put_notices(c, &refused, form_text_rest(c, "text").n);
+    TRY(child_send(c, session_who(c), session_pair(c), &refused, &held));
+    if (held.n)
+        TRY(draft_keep(c, STR("talk"), held));
+    else
+        TRY(draft_end(c, STR("talk")));
+    put_notices(c, &refused, (struct told_so){ .pieces = form_text_rest(c, "text").n, .held = held.n > 0 });
     return see_other(c, "/talk");
 }
 

@@ -209,6 +209,12 @@ struct str session_token(const struct ctx *c);
 status session_end_all(struct conn *db, struct id user);               /* in the caller's transaction */
 status session_sweep(struct conn *db, i64 now);                        /* a job: rows past their time */
 
+/* Words that could not be taken yet, however long: one text for each form, kept until they are sent. Sealed for whoever
+   typed them; nobody signed in, nothing kept. keep and end are transactions of their own (end: or part of the open one). */
+status draft_keep(struct ctx *c, struct str form, struct str text);
+status draft_read(struct ctx *c, struct str form, struct str *text);   /* "" if there is none */
+status draft_end(struct ctx *c, struct str form);
+
 /* -- answers -------------------------------------------------------------------------------------------- */
 /* page(c, tpl_case_show, &view): the template's view type is checked by the compiler. */
 #define page(c, template, view) (template(&(c)->page, (view), (c)->out), page_done((c), template##_style))
