@@ -87,6 +87,7 @@ struct route {
     page_function *page;
     enum lane lane;
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
+    bool health;                /* also on the management address */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
 #define ROUTE(m, p, who, f, function, ...) \
@@ -185,6 +186,7 @@ struct str form_token(const struct ctx *c);
 void form_hash(const struct ctx *c, struct key *hash);
 
 /* -- sessions (session.c; SECURITY.md "SESSION") -------------------------------------------------------- */
+/* SESSION_NOTICE: nobody in particular. It has no row: what it says is sealed in the cookie, and gone once it was read. */
 enum session_kind { SESSION_NOTICE, SESSION_CHILD, SESSION_STAFF };
 /* Begins one, in place of the present one; the cookie goes out with the answer. `who`: user, or case of
    the reporter. `pair`: of the user or the reporter; NULL for SESSION_NOTICE. The row is written when the
