@@ -488,7 +488,7 @@ TEST(V15_a_childs_record_says_the_full_hour_to_those_who_may_open_it)
     instance_ctx(&site.in, &c, site.now);
     found = SECRET(site.in.secrets, struct report_made);
     REQUIRE(report_of_code(&c, code, found) == OK && comps_of_reporter(&c, found->report, found->reporter, &comps) == OK);
-    REQUIRE(messages_read(&c, &comps, "C", &messages) == OK);
+    REQUIRE(messages_read(&c, &comps, (struct messages_part){ "C", 0, PART_MESSAGES, PART_BYTES }, &messages) == OK);
     CHECK(messages.n >= 3);
     for (size_t i = 0; i < messages.n; i++)
         if (messages.at[i].from != FROM_STAFF)

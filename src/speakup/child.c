@@ -144,12 +144,13 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
 
 /* -- the conversation ---------------------------------------------------------------------------------------------------------- */
 
-status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct child_thread *thread)
+status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct messages_part part,
+                    struct child_thread *thread)
 {
     thread->row = (struct cases_row){ .id = report };
     TRY(row_get(c->ledger, &table_cases, &thread->row));
     TRY(comps_of_reporter(c, report, reporter, &thread->comps));
-    return messages_read(c, &thread->comps, "C", &thread->messages);
+    return messages_read(c, &thread->comps, part, &thread->messages);
 }
 
 i64 system_files(struct str text)

@@ -24,13 +24,14 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
 status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused, struct str *held);
 bool holds_code(struct str text);
 
-/* The conversation for its writer, oldest first, with days only. */
+/* A part of the conversation for its writer, oldest first, with days only. */
 struct child_thread {
     struct cases_row row;
     struct comps comps;
     struct messages messages;
 };
-status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct child_thread *thread);
+status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct messages_part part,
+                    struct child_thread *thread);
 
 /* "files 3" of a system record: 3; 0 for any other text. */
 i64 system_files(struct str text);

@@ -269,16 +269,23 @@ static void thread_add(struct ctx *c, struct thread_view *v, const struct messag
     v->messages.n++;
 }
 
-static void thread_fill(struct ctx *c, const struct messages *all, struct thread_view *v)
+/* Of ?before=: an older part of a long conversation; 0: the newest. */
+static i64 query_place(struct ctx *c)
 {
-    bool whole = str_is(query_text(c, "all"), "1");
-    size_t first = whole || all->n <= SHOWN_MESSAGES ? 0 : all->n - SHOWN_MESSAGES;
+    i64 place = 0;
+
+    return str_i64(query_text(c, "before"), &place) && place > 0 ? place : 0;
+}
+
+static void thread_fill(struct ctx *c, const struct messages *part, struct thread_view *v)
+{
     i64 day = 0;
 
-    v->messages.at = NEW_N(c->arena, struct thread_message, all->n + 1);
-    for (size_t i = first; i < all->n; i++)
-        thread_add(c, v, &all->at[i], &day);
-    v->older = first ? url_lang(c->arena, url_path("/talk?all=1"), c->page.lang_query) : (struct url){ STR("") };
+    v->messages.at = NEW_N(c->arena, struct thread_message, part->n + 1);
+    for (size_t i = 0; i < part->n; i++)
+        thread_add(c, v, &part->at[i], &day);
+    if (part->older)
+        v->older = url_lang(c->arena, url_f(c->arena, "/talk?before=%lld", (long long)part->older), c->page.lang_query);
 }
 
 static struct choices commune_choices(struct ctx *c, struct str province)
@@ -293,10 +300,11 @@ static struct choices commune_choices(struct ctx *c, struct str province)
 
 static status thread_page(struct ctx *c)
 {
+    struct messages_part part = { .letter = "C", .before = query_place(c), .most = SHOWN_MESSAGES, .bytes = PART_BYTES };
     struct child_thread thread;
     struct thread_view v = { 0 };
 
-    TRY(child_thread(c, session_who(c), session_pair(c), &thread));
+    TRY(child_thread(c, session_who(c), session_pair(c), part, &thread));
     c->page.adult = session_peek(c, "adult").n > 0;
     thread_fill(c, &thread.messages, &v);
     v.wait = child_waiting(c, session_who(c));
@@ -305,7 +313,7 @@ static status thread_page(struct ctx *c)
     v.closed = str_is(thread.row.state, "closed");
     v.waiting = thread.row.waiting > 0;
     /* asked while the conversation is short, so that the page stays small; no address of its own in the history */
-    if (thread.row.province.n && thread.messages.n <= PLACE_MESSAGES)
+    if (thread.row.province.n && thread.row.messages <= PLACE_MESSAGES && part.before == 0)
         v.communes = commune_choices(c, thread.row.province);
     return page(c, tpl_speakup_thread, &v);
 }

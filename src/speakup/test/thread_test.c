@@ -2,7 +2,7 @@
 #include <site.h>
 #include <test.h>
 
-#include "../speakup.h"
+#include "../conversation.h"
 
 static struct site site;
 
@@ -76,6 +76,99 @@ TEST(a_long_message_that_holds_a_code_waits_whole_and_its_files_go)
     CHECK(!says(a, "dau-giu") && says(a, "1 tệp"));
     CHECK(leads_to(post(&site, "/talk/messages", "text=khong-co-ma", &child), "/talk"));
     CHECK(!says(get(&site, "/talk", &child), "dau-giu"));
+}
+
+/* -- a conversation that is longer than any page bears ----------------------------------------------------------- */
+
+enum { FLOOD = 900, EACH = 19900 };
+
+/* Written past the pages: FLOOD messages of the child of 80 KB each in the database, more than a request's memory. */
+static void flood(struct id report, struct str code)
+{
+    struct report_made *found;
+    struct comps comps;
+    struct ctx c;
+
+    (void)report;
+    for (int i = 0; i < FLOOD; ) {
+        struct str texts[20];
+        struct files_new none = { 0 };
+        struct child_message m = { .comps = &comps, .texts = { texts, COUNT_OF(texts) }, .files = &none, .token = STR("") };
+
+        instance_ctx(&site.in, &c, site.now);
+        found = SECRET(site.in.secrets, struct report_made);
+        REQUIRE(report_of_code(&c, code, found) == OK);
+        REQUIRE(comps_of_reporter(&c, found->report, found->reporter, &comps) == OK);
+        m.report = found->report;
+        for (size_t k = 0; k < COUNT_OF(texts); k++, i++) {
+            struct out o = { .max = 1 << 20 };
+
+            out_f(&o, "so-%d- ", i);
+            for (int n = 0; n < EACH; n++)
+                out_c(&o, n % 50 ? "ạ" : " ");
+            texts[k] = arena_copy(&site.in.arena, out_done(&o));
+            out_free(&o);
+        }
+        REQUIRE(child_write(&c, &m) == OK);
+        instance_step(&site.in);
+    }
+}
+
+/* Follows the links to older parts and counts the messages that they show; each must be there once, in order. */
+static int walk(const char *first, struct visitor *who)
+{
+    const char *path = first;
+    int next = FLOOD, parts = 0;
+
+    for (; path != NULL && parts < 2 * FLOOD; parts++) {
+        struct answer a = get(&site, path, who);
+        struct str older = str_from(a.body, str_find(a.body, STR("?before=")));
+        size_t n_older = older.n ? strspn(older.at, "?before=-0123456789") : 0;
+        int low = -1, high = -1;
+
+        CHECK(a.code == 200);
+        for (struct str rest = a.body; str_find(rest, STR("so-")) < rest.n; ) {
+            i64 n;
+            struct str text, number;
+
+            rest = str_from(rest, str_find(rest, STR("so-")) + 3);
+            text = rest;
+            if (!str_cut(&text, '-', &number) || !str_i64(number, &n))
+                continue;
+            low = low < 0 ? (int)n : low;
+            CHECK(high < 0 || n == high + 1);
+            high = (int)n;
+        }
+        if (high >= 0) {
+            CHECK(high == next - 1);
+            next = low;
+        }
+        path = n_older ? arena_f(&site.kept, "%s%.*s", first, (int)n_older, older.at).at : NULL;
+    }
+    CHECK(next == 0 && parts > 5);
+    return parts;
+}
+
+TEST(a_conversation_longer_than_a_requests_memory_opens_part_by_part_for_both)
+{
+    struct visitor child = { 0 };
+    struct str code = tell(&site, "story=rat-dai", &child);
+    struct id report = report_of(&site, code);
+    const char *path = path_of(&site, report, "").at;
+    struct answer a;
+
+    flood(report, code);
+    (void)post(&site, path_of(&site, report, "/note").at, "text=ghi-sau-cung", as(&site, "hanh.mau"));
+    a = get(&site, path, as(&site, "hanh.mau"));
+    CHECK(a.code == 200 && says(a, "so-899-") && says(a, "ghi-sau-cung") && says(a, "Tin cũ hơn"));
+    CHECK(walk(path, as(&site, "hanh.mau")) > 5);
+    child = back_with(code);
+    CHECK(walk("/talk", &child) > 5);
+    CHECK(leads_to(post(&site, "/talk/messages", "text=van-gui-duoc", &child), "/talk"));
+    CHECK(says(get(&site, "/talk", &child), "van-gui-duoc"));
+    a = site_ask(&site, (struct asking){ .method = "POST", .path = "/api/v1/talk", .type = "application/json",
+                                         .body = FIELDS("{\"code\":\"%.*s\"}", code) }, NULL);
+    CHECK(a.code == 200 && says(a, "so-899-") && between(a, "\"older\":\"", "\"").n > 0);
 }
 
 int main(int argc, char **argv)
