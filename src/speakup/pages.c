@@ -339,15 +339,20 @@ static status talk_end(struct ctx *c)
     return see_other(c, "/speak/code");
 }
 
+/* Words that were held back are sealed anew for the new code: the old one reads nothing any more. */
 static status talk_new_code(struct ctx *c)
 {
     struct report_made *made = SECRET(c->ledger->secrets, struct report_made);
     struct id report = session_who(c);
     struct comps comps;
+    struct str held;
 
+    TRY(draft_read(c, STR("talk"), &held));
     TRY(comps_of_reporter(c, report, session_pair(c), &comps));
     TRY(code_renew(c, report, &comps, made));
     TRY(code_begin(c, made));
+    if (held.n)
+        TRY(draft_keep(c, STR("talk"), held));
     return see_other(c, "/speak/code");
 }
 
