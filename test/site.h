@@ -6,7 +6,7 @@
 #include "web/handle.h"
 
 /* A browser: its one cookie, and the form token of the last page that it saw. Zero is a fresh one. */
-struct visitor { char cookie[64], csrf[65]; };
+struct visitor { char cookie[4096], csrf[65]; };
 
 enum { SITE_PEOPLE = 16 };
 struct staff { char login[32], password[64]; uint8_t totp[TOTP_SECRET_BYTES]; struct visitor browser; i64 seen; };

@@ -20,7 +20,11 @@ struct message {
     i64 no;
     struct str text;
 };
-struct messages { struct message *at; size_t n; };
+struct messages {
+    struct message *at;
+    size_t n;
+    i64 older;                              /* what to ask for next: those before the first of these; 0: there are none */
+};
 
 /* Keys of one letter of a case, newest compartment last. */
 struct comp_open { struct id id; struct str letter; i64 no; struct key dpk; struct comp_keys *keys; /* NULL: no key */ };
@@ -34,10 +38,14 @@ status comps_of_actor(struct ctx *c, struct id report, struct comps *comps);
 struct comp_open *comp_newest(const struct comps *comps, const char *letter);
 struct comp_open *comps_find(const struct comps *comps, struct id id);
 
-/* Messages of all open compartments of a letter, oldest first. */
-status messages_read(struct ctx *c, const struct comps *comps, const char *letter, struct messages *messages);
-/* The texts of all records of a kind in one open compartment, in order; altered ones are left out. */
-status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct strs *texts);
+/* The newest messages of all open compartments of a letter, oldest first: those before `before` (0: the very newest), at most
+   `most`, and no more bytes than a page bears. However long somebody writes, the conversation opens, part by part. */
+struct messages_part { const char *letter; i64 before; size_t most, bytes; };
+enum { PART_MESSAGES = 200, PART_BYTES = 2 << 20, NOTES_SHOWN = 1000, NOTES_BYTES = 6 << 20 };
+status messages_read(struct ctx *c, const struct comps *comps, struct messages_part part, struct messages *messages);
+/* The texts of the records of a kind in one open compartment, the oldest first, at most `most`; altered ones are left out. */
+struct kind_wanted { enum record_kind kind; size_t most; };
+status records_of_kind(struct ctx *c, const struct comp_open *comp, struct kind_wanted want, struct strs *texts);
 
 /* One more record, inside an open act: sealed with the row key where the compartment is open, else dropped. */
 status record_write(struct ctx *c, const struct comp_open *comp, const struct record *r);

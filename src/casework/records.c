@@ -35,58 +35,93 @@ static bool message_of(struct ctx *c, const struct comp_open *comp, struct recor
     return true;
 }
 
-/* The records behind number `after`, as many as one statement gives. */
-static status messages_behind(struct ctx *c, const struct comp_open *comp, i64 *after, struct messages *all)
+/* Where a message stands among all of its letter: compartments in their order, records in theirs. */
+static i64 place_of(const struct comp_open *comp, i64 no)
+{
+    return comp->no << 32 | no;
+}
+
+/* A part while it is read, the newest first. */
+struct reading { struct messages_part part; struct messages *all; size_t bytes; };
+
+static bool is_full(const struct reading *r)
+{
+    return r->all->n >= r->part.most || r->bytes >= r->part.bytes;
+}
+
+/* The records before number `*before`, as many as one statement gives, or fewer where the part is full then. */
+static status messages_before(struct ctx *c, const struct comp_open *comp, i64 *before, struct reading *r)
 {
     struct records_rows rows;
-    struct message *more;
 
-    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = comp->id, .after = *after }, &rows));
+    TRY(sql_records_before(c->ledger, (struct sql_records_before){ .comp = comp->id, .before = *before }, &rows));
     if (rows.n == 0)
         return NOT_FOUND;
-    more = NEW_N(c->arena, struct message, all->n + rows.n);
-    if (all->n)
-        memcpy(more, all->at, all->n * sizeof *more);
-    all->at = more;
-    for (size_t i = 0; i < rows.n; i++)
-        all->n += message_of(c, comp, &rows.at[i], &all->at[all->n]);
-    *after = rows.at[rows.n - 1].no;
+    for (size_t i = 0; i < rows.n; i++) {
+        if (is_full(r)) {
+            r->all->older = place_of(comp, rows.at[i].no + 1);
+            return NOT_FOUND;
+        }
+        r->all->n += message_of(c, comp, &rows.at[i], &r->all->at[r->all->n]);
+        r->bytes += rows.at[i].body.n;
+        *before = rows.at[i].no;
+    }
     return OK;
 }
 
-static status messages_of(struct ctx *c, const struct comp_open *comp, struct messages *all)
+static status messages_of(struct ctx *c, const struct comp_open *comp, struct reading *r)
 {
-    i64 after = 0;
+    i64 before = INT32_MAX;
     status s;
 
-    while ((s = messages_behind(c, comp, &after, all)) == OK)
+    if (r->part.before && r->part.before >> 32 < comp->no)
+        return OK;
+    if (r->part.before && r->part.before >> 32 == comp->no)
+        before = r->part.before & INT32_MAX;
+    while ((s = messages_before(c, comp, &before, r)) == OK)
         ;
     return s == NOT_FOUND ? OK : s;
 }
 
-status messages_read(struct ctx *c, const struct comps *comps, const char *letter, struct messages *messages)
+static void turn_round(struct messages *all)
 {
-    *messages = (struct messages){ 0 };
-    for (size_t i = 0; i < comps->n; i++)
-        if (comps->at[i].keys != NULL && str_is(comps->at[i].letter, letter))
-            TRY(messages_of(c, &comps->at[i], messages));
+    for (size_t i = 0; i < all->n / 2; i++) {
+        struct message m = all->at[i];
+
+        all->at[i] = all->at[all->n - 1 - i];
+        all->at[all->n - 1 - i] = m;
+    }
+}
+
+status messages_read(struct ctx *c, const struct comps *comps, struct messages_part part, struct messages *messages)
+{
+    struct reading r = { .part = part, .all = messages };
+
+    *messages = (struct messages){ .at = NEW_N(c->arena, struct message, part.most + 1) };
+    for (size_t i = comps->n; i-- > 0 && messages->older == 0;)
+        if (comps->at[i].keys != NULL && str_is(comps->at[i].letter, part.letter))
+            TRY(messages_of(c, &comps->at[i], &r));
+    turn_round(messages);
     return OK;
 }
 
-/* All records of a kind in one open compartment, in order. */
-status records_of_kind(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct strs *texts)
+status records_of_kind(struct ctx *c, const struct comp_open *comp, struct kind_wanted want, struct strs *texts)
 {
-    struct records_rows rows;
+    struct records_rows rows = { 0 };
+    i64 after = 0;
 
-    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = comp->id, .after = 0 }, &rows));
-    *texts = (struct strs){ .at = NEW_N(c->arena, struct str, rows.n + 1) };
-    for (size_t i = 0; i < rows.n; i++) {
-        struct record r;
+    *texts = (struct strs){ .at = NEW_N(c->arena, struct str, want.most + 1) };
+    do {
+        TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = comp->id, .after = after }, &rows));
+        for (size_t i = 0; i < rows.n && texts->n < want.most; i++) {
+            struct record r;
 
-        if (!rows.at[i].altered && vault_record_open(c->arena, comp->keys, comp->id, rows.at[i].id, rows.at[i].body, &r) == OK &&
-            r.kind == kind)
-            texts->at[texts->n++] = r.text;
-    }
+            after = rows.at[i].no;
+            if (!rows.at[i].altered && vault_record_open(c->arena, comp->keys, comp->id, rows.at[i].id, rows.at[i].body, &r) == OK &&
+                r.kind == want.kind)
+                texts->at[texts->n++] = r.text;
+        }
+    } while (rows.n && texts->n < want.most);
     return OK;
 }
 

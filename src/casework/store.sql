@@ -11,7 +11,11 @@ SELECT {g.*} FROM compartments p CROSS JOIN grants g
 WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit IS NULL LIMIT 200;
 
 -- name: records_of (comp id, after bigint) -> records
-SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no LIMIT 2000;
+SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no LIMIT 100;
+
+-- A body has up to 128 KB, so a few at a time.
+-- name: records_before (comp id, before bigint) -> records
+SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no < :before ORDER BY r.no DESC LIMIT 20;
 
 -- name: records_last (comp id) -> one (no bigint)
 SELECT COALESCE(MAX(no), 0) AS no FROM records WHERE comp = :comp;

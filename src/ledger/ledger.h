@@ -50,6 +50,10 @@ status row_check(struct ledger *l, const struct table *t, void *row);
 bool row_check_or_wipe(struct ledger *l, const struct table *t, void *row);
 /* The newest log entry that names this row must carry its present hash: for what decides who may enter. */
 status row_agrees_with_log(struct ledger *l, const struct table *t, const void *row);
+/* The same for every use: a row that agreed within AGREES_MS is taken at its mark. BROKEN, and an alarm in the log lines,
+   where it contradicts its entry; OK inside an open act, whose entry is not written yet. */
+enum { AGREES_MS = 10 * 60 * 1000 };
+status row_agrees_lately(struct ledger *l, const struct table *t, const void *row, i64 now);
 
 /* -- the log ------------------------------------------------------------------------------------------- */
 /* Gives numbers to committed entries, adds them to the tree and signs its new head (leased job, each

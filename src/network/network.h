@@ -24,6 +24,7 @@ struct route_query {
     struct str commune, province;   /* codes or "" */
     struct exclusion without;
     i64 now;
+    bool at_last;                   /* nobody else is left: rows are taken at their marks, whatever the log says */
 };
 status network_ladder(struct ledger *l, const struct route_query *query, struct ladder *ladder);
 /* The unit for what only police may open. NOT_FOUND where none is fit or the child left all of them out: nobody else

@@ -44,7 +44,7 @@ static status ladder_add(struct ledger *l, const struct route_query *q, struct i
         return OK;
     s = left_out(l, q->without, unit, &out);
     if (s == OK && !out)
-        s = people_unit_key(l, unit, q->now, &ladder->at[ladder->n]);
+        s = (q->at_last ? people_unit_key_at_last : people_unit_key)(l, unit, q->now, &ladder->at[ladder->n]);
     if (s == OK && !out)
         ladder->n++;
     return s == BUSY ? BUSY : OK;
@@ -56,9 +56,14 @@ static status ladder_of_kind(struct ledger *l, const struct route_query *q, stru
 
     TRY(sql_routes_for(l, (struct sql_routes_for){ .kind = str_c(q->kind), .commune = q->commune, .province = q->province },
                        &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        if (!rows.at[i].altered)
+    for (size_t i = 0; i < rows.n; i++) {
+        status s = rows.at[i].altered ? BROKEN : q->at_last ? OK : row_agrees_lately(l, &table_routes, &rows.at[i], q->now);
+
+        if (s == BUSY)
+            return s;
+        if (s == OK)
             TRY(ladder_add(l, q, rows.at[i].unit, ladder));
+    }
     return OK;
 }
 
@@ -73,6 +78,7 @@ status network_ladder(struct ledger *l, const struct route_query *query, struct 
         TRY(ladder_of_kind(l, &national, ladder));
     if (ladder->n == 0) {       /* nobody else is left: only then is what the child excluded passed over (V8) */
         national.without = (struct exclusion){ 0 };
+        national.at_last = true;
         TRY(ladder_of_kind(l, &national, ladder));
     }
     return ladder->n ? OK : fail(BROKEN, "no unit is fit to receive, not even the national one");

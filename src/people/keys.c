@@ -26,7 +26,15 @@ static status key_of_str(struct str bytes, struct key *k)
     return OK;
 }
 
-status people_unit_key(struct ledger *l, struct id unit, i64 now, struct unit_key *key)
+/* A unit whose rows were rolled back is unfit: what is told now must not be sealed to whoever left it. */
+static status agrees(struct ledger *l, const struct table *t, const void *row, i64 now)
+{
+    status s = row_agrees_lately(l, t, row, now);
+
+    return s == BROKEN ? NOT_FOUND : s;
+}
+
+static status unit_key_of(struct ledger *l, struct id unit, i64 now, bool at_last, struct unit_key *key)
 {
     struct units_row u = { .id = unit };
     struct unit_keys_row k = { .unit = unit };
@@ -35,13 +43,27 @@ status people_unit_key(struct ledger *l, struct id unit, i64 now, struct unit_ke
     TRY(row_get(l, &table_units, &u));
     if (u.epoch == 0 || !u.confirmed_by.has)
         return NOT_FOUND;
+    if (!at_last)
+        TRY(agrees(l, &table_units, &u, now));
     TRY(sql_holders_of_unit(l->db, (struct sql_holders_of_unit){ .unit = unit, .epoch = u.epoch, .now = now }, &holders));
     if (holders.n == 0)
         return NOT_FOUND;
     k.epoch = u.epoch;
     TRY(row_get(l, &table_unit_keys, &k));
+    if (!at_last)
+        TRY(agrees(l, &table_unit_keys, &k, now));
     *key = (struct unit_key){ .unit = unit, .epoch = k.epoch };
     return key_of_str(k.opk, &key->opk);
+}
+
+status people_unit_key(struct ledger *l, struct id unit, i64 now, struct unit_key *key)
+{
+    return unit_key_of(l, unit, now, false, key);
+}
+
+status people_unit_key_at_last(struct ledger *l, struct id unit, i64 now, struct unit_key *key)
+{
+    return unit_key_of(l, unit, now, true, key);
 }
 
 status people_open_unit(struct ctx *c, struct id unit, i64 epoch, struct pair **pair)
@@ -53,6 +75,7 @@ status people_open_unit(struct ctx *c, struct id unit, i64 epoch, struct pair **
     if (c->actor.secret == NULL)
         return NOT_FOUND;
     TRY(sql_member_key_of(c->ledger, (struct sql_member_key_of){ .unit = unit, .epoch = epoch, .user = c->actor.user }, &k));
+    TRY(agrees(c->ledger, &table_member_keys, &k, c->now));
     TRY(row_get(c->ledger, &table_unit_keys, &public));
     mine->open = c->actor.xpk;
     mine->secret = *c->actor.secret;

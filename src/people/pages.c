@@ -1,6 +1,7 @@
 /* Roads into an account, and the account itself. */
 #include "sign_in.h"
 
+#include "../base/text.h"
 #include "../web/html_qr.h"
 #include "views.h"
 
@@ -11,16 +12,26 @@
 
 /* -- signing in and out ------------------------------------------------------------------------------------------------------ */
 
-static status sign_in_page(struct ctx *c, bool failed)
+static status fail_again(struct ctx *c, const char *path)
 {
-    struct sign_in_view v = { .failed = failed, .user = form_text(c, "user"), .notice = session_take(c, "flash") };
+    session_put(c, "failed", STR("1"), 5);
+    return see_other(c, path);
+}
 
-    return page(c, tpl_people_sign_in, &v);
+/* A form before sign-in that was refused is answered by 303 like any other: a browser keeps the body of a POST that was
+   answered by a page, and there stands a password. What the page says then waits in the session (web.h). */
+static status say_again(struct ctx *c, const char *path)
+{
+    session_put(c, "user", text_upto(form_text(c, "user"), 200), 5);
+    return fail_again(c, path);
 }
 
 static status sign_in_show(struct ctx *c)
 {
-    return sign_in_page(c, false);
+    struct sign_in_view v = { .failed = session_take(c, "failed").n > 0, .user = session_take(c, "user"),
+                              .notice = session_take(c, "flash") };
+
+    return page(c, tpl_people_sign_in, &v);
 }
 
 static status enter(struct ctx *c, struct id user, const struct key *xsk)
@@ -48,7 +59,7 @@ static status sign_in_do(struct ctx *c)
 
     if (s == DENIED) {
         sign_in_count_failure(c, in.login);
-        return sign_in_page(c, true);
+        return say_again(c, "/sign-in");
     }
     TRY(s);
     TRY(enter(c, user, xsk));
@@ -99,12 +110,12 @@ static struct str otpauth(struct ctx *c, const char *secret)
                    c->actor.login.at, secret);
 }
 
-static status phone_page(struct ctx *c, bool failed)
+static status phone_show(struct ctx *c)
 {
     uint8_t *totp = secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES);
     char secret[33];
-    struct new_phone_view v = { .action = url_lang(c->arena, url_path("/account/phone"), c->page.lang_query), .failed = failed,
-                                .user = c->actor.login, .recovering = session_peek(c, "recovering").n > 0 };
+    struct new_phone_view v = { .action = url_lang(c->arena, url_path("/account/phone"), c->page.lang_query),
+                                .failed = session_take(c, "failed").n > 0, .user = c->actor.login, .recovering = session_peek(c, "recovering").n > 0 };
 
     if (!kept_totp(c, totp))
         return see_other(c, "/account");
@@ -112,11 +123,6 @@ static status phone_page(struct ctx *c, bool failed)
     v.secret = in_groups(c, arena_copy(c->arena, str_c(secret)), ' ');
     v.qr = html_qr(c->arena, otpauth(c, secret));
     return page(c, tpl_people_new_phone, &v);
-}
-
-static status phone_show(struct ctx *c)
-{
-    return phone_page(c, false);
 }
 
 static status phone_check(struct ctx *c)
@@ -127,7 +133,7 @@ static status phone_check(struct ctx *c)
     if (!kept_totp(c, totp))
         return see_other(c, "/account");
     if (totp_match(totp, form_text(c, "totp"), c->now) == 0)
-        return phone_page(c, true);
+        return fail_again(c, "/account/phone");
     if (invite.n)
         TRY(invite_close(c));
     session_take(c, "totp");
@@ -135,11 +141,12 @@ static status phone_check(struct ctx *c)
     return see_other(c, "/account/sheet");
 }
 
-static status sheet_page(struct ctx *c, bool failed)
+static status sheet_show(struct ctx *c)
 {
     char day[CLOCK_TEXT];
     struct recovery_sheet_view v = {
-        .action = url_lang(c->arena, url_path("/account/sheet"), c->page.lang_query), .failed = failed,
+        .action = url_lang(c->arena, url_path("/account/sheet"), c->page.lang_query),
+        .failed = session_take(c, "failed").n > 0,
         .groups = in_groups(c, session_peek(c, "recovery"), '-'), .user = c->actor.login, .org_name = c->actor.org_name,
         .recovering = session_peek(c, "recovering").n > 0,
     };
@@ -151,11 +158,6 @@ static status sheet_page(struct ctx *c, bool failed)
     return page(c, tpl_people_recovery_sheet, &v);
 }
 
-static status sheet_show(struct ctx *c)
-{
-    return sheet_page(c, false);
-}
-
 /* 26 characters in groups of four: the last group has two. */
 static status sheet_check(struct ctx *c)
 {
@@ -165,7 +167,7 @@ static status sheet_check(struct ctx *c)
     if (code.n != RECOVERY_CHARS)
         return see_other(c, "/account");
     if (!code_digits(form_text(c, "last"), last, 2) || memcmp(last, code.at + RECOVERY_CHARS - 2, 2) != 0)
-        return sheet_page(c, true);
+        return fail_again(c, "/account/sheet");
     session_take(c, "recovery");
     session_take(c, "recovering");
     return see_other(c, home_of(c));
@@ -200,31 +202,31 @@ static struct str password_fault_text(struct ctx *c, struct str password, struct
     return fault == PASSWORD_FINE ? STR("") : text_of(c, password_text(fault));
 }
 
-struct welcome { struct str token; struct users_row user; struct str password_error, again_error; };
+struct welcome { struct str token; struct users_row user; };
 
-static status welcome_page(struct ctx *c, const struct welcome *w)
+static status welcome_again(struct ctx *c, const struct welcome *w)
 {
-    struct organisations_row org = { .id = w->user.org };
-    struct new_password_view v = {
-        .user = w->user.login, .name = w->user.name, .password_error = w->password_error, .again_error = w->again_error,
-        .weak_words = (i64)password_list_size(),
-    };
-
-    TRY(row_get(c->ledger, &table_organisations, &org));
-    v.org_name = org.name;
-    v.action = url_lang(c->arena, url_f(c->arena, "/welcome/%.*s", (int)w->token.n, w->token.at), c->page.lang_query);
-    return page(c, tpl_people_new_password, &v);
+    return see_other_f(c, "/welcome/%.*s", (int)w->token.n, w->token.at);
 }
 
 static status welcome_show(struct ctx *c)
 {
     struct welcome w = { .token = path_text(c, "token") };
+    struct new_password_view v = { .password_error = session_take(c, "password_error"), .again_error = session_take(c, "again_error"),
+                                   .weak_words = (i64)password_list_size() };
+    struct organisations_row org;
     status s = invite_open(c, w.token, &w.user);
 
     if (s == NOT_FOUND)
         return link_gone(c);
     TRY(s);
-    return welcome_page(c, &w);
+    org = (struct organisations_row){ .id = w.user.org };
+    TRY(row_get(c->ledger, &table_organisations, &org));
+    v.user = w.user.login;
+    v.name = w.user.name;
+    v.org_name = org.name;
+    v.action = url_lang(c->arena, url_f(c->arena, "/welcome/%.*s", (int)w.token.n, w.token.at), c->page.lang_query);
+    return page(c, tpl_people_new_password, &v);
 }
 
 static status welcome_enter(struct ctx *c, const struct welcome *w)
@@ -244,30 +246,39 @@ static status welcome_enter(struct ctx *c, const struct welcome *w)
 static status welcome_do(struct ctx *c)
 {
     struct welcome w = { .token = path_text(c, "token") };
-    struct str password = form_text(c, "password");
+    struct str password = form_text(c, "password"), error;
+    bool same = str_eq(password, form_text(c, "again"));
     status s = invite_open(c, w.token, &w.user);
 
     if (s == NOT_FOUND)
-        return link_gone(c);
+        return welcome_again(c, &w);        /* whose page says that the link is gone */
     TRY(s);
-    w.password_error = password_fault_text(c, password, w.user.login, w.user.name);
-    if (!str_eq(password, form_text(c, "again")))
-        w.again_error = text_of(c, T_PEOPLE_PASSWORD_AGAIN);
-    return w.password_error.n || w.again_error.n ? welcome_page(c, &w) : welcome_enter(c, &w);
+    error = password_fault_text(c, password, w.user.login, w.user.name);
+    if (error.n == 0 && same)
+        return welcome_enter(c, &w);
+    session_put(c, "password_error", error, 5);
+    session_put(c, "again_error", same ? STR("") : text_of(c, T_PEOPLE_PASSWORD_AGAIN), 5);
+    return welcome_again(c, &w);
 }
 
 /* -- recovery ------------------------------------------------------------------------------------------------------------------------- */
 
-static status recovery_page(struct ctx *c, bool failed, struct str password_error)
+static status recovery_show(struct ctx *c)
 {
-    struct recovery_view v = { .failed = failed, .user = form_text(c, "user"), .password_error = password_error };
+    struct recovery_view v = { .failed = session_take(c, "failed").n > 0, .user = session_take(c, "user"),
+                               .password_error = session_take(c, "password_error") };
 
     return page(c, tpl_people_recovery, &v);
 }
 
-static status recovery_show(struct ctx *c)
+/* Why the new password cannot be taken, or "". */
+static struct str new_password_fault(struct ctx *c, const struct sign_in *in)
 {
-    return recovery_page(c, false, STR(""));
+    struct str error = password_fault_text(c, in->new_password, in->login, in->login);
+
+    if (error.n || str_eq(in->new_password, form_text(c, "again")))
+        return error;
+    return text_of(c, T_PEOPLE_PASSWORD_AGAIN);
 }
 
 static status recovery_enter(struct ctx *c, const struct recovered *done, const uint8_t *totp)
@@ -288,25 +299,23 @@ static status recovery_do(struct ctx *c)
     struct sign_in in = { .login = form_text(c, "user"), .password = form_text(c, "password"), .digits = form_text(c, "totp"),
                           .recovery = form_text(c, "recovery"), .new_password = form_text(c, "new_password") };
     struct recovered *done = SECRET(c->ledger->secrets, struct recovered);
-    bool phone_lost = in.password.n > 0;
-    uint8_t *totp = phone_lost ? secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES) : NULL;
-    struct str error = STR("");
+    uint8_t *totp = in.password.n ? secrets_alloc(c->ledger->secrets, TOTP_SECRET_BYTES) : NULL;
+    struct str error = totp ? STR("") : new_password_fault(c, &in);
     status s;
 
-    if (phone_lost)
+    if (error.n) {
+        session_put(c, "password_error", error, 5);
+        session_put(c, "user", text_upto(in.login, 200), 5);
+        return see_other(c, "/recovery");
+    }
+    if (totp != NULL) {
         random_bytes(totp, TOTP_SECRET_BYTES);
-    else
-        error = password_fault_text(c, in.new_password, in.login, in.login);
-    if (error.n == 0 && !phone_lost && !str_eq(in.new_password, form_text(c, "again")))
-        error = text_of(c, T_PEOPLE_PASSWORD_AGAIN);
-    if (error.n)
-        return recovery_page(c, false, error);
-    if (phone_lost)
         in.new_password = in.password;      /* sealed anew, so that both bundles stand under one house key */
+    }
     s = recover(c, &in, totp, done);
     if (s == DENIED) {
         sign_in_count_failure(c, in.login);
-        return recovery_page(c, true, STR(""));
+        return say_again(c, "/recovery");
     }
     TRY(s);
     return recovery_enter(c, done, totp);

@@ -16,8 +16,10 @@ struct unit_key {
     i64 epoch;
     struct key opk;
 };
-/* Present key of a unit that is fit: confirmed, with an active member who holds its epoch. NOT_FOUND if it is not. */
+/* Present key of a unit that is fit: confirmed, with an active member who holds its epoch, and as the log has it. NOT_FOUND if
+   it is not. at_last: where nobody else is left, a row that contradicts the log is taken at its mark: intake never stops. */
 status people_unit_key(struct ledger *l, struct id unit, i64 now, struct unit_key *key);
+status people_unit_key_at_last(struct ledger *l, struct id unit, i64 now, struct unit_key *key);
 /* The key pair of an epoch for a person who holds it: into the secrets block. NOT_FOUND if they do not. */
 status people_open_unit(struct ctx *c, struct id unit, i64 epoch, struct pair **pair);
 

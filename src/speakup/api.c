@@ -59,18 +59,22 @@ static void thread_json(struct ctx *c, const struct child_thread *thread)
         message_json(c, &thread->messages.at[i]);
     }
     out_char(c->out, ']');
+    if (thread->messages.older)
+        out_f(c->out, ",\"older\":\"%lld\"", (long long)thread->messages.older);
 }
 
 static status api_talk(struct ctx *c)
 {
     struct report_made *found = SECRET(c->ledger->secrets, struct report_made);
+    struct messages_part part = { .letter = "C", .most = PART_MESSAGES, .bytes = PART_BYTES };
     struct child_thread thread;
     status s = report_of_code(c, form_text(c, "code"), found);
 
     if (s == INVALID)
         return form_refuse(c, "code", text_of(c, T_SPEAKUP_TALK_WRONG));
     TRY(s);
-    TRY(child_thread(c, found->report, found->reporter, &thread));
+    (void)str_i64(form_text(c, "before"), &part.before);
+    TRY(child_thread(c, found->report, found->reporter, part, &thread));
     session_begin(c, SESSION_CHILD, found->report, found->reporter);
     thread_json(c, &thread);
     out_c(c->out, ",\"token\":");
@@ -82,12 +86,13 @@ static status api_talk(struct ctx *c)
 static status api_message(struct ctx *c)
 {
     struct refused refused;
+    struct str held;
 
     if (session_kind(c) != SESSION_CHILD || session_pair(c) == NULL)
         return DENIED;
     if (holds_code(form_text(c, "text")))
         return form_refuse(c, "text", text_of(c, T_SPEAKUP_NOTICE_CODE));
-    TRY(child_send(c, session_who(c), session_pair(c), &refused));
+    TRY(child_send(c, session_who(c), session_pair(c), &refused, &held));
     out_f(c->out, "{\"sent\":true,\"files_refused\":%zu}\n", refused.n);
     return answer_json(c, 201);
 }
@@ -98,7 +103,7 @@ static status api_openapi(struct ctx *c)
     return answer_json(c, 200);
 }
 
-#define TALK_API FORM_API({ .name = "code", .max = 100 })
+#define TALK_API FORM_API({ .name = "code", .max = 100 }, { .name = "before", .max = 20 })
 #define MESSAGE_API FORM_API({ .name = "text", .max = STORY_CHARS }, { .name = "commune", .max = 20 }, \
     { .name = "files", .file = true, .repeat = true }, { .name = "files_private", .file = true, .repeat = true })
 

@@ -144,12 +144,13 @@ status child_submit(struct ctx *c, bool strict_key, struct report_made *made, st
 
 /* -- the conversation ---------------------------------------------------------------------------------------------------------- */
 
-status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct child_thread *thread)
+status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct messages_part part,
+                    struct child_thread *thread)
 {
     thread->row = (struct cases_row){ .id = report };
     TRY(row_get(c->ledger, &table_cases, &thread->row));
     TRY(comps_of_reporter(c, report, reporter, &thread->comps));
-    return messages_read(c, &thread->comps, "C", &thread->messages);
+    return messages_read(c, &thread->comps, part, &thread->messages);
 }
 
 i64 system_files(struct str text)
@@ -209,6 +210,24 @@ static struct strs all_texts(struct ctx *c)
     return all;
 }
 
+/* All pieces as one text again, where one of them holds a code; none is left to send then. */
+static struct str hold_back(struct ctx *c, struct strs *texts)
+{
+    struct out whole = { .max = 8 << 20 };
+    bool code = false;
+    struct str held;
+
+    for (size_t i = 0; i < texts->n; i++) {
+        code = code || holds_code(texts->at[i]);
+        out_str(&whole, texts->at[i]);
+    }
+    held = code ? arena_copy(c->arena, out_done(&whole)) : STR("");
+    out_wipe(&whole);
+    out_free(&whole);
+    texts->n = code ? 0 : texts->n;
+    return held;
+}
+
 /* Private files need a place that police alone can open; the first of them makes it. */
 static status place_for_private(struct ctx *c, struct child_message *m, struct files_new *files, struct refused *refused)
 {
@@ -227,13 +246,14 @@ static status place_for_private(struct ctx *c, struct child_message *m, struct f
     return OK;
 }
 
-status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused)
+status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused, struct str *held)
 {
     struct comps comps;
     struct files_new files;
     struct child_message m = { .report = report, .comps = &comps, .texts = all_texts(c), .files = &files, .token = form_token(c) };
     status s;
 
+    *held = hold_back(c, &m.texts);
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
     TRY(upload_files(c, &files, refused));

@@ -19,19 +19,19 @@ struct report_new told_of_form(struct ctx *c);
    a commit that fails then leaves files without rows, which the sweep of orphans takes. */
 status child_submit(struct ctx *c, bool strict_key, struct report_made *made, struct refused *refused);
 
-/* One more message with its files, from the form of the conversation. */
-status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused);
-
-/* Whether a text holds a code: shape and check character. Such a message is not sent (a code in a thread is a key in it). */
+/* One more message with its files, from the form of the conversation. A text that holds a code (shape and check character)
+   is not sent, for a code in a thread is a key in it: it comes back in *held, whole, while the files go. "" where it was sent. */
+status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused, struct str *held);
 bool holds_code(struct str text);
 
-/* The conversation for its writer, oldest first, with days only. */
+/* A part of the conversation for its writer, oldest first, with days only. */
 struct child_thread {
     struct cases_row row;
     struct comps comps;
     struct messages messages;
 };
-status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct child_thread *thread);
+status child_thread(struct ctx *c, struct id report, const struct pair *reporter, struct messages_part part,
+                    struct child_thread *thread);
 
 /* "files 3" of a system record: 3; 0 for any other text. */
 i64 system_files(struct str text);

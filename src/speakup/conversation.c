@@ -54,22 +54,18 @@ static status child_record(struct ctx *c, const struct comp_open *talk, enum rec
 /* Whom the reporter left out, as kept in C. */
 static status read_exclude(struct ctx *c, const struct comp_open *talk, struct strs *names)
 {
-    struct records_rows rows;
+    struct strs kept;
+    struct str text, line;
 
     *names = (struct strs){ 0 };
-    TRY(sql_records_of(c->ledger, (struct sql_records_of){ .comp = talk->id, .after = 0 }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        struct record r;
-        struct str line;
-
-        if (rows.at[i].altered || vault_record_open(c->arena, talk->keys, talk->id, rows.at[i].id, rows.at[i].body, &r) != OK ||
-            r.kind != RECORD_EXCLUDE)
-            continue;
-        names->at = NEW_N(c->arena, struct str, r.text.n + 1);
-        while (str_cut(&r.text, '\n', &line))
-            if (line.n)
-                names->at[names->n++] = line;
-    }
+    TRY(records_of_kind(c, talk, (struct kind_wanted){ RECORD_EXCLUDE, 1 }, &kept));
+    if (kept.n == 0)
+        return OK;
+    text = kept.at[0];
+    names->at = NEW_N(c->arena, struct str, text.n + 1);
+    while (str_cut(&text, '\n', &line))
+        if (line.n)
+            names->at[names->n++] = line;
     return OK;
 }
 

@@ -95,7 +95,7 @@ status desk_answers(struct ctx *c, const struct comps *comps, struct answers *an
 
         if (comps->at[i].keys == NULL || !str_is(comps->at[i].letter, "N"))
             continue;
-        TRY(records_of_kind(c, &comps->at[i], RECORD_ANSWERS, &texts));
+        TRY(records_of_kind(c, &comps->at[i], (struct kind_wanted){ RECORD_ANSWERS, 200 }, &texts));
         for (size_t k = 0; k < texts.n; k++)
             answers_of(c, texts.at[k], answers);
     }
@@ -110,7 +110,7 @@ status desk_evidence(struct ctx *c, const struct comps *comps, struct evidences 
 
         if (comps->at[i].keys == NULL || !(str_is(comps->at[i].letter, "E") || str_is(comps->at[i].letter, "P")))
             continue;
-        TRY(records_of_kind(c, &comps->at[i], RECORD_FILE, &texts));
+        TRY(records_of_kind(c, &comps->at[i], (struct kind_wanted){ RECORD_FILE, 200 }, &texts));
         for (size_t k = 0; k < texts.n && list->n < 200; k++) {
             list->at[list->n].sealed = str_is(comps->at[i].letter, "P");
             evidence_of(c, texts.at[k], &list->at[list->n++]);

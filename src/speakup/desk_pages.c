@@ -57,19 +57,59 @@ static void merge_by_time(struct message *all, const struct messages *talk, cons
     }
 }
 
+/* ?before=PLACE-TIME: the part of the conversation before that message of that time. */
+struct window { i64 before, from, to; };
+
+static struct window window_asked(struct ctx *c)
+{
+    struct str text = query_text(c, "before"), place;
+    struct window w = { .to = INT64_MAX };
+
+    if (str_cut(&text, '-', &place) && str_i64(place, &w.before) && str_i64(text, &w.to))
+        return w;
+    return (struct window){ .to = INT64_MAX };
+}
+
+/* Notes belong to the part of the conversation in whose time they were written. */
+static void notes_within(struct messages *notes, struct window w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < notes->n; i++)
+        if (notes->at[i].time >= w.from && notes->at[i].time < w.to)
+            notes->at[n++] = notes->at[i];
+    notes->n = n;
+}
+
+static struct url older_url(struct ctx *c, struct id report, const struct messages *talk)
+{
+    char id[ID_TEXT + 1];
+
+    if (talk->older == 0 || talk->n == 0)
+        return (struct url){ STR_NULL };
+    id_text(report, id);
+    return url_lang(c->arena, url_f(c->arena, "/desk/%s?before=%lld-%lld", id, (long long)talk->older, (long long)talk->at[0].time),
+                    c->page.lang_query);
+}
+
 static status fill_thread(struct ctx *c, const struct comps *comps, struct desk_case_view *v)
 {
+    struct window w = window_asked(c);
     struct messages talk, notes;
     struct message *all;
     i64 day = 0;
 
-    TRY(messages_read(c, comps, "C", &talk));
-    TRY(messages_read(c, comps, "N", &notes));
+    TRY(messages_read(c, comps, (struct messages_part){ "C", w.before, PART_MESSAGES, PART_BYTES }, &talk));
+    TRY(messages_read(c, comps, (struct messages_part){ "N", 0, NOTES_SHOWN, NOTES_BYTES }, &notes));
+    w.from = talk.older && talk.n ? talk.at[0].time : INT64_MIN;
+    notes_within(&notes, w);
     all = NEW_N(c->arena, struct message, talk.n + notes.n + 1);
     merge_by_time(all, &talk, &notes);
     v->messages = (struct desk_messages){ .at = NEW_N(c->arena, struct desk_message, talk.n + notes.n + 1) };
     for (size_t i = 0; i < talk.n + notes.n; i++)
         v->messages.at[v->messages.n++] = desk_message(c, &all[i], &day);
+    v->older = older_url(c, v->id, &talk);
+    v->part = w.before != 0;
     return OK;
 }
 
@@ -194,23 +234,13 @@ static status case_fill(struct ctx *c, struct id report, struct desk_case_view *
     return desk_log_read(c, report);
 }
 
-/* Words that came too late wait for the report that they were meant for, and for no other. */
-static void draft_keep(struct ctx *c, struct id report, struct str text)
+/* Words that came too late wait for the report that they were meant for, and for no other, until something is sent there. */
+static struct str draft_of(struct ctx *c, struct id report)
 {
     char id[ID_TEXT + 1];
 
     id_text(report, id);
-    session_put(c, "draft", arena_f(c->arena, "%s%.*s", id, (int)text.n, text.at), 0);
-}
-
-static struct str draft_take(struct ctx *c, struct id report)
-{
-    struct str kept = session_peek(c, "draft");
-    struct id of;
-
-    if (!id_of_text(str_upto(kept, ID_TEXT), &of) || !id_eq(of, report))
-        return STR("");
-    return str_from(session_take(c, "draft"), ID_TEXT);
+    return arena_f(c->arena, "desk/%s", id);
 }
 
 struct shown { enum desk_pane pane; bool noting; };
@@ -226,7 +256,7 @@ static status case_page(struct ctx *c, struct shown shown)
     TRY(people_nav(c, &v.nav, STAFF_NONE));
     TRY(desk_queue(c, report, &v.queue));
     if (v.text.n == 0 && (v.noting ? v.can_note : v.can_reply))
-        v.text = draft_take(c, report);
+        TRY(draft_read(c, draft_of(c, report), &v.text));
     return page(c, tpl_speakup_desk_case, &v);
 }
 
@@ -299,10 +329,11 @@ static status do_text(struct ctx *c, text_act *act, int flash)
     s = act(c, report, text);
     if (s == CONFLICT) {
         act_abort(c->ledger);
-        draft_keep(c, report, text);
+        TRY(draft_keep(c, draft_of(c, report), text));
         return back_to(c, report, T_DESK_FLASH_TAKEN, "/note");     /* the box that is open to everybody */
     }
     TRY(s);
+    TRY(draft_end(c, draft_of(c, report)));
     return back_to(c, report, flash, "");
 }
 

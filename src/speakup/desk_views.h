@@ -88,6 +88,8 @@ struct desk_case_view {
     bool noting;                    /* the composer writes a private note */
     struct str text, text_error;    /* as typed, when it was refused */
     struct desk_messages messages;
+    struct url older;               /* of a long conversation: the part before; STR_NULL: this begins it */
+    bool part;                      /* an older part: a link leads back to the newest */
     struct desk_answers answers;
     struct desk_files files;
     struct desk_rows queue;         /* the left pane: 50 at most */

@@ -69,7 +69,9 @@ static status speak_show(struct ctx *c)
 }
 
 /* Notices wait in the session as words: "too_large 3". */
-static void put_notices(struct ctx *c, const struct refused *refused, size_t pieces)
+struct told_so { size_t pieces; bool held; };
+
+static void put_notices(struct ctx *c, const struct refused *refused, struct told_so so)
 {
     struct out o = { .max = 4096 };
 
@@ -77,8 +79,10 @@ static void put_notices(struct ctx *c, const struct refused *refused, size_t pie
         out_f(&o, "too_large %d\n", refused->at[i]);
     if (refused->no_police)
         out_c(&o, "no_police 0\n");
-    if (pieces)
-        out_f(&o, "cut %zu\n", pieces + 1);
+    if (so.held)
+        out_c(&o, "code 0\n");
+    else if (so.pieces)
+        out_f(&o, "cut %zu\n", so.pieces + 1);
     if (o.n)
         session_put(c, "notices", arena_copy(c->arena, out_done(&o)), 0);
     out_free(&o);
@@ -148,7 +152,7 @@ static status speak_send(struct ctx *c)
     TRY(code_begin(c, made));
     if (who >= WHO_PARENT)
         session_put(c, "adult", STR("1"), 0);
-    put_notices(c, &refused, form_text_rest(c, "story").n);
+    put_notices(c, &refused, (struct told_so){ .pieces = form_text_rest(c, "story").n });
     if (!made->again) {         /* the session with the code in it is of the same act: both are there, or neither */
         TRY(session_store(c));
         TRY(act_commit(c->ledger));
@@ -265,16 +269,23 @@ static void thread_add(struct ctx *c, struct thread_view *v, const struct messag
     v->messages.n++;
 }
 
-static void thread_fill(struct ctx *c, const struct messages *all, struct thread_view *v)
+/* Of ?before=: an older part of a long conversation; 0: the newest. */
+static i64 query_place(struct ctx *c)
 {
-    bool whole = str_is(query_text(c, "all"), "1");
-    size_t first = whole || all->n <= SHOWN_MESSAGES ? 0 : all->n - SHOWN_MESSAGES;
+    i64 place = 0;
+
+    return str_i64(query_text(c, "before"), &place) && place > 0 ? place : 0;
+}
+
+static void thread_fill(struct ctx *c, const struct messages *part, struct thread_view *v)
+{
     i64 day = 0;
 
-    v->messages.at = NEW_N(c->arena, struct thread_message, all->n + 1);
-    for (size_t i = first; i < all->n; i++)
-        thread_add(c, v, &all->at[i], &day);
-    v->older = first ? url_lang(c->arena, url_path("/talk?all=1"), c->page.lang_query) : (struct url){ STR("") };
+    v->messages.at = NEW_N(c->arena, struct thread_message, part->n + 1);
+    for (size_t i = 0; i < part->n; i++)
+        thread_add(c, v, &part->at[i], &day);
+    if (part->older)
+        v->older = url_lang(c->arena, url_f(c->arena, "/talk?before=%lld", (long long)part->older), c->page.lang_query);
 }
 
 static struct choices commune_choices(struct ctx *c, struct str province)
@@ -289,19 +300,20 @@ static struct choices commune_choices(struct ctx *c, struct str province)
 
 static status thread_page(struct ctx *c)
 {
+    struct messages_part part = { .letter = "C", .before = query_place(c), .most = SHOWN_MESSAGES, .bytes = PART_BYTES };
     struct child_thread thread;
     struct thread_view v = { 0 };
 
-    TRY(child_thread(c, session_who(c), session_pair(c), &thread));
+    TRY(child_thread(c, session_who(c), session_pair(c), part, &thread));
     c->page.adult = session_peek(c, "adult").n > 0;
     thread_fill(c, &thread.messages, &v);
     v.wait = child_waiting(c, session_who(c));
     v.notices = take_notices(c);
-    v.draft = session_take(c, "draft");
+    TRY(draft_read(c, STR("talk"), &v.draft));
     v.closed = str_is(thread.row.state, "closed");
     v.waiting = thread.row.waiting > 0;
     /* asked while the conversation is short, so that the page stays small; no address of its own in the history */
-    if (thread.row.province.n && thread.messages.n <= PLACE_MESSAGES)
+    if (thread.row.province.n && thread.row.messages <= PLACE_MESSAGES && part.before == 0)
         v.communes = commune_choices(c, thread.row.province);
     return page(c, tpl_speakup_thread, &v);
 }
@@ -321,20 +333,26 @@ static status talk_show(struct ctx *c)
 
 static status talk_end(struct ctx *c)
 {
+    TRY(draft_end(c, STR("talk")));
     session_begin(c, SESSION_NOTICE, id_zero(), NULL);
     session_put(c, "done", STR("1"), CODE_MINUTES);
     return see_other(c, "/speak/code");
 }
 
+/* Words that were held back are sealed anew for the new code: the old one reads nothing any more. */
 static status talk_new_code(struct ctx *c)
 {
     struct report_made *made = SECRET(c->ledger->secrets, struct report_made);
     struct id report = session_who(c);
     struct comps comps;
+    struct str held;
 
+    TRY(draft_read(c, STR("talk"), &held));
     TRY(comps_of_reporter(c, report, session_pair(c), &comps));
     TRY(code_renew(c, report, &comps, made));
     TRY(code_begin(c, made));
+    if (held.n)
+        TRY(draft_keep(c, STR("talk"), held));
     return see_other(c, "/speak/code");
 }
 
@@ -374,16 +392,16 @@ static status talk_post(struct ctx *c)
 static status talk_message(struct ctx *c)
 {
     struct refused refused;
+    struct str held;
 
     if (session_kind(c) != SESSION_CHILD)
         return see_other(c, "/talk");
-    if (holds_code(form_text(c, "text"))) {
-        session_put(c, "notices", STR("code\n"), 5);
-        session_put(c, "draft", form_text(c, "text"), 5);
-        return see_other(c, "/talk");
-    }
-    TRY(child_send(c, session_who(c), session_pair(c), &refused));
-    put_notices(c, &refused, form_text_rest(c, "text").n);
+    TRY(child_send(c, session_who(c), session_pair(c), &refused, &held));
+    if (held.n)
+        TRY(draft_keep(c, STR("talk"), held));
+    else
+        TRY(draft_end(c, STR("talk")));
+    put_notices(c, &refused, (struct told_so){ .pieces = form_text_rest(c, "text").n, .held = held.n > 0 });
     return see_other(c, "/talk");
 }
 

@@ -71,6 +71,20 @@ struct upload {
     int fd;
 };
 
+/* What was made or taken away in a folder must not leave the moment as its time. */
+static void dir_set_day(struct ctx *c, struct str dir)
+{
+    struct timespec day = { .tv_sec = (time_t)(clock_local_day(c->now) / 1000) };
+
+    (void)utimensat(AT_FDCWD, dir.at, (struct timespec[]){ day, day }, 0);
+}
+
+static void file_remove(struct ctx *c, struct str path)
+{
+    (void)unlink(path.at);
+    dir_set_day(c, dir_of(c, path));
+}
+
 static status upload_open(struct upload *u)
 {
     char text[ID_TEXT + 1];
@@ -80,6 +94,7 @@ static status upload_open(struct upload *u)
     u->temporary = arena_f(u->c->arena, "%s/files/.tmp/%s", u->c->app->data_dir, text);
     (void)mkdir(dir_of(u->c, u->temporary).at, 0700);
     (void)mkdir(dir_of(u->c, u->path).at, 0700);
+    dir_set_day(u->c, arena_f(u->c->arena, "%s/files", u->c->app->data_dir));
     u->fd = open(u->temporary.at, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     return u->fd >= 0 ? OK : fail(errno == ENOSPC ? BUSY : BROKEN, "a file cannot be made: errno %d", errno);
 }
@@ -119,7 +134,7 @@ static status upload_one(struct ctx *c, struct file_new *file, pour_function *po
     s = upload_pour(&u, pour, from);
     close(u.fd);
     if (s != OK)
-        (void)unlink(u.temporary.at);
+        file_remove(c, u.temporary);
     return s;
 }
 
@@ -191,7 +206,7 @@ void upload_drop_private(struct ctx *c, struct files_new *files, struct refused 
             files->at[kept++] = files->at[i];
             continue;
         }
-        (void)unlink(upload_path(c, files->at[i].id).at);
+        file_remove(c, upload_path(c, files->at[i].id));
         refused->no_police = true;
     }
     files->n = kept;
@@ -200,5 +215,5 @@ void upload_drop_private(struct ctx *c, struct files_new *files, struct refused 
 void upload_undo(struct ctx *c, const struct files_new *files)
 {
     for (size_t i = 0; i < files->n; i++)
-        (void)unlink(upload_path(c, files->at[i].id).at);
+        file_remove(c, upload_path(c, files->at[i].id));
 }

@@ -36,8 +36,8 @@ static status problem_show(struct ctx *c)
 }
 
 const struct route web_routes[] = {
-    ROUTE(GET, "/healthz",          PUBLIC, NO_FORM, healthz, .api = true),
-    ROUTE(GET, "/readyz",           PUBLIC, NO_FORM, readyz, .api = true),
+    ROUTE(GET, "/healthz",          PUBLIC, NO_FORM, healthz, .api = true, .health = true),
+    ROUTE(GET, "/readyz",           PUBLIC, NO_FORM, readyz, .api = true, .health = true),
     ROUTE(GET, "/metrics",          MANAGE, NO_FORM, metrics_show, .api = true),
     ROUTE(GET, "/problems/:name",   PUBLIC, NO_FORM, problem_show),
     ROUTES_END

@@ -20,9 +20,10 @@ static bool fits(const char *pattern, struct str path, struct str parts[PATH_PAR
     return path.at == NULL;
 }
 
+/* On the management address nothing answers but what monitoring asks for. */
 static bool visible(const struct route *r, bool manage)
 {
-    return r->access != MANAGE || manage;
+    return manage ? r->access == MANAGE || r->health : r->access != MANAGE;
 }
 
 static bool answers(const struct route *r, enum method m)

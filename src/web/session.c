@@ -2,12 +2,12 @@
 
 #include "answer.h"
 #include "request.h"
+#include "session_seal.h"
 
 #include "web.sql.h"
 
 enum {
-    TOKEN_BYTES = 32, BOX_EXTRA = 1 + 24 + 16,          /* what a box adds: version, nonce, tag */
-    PAYLOAD_MAX = 8 * 1024, NOTES_MAX = 16, REFUSALS_MAX = 100,
+    REFUSALS_MAX = 100,
     TOUCH_MS = MINUTE_MS                    /* an idle time is kept to the minute: not a write for every page */
 };
 static const char cookie_name[] = "__Host-s";
@@ -19,131 +19,9 @@ static const struct { i64 idle, whole; } limits[] = {
     [SESSION_STAFF] = { 30 * MINUTE_MS, 12 * (i64)HOUR_MS },
 };
 
-/* What is sealed, in this order, then the notes as lp(name) lp(text) until. Never kept beyond its own
-   time, so the layout may change: an old one does not open and the person signs in again. */
-struct sealed_head {
-    uint8_t layout, kind, refusals, reserved[5];
-    struct id who;
-    i64 began, seen, proof;
-    struct pair pair;
-};
-
-struct note { struct str name, text; i64 until; };
-
-enum work { WORK_NONE, WORK_INSERT, WORK_UPDATE, WORK_DELETE };
-struct session {
-    struct sealed_head *head;           /* in the secrets block */
-    uint8_t *token;                     /* in the secrets block */
-    struct key sid;
-    struct note notes[NOTES_MAX];
-    size_t n_notes;
-    enum work work;
-    bool ended;
-    struct session *replaced;           /* its row goes when this one comes */
-};
-
-/* -- keys ----------------------------------------------------------------------------------------------- */
-
-static struct str token_str(const struct session *s)
+static bool has_row(const struct session *s)
 {
-    return str_of(s->token, TOKEN_BYTES);
-}
-
-/* H(T, d): the token is the key. */
-static void token_hash(struct key *out, const struct session *s, const char *d, struct parts parts)
-{
-    struct key t;
-
-    memcpy(t.b, s->token, TOKEN_BYTES);
-    vault_hash(out, &t, d, parts);
-    explicit_bzero(&t, sizeof t);
-}
-
-static struct key seal_ctx(const struct session *s)
-{
-    return vault_ctx("session", PARTS(key_str(&s->sid)));
-}
-
-static struct session *session_make(struct ctx *c)
-{
-    struct session *s = NEW(c->arena, struct session);
-
-    s->token = secrets_alloc(c->ledger->secrets, TOKEN_BYTES);
-    s->head = SECRET(c->ledger->secrets, struct sealed_head);
-    return s;
-}
-
-/* -- sealing -------------------------------------------------------------------------------------------- */
-
-static void put_lp(uint8_t *to, size_t *n, struct str s)
-{
-    uint32_t length = (uint32_t)s.n;
-
-    memcpy(to + *n, &length, sizeof length);
-    memcpy(to + *n + sizeof length, s.at, s.n);
-    *n += sizeof length + s.n;
-}
-
-static struct str session_seal(struct ctx *c, const struct session *s)
-{
-    uint8_t *plain = secrets_alloc(c->ledger->secrets, PAYLOAD_MAX);
-    struct key *k = SECRET(c->ledger->secrets, struct key);
-    size_t n = sizeof *s->head;
-
-    memcpy(plain, s->head, sizeof *s->head);
-    for (size_t i = 0; i < s->n_notes; i++) {
-        put_lp(plain, &n, s->notes[i].name);
-        put_lp(plain, &n, s->notes[i].text);
-        memcpy(plain + n, &s->notes[i].until, sizeof(i64));
-        n += sizeof(i64);
-    }
-    token_hash(k, s, "sess", NO_PARTS);
-    return vault_box(c->arena, k, seal_ctx(s), str_of(plain, n));
-}
-
-static bool take_lp(struct str *from, struct str *s)
-{
-    uint32_t n;
-
-    if (from->n < sizeof n)
-        return false;
-    memcpy(&n, from->at, sizeof n);
-    if (from->n - sizeof n < n)
-        return false;
-    *s = str_of(from->at + sizeof n, n);
-    *from = str_from(*from, sizeof n + n);
-    return true;
-}
-
-static void take_notes(struct session *s, struct str from, i64 now)
-{
-    struct note note;
-
-    while (s->n_notes < NOTES_MAX && take_lp(&from, &note.name) && take_lp(&from, &note.text) &&
-           from.n >= sizeof(i64)) {
-        memcpy(&note.until, from.at, sizeof(i64));
-        from = str_from(from, sizeof(i64));
-        if (note.until > now)
-            s->notes[s->n_notes++] = note;
-    }
-}
-
-static status session_open(struct ctx *c, struct session *s, struct str sealed)
-{
-    size_t n = sealed.n - BOX_EXTRA;
-    struct key *k = SECRET(c->ledger->secrets, struct key);
-    uint8_t *plain;
-
-    if (sealed.n < BOX_EXTRA + sizeof *s->head || n > PAYLOAD_MAX)
-        return BROKEN;
-    plain = secrets_alloc(c->ledger->secrets, n);
-    token_hash(k, s, "sess", NO_PARTS);
-    TRY(vault_unbox_secret(k, seal_ctx(s), sealed, plain, n));
-    memcpy(s->head, plain, sizeof *s->head);
-    if (s->head->layout != 1 || s->head->kind > SESSION_STAFF)
-        return BROKEN;
-    take_notes(s, str_of(plain + sizeof *s->head, n - sizeof *s->head), c->now);
-    return OK;
+    return s->head->kind != SESSION_NOTICE;
 }
 
 /* -- finding -------------------------------------------------------------------------------------------- */
@@ -163,9 +41,9 @@ static status find(struct ctx *c, struct session *s)
 {
     struct session_by_sid_row row;
 
-    vault_hash(&s->sid, NULL, "sid", PARTS(token_str(s)));
+    session_name(s);
     TRY(sql_session_by_sid(c->ledger->db, (struct sql_session_by_sid){ .sid = key_str(&s->sid) }, &row));
-    if (session_open(c, s, row.sealed) != OK || !alive(s, c->now))
+    if (session_open(c, s, row.sealed) != OK || !has_row(s) || !alive(s, c->now))
         return NOT_FOUND;
     if (row.who.has && !id_eq(row.who.v, s->head->who))
         return NOT_FOUND;
@@ -174,7 +52,7 @@ static status find(struct ctx *c, struct session *s)
 
 static void touch(struct ctx *c, struct session *s)
 {
-    if (c->now - s->head->seen < TOUCH_MS)
+    if (!has_row(s) || c->now - s->head->seen < TOUCH_MS)
         return;
     s->head->seen = c->now;
     s->work = WORK_UPDATE;
@@ -185,7 +63,7 @@ static void csrf_text(struct ctx *c, struct session *s)
     struct key csrf;
     struct out hex = { .max = 2 * KEY_BYTES };
 
-    token_hash(&csrf, s, "csrf", PARTS(STR("form")));
+    session_hash(&csrf, s, "csrf", PARTS(STR("form")));
     out_hex(&hex, csrf.b, KEY_BYTES);
     c->page.csrf = arena_copy(c->arena, out_done(&hex));
     out_free(&hex);
@@ -200,9 +78,10 @@ status session_load(struct ctx *c)
     if (text.n == 0 || c->ledger->db == NULL)
         return OK;
     s = session_make(c);
-    if (!vault_base64url_read(text, s->token, TOKEN_BYTES))
-        return OK;
-    found = find(c, s);
+    if (vault_base64url_read(text, s->token, TOKEN_BYTES))
+        found = find(c, s);
+    else
+        found = !c->route->api && notice_open(c, s, text) == OK && alive(s, c->now) ? OK : NOT_FOUND;
     if (found != OK)
         return found == NOT_FOUND ? OK : found;
     touch(c, s);
@@ -223,7 +102,7 @@ void session_begin(struct ctx *c, enum session_kind kind, struct id who, const s
     struct session *s = session_make(c);
 
     random_bytes(s->token, TOKEN_BYTES);
-    vault_hash(&s->sid, NULL, "sid", PARTS(token_str(s)));
+    session_name(s);
     *s->head = (struct sealed_head){ .layout = 1, .kind = (uint8_t)kind, .who = who, .began = c->now, .seen = c->now,
                                      .proof = c->now };
     if (pair != NULL)
@@ -315,13 +194,13 @@ struct str session_take(struct ctx *c, const char *name)
     return text;
 }
 
-/* Bytes that the notes take in the payload. */
-static size_t notes_bytes(const struct session *s)
+/* Bytes that the notes take in the payload, with one more of these. */
+static size_t notes_bytes(const struct session *s, size_t name, size_t text)
 {
-    size_t n = 0;
+    size_t extra = 2 * sizeof(uint32_t) + sizeof(i64), n = extra + name + text;
 
     for (size_t i = 0; i < s->n_notes; i++)
-        n += 2 * sizeof(uint32_t) + sizeof(i64) + s->notes[i].name.n + s->notes[i].text.n;
+        n += extra + s->notes[i].name.n + s->notes[i].text.n;
     return n;
 }
 
@@ -335,7 +214,7 @@ void session_put(struct ctx *c, const char *name, struct str text, int minutes)
     s = c->session;
     (void)session_take(c, name);
     if (s->n_notes == NOTES_MAX ||
-        notes_bytes(s) + text.n + strlen(name) + 2 * sizeof(uint32_t) + sizeof(i64) > PAYLOAD_MAX - sizeof *s->head)
+        notes_bytes(s, strlen(name), text.n) > (has_row(s) ? PAYLOAD_MAX : NOTICE_MAX) - sizeof *s->head)
         return;                 /* notices are small; one that does not fit is left out, the rest stays */
     kept = secrets_alloc(c->ledger->secrets, text.n + 1);
     memcpy(kept, text.at ? text.at : "", text.n);
@@ -346,7 +225,7 @@ void session_put(struct ctx *c, const char *name, struct str text, int minutes)
 
 struct str session_token(const struct ctx *c)
 {
-    return open_now(c) ? vault_base64url(c->arena, token_str(c->session)) : STR("");
+    return open_now(c) ? vault_base64url(c->arena, session_token_bytes(c->session)) : STR("");
 }
 
 /* -- writing -------------------------------------------------------------------------------------------- */
@@ -382,11 +261,21 @@ static status update(struct ctx *c, const struct session *s)
         .sid = key_str(&s->sid), .sealed = session_seal(c, s), .until = until_of(s) }, &changed);
 }
 
+static bool rows_replaced(const struct session *s)
+{
+    for (const struct session *old = s->replaced; old != NULL; old = old->replaced)
+        if (old->work != WORK_INSERT && has_row(old))
+            return true;
+    return false;
+}
+
 static status write_all(struct ctx *c, const struct session *s)
 {
     for (const struct session *old = s->replaced; old != NULL; old = old->replaced)
-        if (old->work != WORK_INSERT)
+        if (old->work != WORK_INSERT && has_row(old))
             TRY(delete(c, old));
+    if (!has_row(s))
+        return OK;
     if (s->ended)
         return s->work == WORK_INSERT ? OK : delete(c, s);
     return s->work == WORK_INSERT ? insert(c, s) : update(c, s);
@@ -395,10 +284,11 @@ static status write_all(struct ctx *c, const struct session *s)
 static void set_cookie(struct ctx *c, const struct session *s)
 {
     static const char rest[] = "Path=/; Secure; HttpOnly; SameSite=Strict";
-    struct str token = s->ended ? STR("") : vault_base64url(c->arena, token_str(s));
+    bool gone = s->ended || (!has_row(s) && s->n_notes == 0);       /* a notice that was read leaves nothing behind */
+    struct str text = gone ? STR("") : has_row(s) ? vault_base64url(c->arena, session_token_bytes(s)) : notice_text(c, s);
 
-    answer_header(c, "Set-Cookie", arena_f(c->arena, "%s=%.*s; %s%s", cookie_name, (int)token.n, token.at, rest,
-                                           s->ended ? "; Max-Age=0" : ""));
+    answer_header(c, "Set-Cookie", arena_f(c->arena, "%s=%.*s; %s%s", cookie_name, (int)text.n, text.at, rest,
+                                           gone ? "; Max-Age=0" : ""));
 }
 
 static status write_alone(struct ctx *c, const struct session *s)
@@ -413,15 +303,17 @@ static status write_alone(struct ctx *c, const struct session *s)
     return done;
 }
 
+/* A notice without a session in its place costs no write: nobody can buy one with a mistyped code or password. */
 status session_store(struct ctx *c)
 {
     struct session *s = c->session;
-    status done;
+    status done = OK;
 
     if (s == NULL || (s->work == WORK_NONE && !s->ended && s->replaced == NULL))
         return OK;
-    done = tx_open(c->ledger->db) ? write_all(c, s) : write_alone(c, s);
-    if (done == OK && !c->route->api && (s->work == WORK_INSERT || s->ended))
+    if (has_row(s) || rows_replaced(s))
+        done = tx_open(c->ledger->db) ? write_all(c, s) : write_alone(c, s);
+    if (done == OK && !c->route->api && (s->work == WORK_INSERT || s->ended || !has_row(s)))
         set_cookie(c, s);
     s->work = WORK_NONE;
     s->replaced = NULL;

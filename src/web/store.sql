@@ -17,3 +17,14 @@ DELETE FROM sessions WHERE who = :who;
 
 -- name: sessions_delete_before (now bigint) -> done
 DELETE FROM sessions WHERE until < :now;
+
+-- One for each person and form, sealed for its writer.
+-- name: draft_get (user id, form text) -> one (sealed bytea)
+SELECT sealed FROM drafts WHERE "user" = :user AND form = :form;
+
+-- name: draft_put (user id, form text, sealed bytea) -> done
+INSERT INTO drafts ("user", form, sealed) VALUES (:user, :form, :sealed)
+ON CONFLICT ("user", form) DO UPDATE SET sealed = excluded.sealed;
+
+-- name: draft_end (user id, form text) -> done
+DELETE FROM drafts WHERE "user" = :user AND form = :form;

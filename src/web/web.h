@@ -87,6 +87,7 @@ struct route {
     page_function *page;
     enum lane lane;
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
+    bool health;                /* also on the management address */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
 #define ROUTE(m, p, who, f, function, ...) \
@@ -185,6 +186,7 @@ struct str form_token(const struct ctx *c);
 void form_hash(const struct ctx *c, struct key *hash);
 
 /* -- sessions (session.c; SECURITY.md "SESSION") -------------------------------------------------------- */
+/* SESSION_NOTICE: nobody in particular. It has no row: what it says is sealed in the cookie, and gone once it was read. */
 enum session_kind { SESSION_NOTICE, SESSION_CHILD, SESSION_STAFF };
 /* Begins one, in place of the present one; the cookie goes out with the answer. `who`: user, or case of
    the reporter. `pair`: of the user or the reporter; NULL for SESSION_NOTICE. The row is written when the
@@ -208,6 +210,12 @@ struct str session_take(struct ctx *c, const char *name);              /* and fo
 struct str session_token(const struct ctx *c);
 status session_end_all(struct conn *db, struct id user);               /* in the caller's transaction */
 status session_sweep(struct conn *db, i64 now);                        /* a job: rows past their time */
+
+/* Words that could not be taken yet, however long: one text for each form, kept until they are sent. Sealed for whoever
+   typed them; nobody signed in, nothing kept. keep and end are transactions of their own (end: or part of the open one). */
+status draft_keep(struct ctx *c, struct str form, struct str text);
+status draft_read(struct ctx *c, struct str form, struct str *text);   /* "" if there is none */
+status draft_end(struct ctx *c, struct str form);
 
 /* -- answers -------------------------------------------------------------------------------------------- */
 /* page(c, tpl_case_show, &view): the template's view type is checked by the compiler. */

@@ -71,8 +71,11 @@ const supervisor = server.accounts().find(a => a.role === 'supervisor')
 const failures = []
 for (const [user, password, number] of [[account.user.replace(/^./, 'z'), account.password, '123456'], [account.user, account.password, '000000'],
   [supervisor.user, 'wrong-wrong-wrong-wrong', totp(supervisor.totp_secret)]]) {
-  const f = await new Browser(server).request('POST', '/sign-in', urlencoded([['user', user], ['password', password], ['totp', number]]))
-  failures.push(`${f.code} ${JSON.stringify(Object.keys(f.headers))} ${f.text.replaceAll(user, 'USER')}`)
+  const b = new Browser(server), f = await b.request('POST', '/sign-in', urlencoded([['user', user], ['password', password], ['totp', number]]))
+  const cookie = [...b.jar.values()].map(v => v.length).join()
+  const shown = await b.get(f.to)
+  check(f.code === 303 && !f.text && shown.text.includes(`value="${user}"`), 'a failed sign-in is answered by 303, and its page keeps the name')
+  failures.push(`${f.code} ${JSON.stringify(Object.keys(f.headers))} ${cookie} ${shown.text.replaceAll(user, 'USER').replace(/value="?[0-9a-f]{32}"?/g, '')}`)
 }
 failures.slice(1).forEach((f, i) => same(f, failures[0], `${['wrong digits are', 'a wrong password is'][i]} answered by the same bytes as an unknown name`))
 const digits = totp(account.totp_secret)

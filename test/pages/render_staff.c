@@ -219,6 +219,10 @@ static void case_pages(void)
     v.text_error = text_in(lang, T_DESK_NOTE_EMPTY);
     SAVE("case-note", tpl_speakup_desk_case, v);
     v = sample_case();
+    v.older = (struct url){ STR("/desk/x?before=1") };
+    v.part = true;
+    SAVE("case-older", tpl_speakup_desk_case, v);
+    v = sample_case();
     v.pane = PANE_SUMMARY;
     SAVE("case-summary", tpl_speakup_desk_case, v);
     v = sample_case();

@@ -18,25 +18,56 @@ TEST(the_right_three_open_the_account_once)
 
     CHECK(leads_to(sign_in("hanh.mau", password, digits, &one), "/desk"));
     CHECK(get(&site, "/account", &one).code == 200);
-    CHECK(sign_in("hanh.mau", password, digits, &two).code == 200);     /* a step is used once */
-    CHECK(two.cookie[0] == '\0');
+    CHECK(leads_to(sign_in("hanh.mau", password, digits, &two), "/sign-in"));      /* a step is used once */
     CHECK(leads_to(get(&site, "/account", &two), "/sign-in"));
 }
 
-/* The name as typed stands in the page again, and tokens are drawn anew. */
+/* A POST is answered by 303, the page behind it says so and holds the name as typed; tokens are drawn anew. */
 TEST(unknown_name_wrong_digits_and_wrong_password_look_alike)
 {
-    struct answer unknown, digits, password;
+    struct visitor who[3] = { 0 };
+    struct answer post[3], page[3];
 
     site.now += MINUTE_MS;
-    unknown = sign_in("xxxx.mau", "khong-phai-mat-khau-nao", STR("000000"), NULL);
-    digits = sign_in("minh.mau", site_staff(&site, "minh.mau")->password, STR("000000"), NULL);
-    password = sign_in("minh.mau", "khong-phai-mat-khau-nao", site_digits(&site, "minh.mau"), NULL);
-    CHECK(unknown.code == digits.code && digits.code == password.code);
-    CHECK(unknown.body.n == digits.body.n && digits.body.n == password.body.n);
-    CHECK(says(unknown, "Chưa đăng nhập được") && says(password, "Chưa đăng nhập được"));
-    CHECK(!says(password, "khong-phai-mat-khau-nao"));
-    CHECK(unknown.head.n_headers == password.head.n_headers);
+    post[0] = sign_in("xxxx.mau", "khong-phai-mat-khau-nao", STR("000000"), &who[0]);
+    post[1] = sign_in("minh.mau", site_staff(&site, "minh.mau")->password, STR("000000"), &who[1]);
+    post[2] = sign_in("minh.mau", "khong-phai-mat-khau-nao", site_digits(&site, "minh.mau"), &who[2]);
+    for (int i = 0; i < 3; i++) {
+        CHECK(leads_to(post[i], "/sign-in") && post[i].body.n == post[0].body.n);
+        CHECK(post[i].head.n_headers == post[0].head.n_headers && strlen(who[i].cookie) == strlen(who[0].cookie));
+    }
+    for (int i = 0; i < 3; i++) {
+        page[i] = get(&site, "/sign-in", &who[i]);
+        CHECK(page[i].code == 200 && page[i].body.n == page[0].body.n && says(page[i], "Chưa đăng nhập được"));
+        CHECK(says(page[i], i ? "value=\"minh.mau\"" : "value=\"xxxx.mau\"") && !says(page[i], "khong-phai-mat-khau-nao"));
+        CHECK(who[i].cookie[0] == '\0');        /* said once */
+        CHECK(!says(get(&site, "/sign-in", &who[i]), "Chưa đăng nhập được"));
+    }
+}
+
+TEST(a_recovery_that_fails_says_so_behind_a_303_and_keeps_the_name)
+{
+    static const char *const wrong[] = {
+        "user=xxxx.mau&recovery=AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GG&password=khong-phai-mat-khau",
+        "user=minh.mau&recovery=AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GG&password=khong-phai-mat-khau",
+        "user=minh.mau&recovery=x&totp=000000&new_password=mot-mat-khau-moi-dai&again=mot-mat-khau-moi-dai",
+    };
+    struct answer a;
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        struct visitor who = { 0 };
+
+        CHECK(leads_to(post(&site, "/recovery", wrong[i], &who), "/recovery"));
+        a = get(&site, "/recovery", &who);
+        CHECK(says(a, "role=alert") && says(a, i ? "minh.mau" : "xxxx.mau") && !says(a, "mat-khau-moi-dai"));
+    }
+    {
+        struct visitor who = { 0 };
+
+        CHECK(leads_to(post(&site, "/recovery", "user=minh.mau&recovery=x&totp=1&new_password=ngan&again=ngan", &who), "/recovery"));
+        a = get(&site, "/recovery", &who);
+        CHECK(says(a, "id=new-bad") && says(a, "minh.mau"));
+    }
 }
 
 TEST(odd_bytes_at_the_door_open_nothing)
@@ -49,7 +80,8 @@ TEST(odd_bytes_at_the_door_open_nothing)
     for (size_t i = 0; i < COUNT_OF(odd); i++) {
         struct visitor who = { 0 };
 
-        CHECK(post(&site, "/sign-in", odd[i], &who).code == 200);
+        CHECK(leads_to(post(&site, "/sign-in", odd[i], &who), "/sign-in"));
+        CHECK(get(&site, "/sign-in", &who).code == 200);
         CHECK(leads_to(get(&site, "/desk", &who), "/sign-in"));
     }
 }
@@ -70,7 +102,8 @@ TEST(a_theme_leads_back_to_our_own_pages_only)
 TEST(a_link_that_nobody_was_given_opens_nothing)
 {
     CHECK(get(&site, "/welcome/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", NULL).code == 404);
-    CHECK(post(&site, "/welcome/x", "password=mot-mat-khau-that-dai&again=mot-mat-khau-that-dai", NULL).code == 404);
+    CHECK(leads_to(post(&site, "/welcome/x", "password=mot-mat-khau-that-dai&again=mot-mat-khau-that-dai", NULL), "/welcome/x"));
+    CHECK(get(&site, "/welcome/x", NULL).code == 404);
 }
 
 int main(int argc, char **argv)

@@ -333,6 +333,29 @@ TEST(metrics_stand_on_the_management_address_only)
     server_stop(s);
 }
 
+static int code_at(const char *address, const char *path)
+{
+    int fd = dial_to(address), code;
+    char head[128];
+
+    snprintf(head, sizeof head, "GET %s HTTP/1.1\r\n" CLOSE, path);
+    say(fd, head);
+    code = code_of(hear(fd, buffer, sizeof buffer));
+    close(fd);
+    return code;
+}
+
+TEST(nothing_but_health_and_metrics_answers_on_the_management_address)
+{
+    struct server *s = start_as((struct server_config){ .workers = 1, .manage = "127.0.0.1:0" });
+    const char *manage = server_manage_address(s);
+
+    CHECK(code_at(manage, "/healthz") == 200 && code_at(manage, "/metrics") == 200);
+    CHECK(code_at(manage, "/raw/1") == 404 && code_at(manage, "/problems/busy") == 404 && code_at(manage, "/") == 404);
+    CHECK(code_at(server_address(s), "/healthz") == 200);
+    server_stop(s);
+}
+
 TEST(an_address_that_cannot_be_is_said)
 {
     static const char *const addresses[] = { "", "8080", "localhost:8080", "127.0.0.1:", "256.0.0.1:1", "[::1:80" };
