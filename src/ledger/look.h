@@ -47,3 +47,12 @@ struct log_proof {
     uint8_t log_pk[32];
 };
 status log_prove(struct ledger *l, i64 seq, struct log_proof *proof);
+
+/* The same as lines of text (proof_text.c), and the check of such a text: BROKEN with audit->bad, or OK with entries 1. */
+void log_proof_write(struct out *o, struct arena *a, i64 seq, struct str entry, const struct log_proof *proof);
+bool log_is_proof(struct str text);
+status log_proof_verify(struct arena *a, struct str text, struct audit *audit);
+
+/* The present head. */
+struct log_head_now { i64 size; struct digest root; };
+status log_head_look(struct ledger *l, struct log_head_now *head);

@@ -7,11 +7,10 @@ VALUES (:id, NULL, :anonymous, :object, :entry, :mac, :at, :actor, :unit, :act);
 -- The organisations that the entry concerns: of the person, of the unit, and of what was acted on.
 -- name: log_add_orgs (log id, at bigint, actor id, unit id, object id) -> done
 INSERT INTO log_orgs (org, at, log)
-SELECT o.org, :at, :log FROM (
-    SELECT org FROM users WHERE id IN (:actor, :object)
-    UNION SELECT org FROM units WHERE id IN (:unit, :object)
-    UNION SELECT u.org FROM cases c JOIN units u ON u.id = c.owner_unit WHERE c.id = :object
-    UNION SELECT id FROM organisations WHERE id = :object) o;
+SELECT org, :at, :log FROM users WHERE id IN (:actor, :object)
+UNION SELECT org, :at, :log FROM units WHERE id IN (:unit, :object)
+UNION SELECT u.org, :at, :log FROM cases c JOIN units u ON u.id = c.owner_unit WHERE c.id = :object
+UNION SELECT id, :at, :log FROM organisations WHERE id = :object;
 
 -- name: log_name_row (tbl text, row_key bytea, log id) -> done
 INSERT INTO log_rows (tbl, row_key, log) VALUES (:tbl, :row_key, :log)

@@ -130,3 +130,12 @@ status log_prove(struct ledger *l, i64 seq, struct log_proof *proof)
     tx_rollback(l->db);
     return s;
 }
+
+status log_head_look(struct ledger *l, struct log_head_now *now)
+{
+    struct log_head head;
+
+    TRY(log_head_load(l, &head));
+    *now = (struct log_head_now){ head.tree.size, merkle_root(&head.tree) };
+    return OK;
+}

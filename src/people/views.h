@@ -89,3 +89,5 @@ struct account_view {
     struct str session_until;       /* 14:20 */
     bool waiting;                   /* no member of the unit has admitted this person yet: no keys */
 };
+
+#include "log_views.h"         /* of pages/log*.html; stands here because its views begin with the menu */
