@@ -25,10 +25,10 @@ static status name_case(struct ctx *c, struct id id, struct log_name *name)
     unit = (struct units_row){ .id = row.owner_unit };
     TRY(row_get(c->ledger, &table_units, &unit));
     s = row_get(c->ledger, &table_casefiles, &file);
-    if (s != OK && s != NOT_FOUND)
-        return s;
-    *name = (struct log_name){ .id = id, .org = unit.org, .name = s == OK ? file.ref : row.ref, .ref = s == OK ? file.ref : row.ref };
-    return OK;
+    if (s == OK)
+        row.ref = arena_f(c->arena, "TH-%04lld-%04lld", (long long)file.year, (long long)file.no);
+    *name = (struct log_name){ .id = id, .org = unit.org, .name = row.ref, .ref = row.ref };
+    return s == NOT_FOUND ? OK : s;
 }
 
 static status name_unit(struct ctx *c, struct id id, struct log_name *name)
@@ -93,16 +93,39 @@ status log_find_person(struct ctx *c, struct str typed, struct id *id)
     return OK;
 }
 
+/* TH-YYYY-NNNN: the number of a case's file. */
+static bool case_number(struct str typed, struct sql_case_of_number *number)
+{
+    struct str year;
+
+    if (!str_starts(typed, STR("TH-")))
+        return false;
+    typed = str_from(typed, 3);
+    return str_cut(&typed, '-', &year) && str_i64(year, &number->year) && str_i64(typed, &number->no);
+}
+
+static status find_case(struct ctx *c, struct str typed, struct id *id)
+{
+    struct sql_case_of_number number;
+    struct case_of_number_row file;
+    struct case_of_ref_row row;
+
+    if (case_number(typed, &number)) {
+        TRY(sql_case_of_number(c->ledger->db, number, &file));
+        *id = file.id;
+        return OK;
+    }
+    TRY(sql_case_of_ref(c->ledger->db, (struct sql_case_of_ref){ .ref = typed }, &row));
+    *id = row.id;
+    return OK;
+}
+
 status log_find_object(struct ctx *c, struct str typed, struct id *id)
 {
-    struct case_of_ref_row row;
     status s;
 
     if (id_of_text(typed, id))
         return OK;
-    s = sql_case_of_ref(c->ledger->db, (struct sql_case_of_ref){ .ref = typed }, &row);
-    if (s == NOT_FOUND)
-        return log_find_person(c, typed, id);
-    *id = row.id;
-    return s;
+    s = find_case(c, typed, id);
+    return s == NOT_FOUND ? log_find_person(c, typed, id) : s;
 }

@@ -49,7 +49,10 @@ DELETE FROM sessions WHERE who = :user;
 SELECT id FROM users WHERE login = :login;
 
 -- name: case_of_ref (ref text) -> one (id id)
-SELECT id FROM cases WHERE ref = :ref UNION SELECT case_id FROM casefiles WHERE ref = :ref;
+SELECT id FROM cases WHERE ref = :ref;
+
+-- name: case_of_number (year bigint, no bigint) -> one (id id)
+SELECT case_id AS id FROM casefiles WHERE year = :year AND no = :no;
 
 -- name: organisations_all () -> organisations
 SELECT {o.*} FROM organisations o ORDER BY o.name LIMIT 5000;
