@@ -32,3 +32,6 @@ CREATE TABLE audits (
     entries BIGINT NOT NULL,
     rows_seen BIGINT NOT NULL,
     bad TEXT NOT NULL);                 -- names a table and an id, never content
+
+-- The numbers of a period.
+CREATE INDEX cases_by_day ON cases (owner_unit, day);
