@@ -192,7 +192,10 @@ static void add_places(struct ctx *c, struct numbers_view *v, struct tally *t)
     struct number_cells cells = { t->place, t->n_places };
 
     numbers_merge_small(&cells, text_of(c, T_NUMBERS_OTHER_PLACES));
-    add_split(c, v, T_NUMBERS_BY_PLACE, cells.at, cells.n);
+    if (cells.n == 1)
+        add_table(c, v, T_NUMBERS_BY_PLACE, cells, NUMBERS_TOO_FEW);
+    else
+        add_split(c, v, T_NUMBERS_BY_PLACE, cells.at, cells.n);
 }
 
 static void add_tables(struct ctx *c, struct numbers_view *v, struct tally *t)
