@@ -53,6 +53,16 @@ static int report(const struct verb *v, const struct audit *a, status s)
     return s == OK ? EXIT_FINE : EXIT_FAILED;
 }
 
+/* An older copy of the database is whole in itself; only the head that was kept beside the key knows better. */
+static status verify_head(struct instance *in, struct audit *audit)
+{
+    status s = log_check_head(&in->ledger, in->app.head_file);
+
+    if (s == BROKEN)
+        audit->bad = arena_f(in->ledger.arena, "head: %s", fail_message());
+    return s;
+}
+
 static int verify_database(struct verb *v)
 {
     struct audit audit = { 0 };
@@ -63,6 +73,8 @@ static int verify_database(struct verb *v)
     if (instance_open(v, &in) != OK)
         return verb_failed(v, "the instance cannot be opened");
     s = audit_verify(&in.ledger, tables, &audit);
+    if (s == OK)
+        s = verify_head(&in, &audit);
     code = report(v, &audit, s);
     instance_close(&in);
     return code;
