@@ -66,7 +66,7 @@ static void bench_stamp(void)
 static void add_entry(i64 n, i64 version)
 {
     struct organisations_row was = row_of(n, version - 1), is = row_of(n, version);
-    struct entry e = { .id = id_random(), .time = version, .act = STR("bench.write"), .object = is.id };
+    struct entry e = { .id = id_timed(n), .time = version, .act = STR("bench.write"), .object = is.id };
     struct entry_row row = { .table = STR("organisations"), .key = id_bytes(&is.id) };
     struct out o = { .max = ENTRY_MAX };
     struct entry_mac mac;
@@ -77,8 +77,8 @@ static void add_entry(i64 n, i64 version)
     entry_write_head(&o, &e);
     entry_write_row(&o, &row);
     mac = entry_mac(house_now(l.house), out_done(&o));
-    must(sql_log_add(l.db, (struct sql_log_add){ .id = e.id, .object = e.object, .entry = out_done(&o),
-                                                 .mac = str_of(mac.b, sizeof mac.b) }), "log_add");
+    must(sql_log_add(l.db, (struct sql_log_add){ .id = e.id, .object = e.object, .entry = out_done(&o), .mac = str_of(mac.b, sizeof mac.b),
+                                                 .at = version, .act = e.act }), "log_add");
     if (version == VERSIONS - 1)
         must(sql_log_name_row(l.db, (struct sql_log_name_row){ row.table, row.key, e.id }), "name_row");
     out_free(&o);

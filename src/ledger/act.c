@@ -43,13 +43,21 @@ static struct entry entry_of(const struct act_info *info)
     };
 }
 
-static status add_entry(struct ledger *l, struct id id, struct str bytes)
+static struct opt_id some(struct id id)
+{
+    return (struct opt_id){ !id_is_zero(id), id };
+}
+
+/* The entry, with what the log's pages list by beside it. */
+static status add_entry(struct ledger *l, const struct entry *e, struct str bytes)
 {
     struct entry_mac mac = entry_mac(house_now(l->house), bytes);
 
-    return sql_log_add(l->db, (struct sql_log_add){
-        .id = id, .anonymous = l->act->info.anonymous, .object = l->act->info.object,
-        .entry = bytes, .mac = str_of(mac.b, sizeof mac.b) });
+    TRY(sql_log_add(l->db, (struct sql_log_add){
+        .id = e->id, .anonymous = l->act->info.anonymous, .object = e->object, .entry = bytes,
+        .mac = str_of(mac.b, sizeof mac.b), .at = e->time, .actor = some(e->actor), .unit = some(e->unit), .act = e->act }));
+    return sql_log_add_orgs(l->db, (struct sql_log_add_orgs){
+        .log = e->id, .at = e->time, .actor = e->actor, .unit = e->unit, .object = e->object });
 }
 
 static status write_entry(struct ledger *l, struct out *o)
@@ -61,7 +69,7 @@ static status write_entry(struct ledger *l, struct out *o)
         entry_write_row(o, &w->row);
     if (o->over)
         return fail(TOO_LARGE, "one act writes too many rows for one log entry");
-    TRY(add_entry(l, e.id, out_done(o)));
+    TRY(add_entry(l, &e, out_done(o)));
     for (struct write *w = l->act->first; w != NULL; w = w->next)
         TRY(sql_log_name_row(l->db, (struct sql_log_name_row){
             .tbl = w->row.table, .row_key = w->row.key, .log = e.id }));

@@ -62,6 +62,30 @@ static status fold_entry(struct check *c, struct str bytes)
     return s == NOT_FOUND ? OK : s;
 }
 
+/* What the log's pages list by: clear columns beside the entry, which must say what it says. */
+struct filed {
+    struct id id, object;
+    i64 anonymous, at;
+    struct opt_id actor, unit;
+    struct str act;
+};
+
+static bool same_or_none(struct opt_id column, struct id id)
+{
+    return column.has ? id_eq(column.v, id) : id_is_zero(id);
+}
+
+/* An anonymous act's entry has a random id (version 4), every other one that of its time (version 7). */
+static bool filed_right(struct str bytes, const struct filed *f)
+{
+    struct entry e;
+
+    return entry_read(bytes, &e) == OK && e.time == f->at && id_eq(e.object, f->object) && str_eq(e.act, f->act) &&
+        same_or_none(f->actor, e.actor) && same_or_none(f->unit, e.unit) && (f->id.b[6] >> 4 == 4) == (f->anonymous == 1);
+}
+
+#define FILED(r) (&(struct filed){ (r)->id, (r)->object, (r)->anonymous, (r)->at, (r)->actor, (r)->unit, (r)->act })
+
 static status check_numbered(void *to, const void *row)
 {
     const struct log_numbered_row *r = row;
@@ -73,6 +97,8 @@ static status check_numbered(void *to, const void *row)
         return bad(c, "entry %lld: altered (its mark is wrong)", (long long)r->seq);
     if (!entry_is_of(r->entry, r->id))
         return bad(c, "entry %lld: stands under another id", (long long)r->seq);
+    if (!filed_right(r->entry, FILED(r)))
+        return bad(c, "entry %lld: listed under what it does not say", (long long)r->seq);
     if (fold_entry(c, r->entry) != OK)
         return bad(c, "entry %lld: %s", (long long)r->seq, fail_message());
     merkle_add(&c->tree, merkle_leaf(r->entry));
@@ -88,6 +114,8 @@ static status check_waiting(void *to, const void *row)
         return bad(c, "waiting entry %lld: altered (its mark is wrong)", (long long)c->audit->waiting + 1);
     if (!entry_is_of(r->entry, r->id))
         return bad(c, "waiting entry %lld: stands under another id", (long long)c->audit->waiting + 1);
+    if (!filed_right(r->entry, FILED(r)))
+        return bad(c, "waiting entry %lld: listed under what it does not say", (long long)c->audit->waiting + 1);
     c->audit->waiting++;
     return OK;
 }

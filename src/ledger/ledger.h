@@ -80,6 +80,18 @@ struct audit {
    named. */
 status audit_verify(struct ledger *l, const struct table *const *list, struct audit *audit);
 
+/* Keeps what a check found, for all processes and for the pages of administrators and auditors; the next check of its kind
+   writes over it. `audit->bad` empty: fine. */
+#define AUDIT_ROWS "rows"               /* the whole log and every row, each hour */
+#define AUDIT_HEAD "head"               /* the log extends the head that this process knew, each minute */
+status audit_keep(struct ledger *l, const char *kind, const struct audit *audit, i64 now);
+struct audit_last {
+    i64 at, entries, rows;              /* of the last AUDIT_ROWS; 0: none yet */
+    struct str bad;                     /* of the first kind that is not fine; "": all is well */
+    i64 bad_at;
+};
+status audit_last(struct ledger *l, struct audit_last *last);
+
 /* Writes the head and all entries as lines of text to `to`: see export.c for the form. */
 status audit_export(struct ledger *l, file_sink *sink, void *to);
 /* Checks such a file without any secret: the tree against the signed head. log_pk NULL takes the key that

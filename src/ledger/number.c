@@ -1,6 +1,7 @@
 /* Numbers: given after the commit, so that acts never queue behind one another for one. */
 #include "entry.h"
 #include "head.h"
+#include "tile.h"
 
 #include "../base/clock.h"
 #include "../base/log.h"
@@ -98,6 +99,7 @@ static status run(struct run *r, i64 hour)
     if (hour != r->head.hour)
         TRY(number_waiting(r, true));
     TRY(number_waiting(r, false));
+    TRY(tiles_complete(r->l, r->head.tree.size));
     return r->head.tree.size > r->was || hour != r->head.hour ? move_head(r, hour) : OK;
 }
 

@@ -124,6 +124,21 @@ static void end_if_broken(struct jobs *j)
     kill(getpid(), SIGTERM);
 }
 
+/* A log that was put back is said wherever alarms are read; one that is right again takes the alarm back. */
+static status say_head(struct ledger *l, status s)
+{
+    struct audit found = { .bad = STR("") };
+    struct audit_last last;
+
+    if (s == BROKEN) {
+        found.bad = arena_f(l->arena, "head: %s", fail_message());
+        log_error("head", "ALARM the log does not extend the head that was kept: %s", fail_message());
+        return audit_keep(l, AUDIT_HEAD, &found, clock_now_ms());
+    }
+    TRY(audit_last(l, &last));
+    return str_starts(last.bad, STR("head: ")) ? audit_keep(l, AUDIT_HEAD, &found, clock_now_ms()) : OK;
+}
+
 /* The last head stands beside the key; a log that does not extend it was put back behind our back: that alarms, and the
    kept head stays as the witness of it. */
 static void keep_head(struct jobs *j)
@@ -135,8 +150,8 @@ static void keep_head(struct jobs *j)
         return;
     j->head_kept = now;
     s = log_check_head(&j->ledger, j->app->head_file);
-    if (s == BROKEN)
-        log_error("head", "ALARM the log does not extend the head that was kept: %s", fail_message());
+    if ((s == OK || s == BROKEN) && say_head(&j->ledger, s) != OK)
+        log_warn("head", "what the check of the head found could not be kept: %s", fail_message());
     if (s == OK && log_keep_head(&j->ledger, j->app->head_file) != OK)
         log_warn("head", "the last head of the log could not be kept: %s", fail_message());
     act_abort(&j->ledger);

@@ -13,12 +13,25 @@ struct staff_nav people_menu(struct ctx *c, enum staff_item active)
     };
 }
 
+/* Whoever can act on it sees on every page that something was altered: a row's table and id, never what it holds. */
+static status alarm_of(struct ctx *c, struct str *alarm)
+{
+    struct audit_last last;
+
+    if (!may(c, MAY_SET_PEOPLE) && !may(c, MAY_CONFIRM) && !may(c, MAY_READ_LOG) && !may(c, MAY_RUN_SYSTEM))
+        return OK;
+    TRY(audit_last(c->ledger, &last));
+    *alarm = last.bad.n ? last.bad : STR_NULL;
+    return OK;
+}
+
 status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
 {
     struct staff_counts counts = { 0 };
 
     *nav = people_menu(c, active);
     nav->flash = session_take(c, "flash");
+    TRY(alarm_of(c, &nav->alarm));
     if (nav->desk && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
     nav->mine = counts.mine;

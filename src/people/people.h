@@ -71,4 +71,4 @@ status people_not_found(struct ctx *c);
 /* Timed: what sign-in counted in memory becomes log entries. */
 status people_failures_write(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route people_routes[];
+extern const struct route people_routes[], log_routes[];

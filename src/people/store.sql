@@ -43,3 +43,16 @@ SELECT {u.*} FROM users u ORDER BY u.login LIMIT 5000;
 
 -- name: sessions_end_of_user (user id) -> done
 DELETE FROM sessions WHERE who = :user;
+
+-- Ids that the log's filter looks for.
+-- name: user_id (login text) -> one (id id)
+SELECT id FROM users WHERE login = :login;
+
+-- name: case_of_ref (ref text) -> one (id id)
+SELECT id FROM cases WHERE ref = :ref;
+
+-- name: case_of_number (year bigint, no bigint) -> one (id id)
+SELECT case_id AS id FROM casefiles WHERE year = :year AND no = :no;
+
+-- name: organisations_all () -> organisations
+SELECT {o.*} FROM organisations o ORDER BY o.name LIMIT 5000;

@@ -21,6 +21,7 @@ struct staff_nav {
     i64 referrals;                  /* sent to one's units and not answered yet */
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */
+    struct str alarm;               /* for administrators and auditors: what the last check found altered; else STR_NULL */
 };
 
 /* The menu without counts and notice: the same bytes whatever the address (pages for 403 and 404). */
@@ -88,3 +89,5 @@ struct account_view {
     struct str session_until;       /* 14:20 */
     bool waiting;                   /* no member of the unit has admitted this person yet: no keys */
 };
+
+#include "log_views.h"         /* of pages/log*.html; stands here because its views begin with the menu */

@@ -65,3 +65,4 @@ status upload_orphans(struct ledger *l, const struct app *app, i64 now);
 status desk_counts(struct ctx *c, struct staff_counts *counts);
 
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[], open_case_routes[];
+extern const struct route numbers_routes[];       /* numbers.c */

@@ -52,3 +52,13 @@ FROM cases WHERE assignee = :user AND state IN ('claimed', 'answered');
 
 -- name: dormant_next (case_id id) -> one (due bigint?)
 SELECT MIN(d.due) AS due FROM dormant_grants d JOIN compartments p ON p.id = d.comp WHERE p.case_id = :case_id;
+
+-- What /numbers counts: clear columns of a period, of one organisation or of all.
+-- name: numbers_reports_all (org id?, since bigint)
+--   -> each (state text, urgency bigint, harm text, province text, day bigint, due bigint)
+SELECT c.state, c.urgency, c.harm, c.province, c.day, c.due FROM units u JOIN cases c ON c.owner_unit = u.id
+WHERE (:org IS NULL OR u.org = :org) AND c.day >= :since AND c.state <> 'none';
+
+-- name: numbers_files_all (org id?, since bigint) -> each (process text, version bigint, state text, risk text)
+SELECT f.process, f.version, f.state, f.risk FROM units u JOIN casefiles f ON f.unit = u.id
+WHERE (:org IS NULL OR u.org = :org) AND f.opened >= :since;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "desk_views.h"         /* of the staff pages in pages/ */
+#include "numbers_views.h"
 
 /* What is true about waiting at this moment. What is not known is "", and is then not shown. */
 struct waiting {

@@ -19,7 +19,11 @@ static status readyz(struct ctx *c)
 
 static status metrics_show(struct ctx *c)
 {
+    struct audit_last last = { .bad = STR("") };
+
     metrics_write(c->out, c->now);
+    if (c->ledger->db != NULL && audit_last(c->ledger, &last) == OK)
+        metrics_audit(c->out, &last);
     return answer_text(c, 200, "text/plain; version=0.0.4; charset=utf-8");
 }
 

@@ -84,3 +84,11 @@ void metrics_write(struct out *o, i64 now)
     for (size_t i = 0; i < GAUGES; i++)
         line(o, gauges[i].name, gauges[i].help, "gauge", values[i] - values[i] % GAUGE_STEP);
 }
+
+void metrics_audit(struct out *o, const struct audit_last *last)
+{
+    line(o, "audit_alarm", "1 where the last check of the log or of the rows found something altered", "gauge", last->bad.n > 0);
+    line(o, "audit_time_seconds", "When the whole log and every row were checked last; 0: not yet", "gauge", last->at / SECOND_MS);
+    line(o, "audit_entries", "Entries that the last check read", "gauge", last->entries);
+    line(o, "audit_rows", "Rows that the last check compared", "gauge", last->rows);
+}

@@ -2,6 +2,8 @@
    full hour only, so that nobody can read from a graph when a child wrote (SECURITY.md V15). */
 #pragma once
 
+#include "../ledger/ledger.h"
+
 #include "../base/clock.h"
 
 enum metric {
@@ -22,3 +24,5 @@ void metrics_source(void (*read)(void *from, i64 gauges[GAUGES]), void *from);  
 void metrics_gauges(i64 gauges[GAUGES]);        /* exact, for this program itself */
 
 void metrics_write(struct out *o, i64 now);
+/* What the checks of log and rows found last, in whichever process they ran: lachan_audit_alarm 1 calls a person. */
+void metrics_audit(struct out *o, const struct audit_last *last);

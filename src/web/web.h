@@ -138,6 +138,7 @@ struct ctx {
     struct str path, query;     /* of the target, raw */
     struct str parts[PATH_PARTS];   /* what stood for the :names of the route, raw, in order */
     i64 now;                    /* ms, read once */
+    i64 began_us;               /* monotonic: a refusal is held until all refusals are as old */
     enum lang lang;
     struct actor actor;
     struct session *session;    /* NULL: none */

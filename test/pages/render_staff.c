@@ -124,6 +124,83 @@ static void door_pages(void)
                                                               STR("Ca trực đường dây (mẫu)"), STR("01/10/2026") }) });
 }
 
+/* -- the log and the numbers ---------------------------------------------------------------------------------------------- */
+
+static struct staff_nav auditor_menu(enum staff_item active)
+{
+    return (struct staff_nav){ .active = active, .admin = true, .log = true, .numbers = true,
+                               .alarm = STR("row grants 0123456789abcdef0123456789abcdef: altered (its mark is wrong)") };
+}
+
+static struct log_items sample_items(void)
+{
+    static struct log_item items[4];
+
+    items[0] = (struct log_item){
+        .id = sample_id(1), .seq = STR("48.210"), .day = STR("24/11/2026"), .time = STR("14:12:07"), .refused = true,
+        .act = { T_LOG_ACT_REFUSED, STR("refused") }, .who = STR("Minh (mẫu)"), .who_org = STR("Trường THCS Hoa Sen (mẫu)"),
+        .who_url = url_path("/log?who=minh"), .object = STR("TH-2026-0148"), .object_url = url_path("/log?what=TH-2026-0148") };
+    items[1] = (struct log_item){
+        .id = sample_id(2), .day = STR("24/11/2026"), .time = STR("14:10:55"), .act = { T_LOG_ACT_REPORT_REPLY, STR("report.reply") },
+        .who = STR("Hạnh (mẫu)"), .who_org = STR("Trung tâm điều phối quốc gia (mẫu)"), .who_url = url_path("/log?who=hanh"),
+        .object = STR("PA-7K3M9"), .object_url = url_path("/log?what=PA-7K3M9"), .rows = STR("records 1, cases 1, dormant_grants 5") };
+    items[2] = (struct log_item){
+        .id = sample_id(3), .seq = STR("48.187"), .day = STR("24/11/2026"), .act = { T_LOG_ACT_REPORT_NEW, STR("report.new") },
+        .anonymous = true, .object = STR("PA-9QXRT"), .object_url = url_path("/log?what=PA-9QXRT"), .rows = STR("cases 1") };
+    items[3] = (struct log_item){ .id = sample_id(4), .seq = STR("48.171"), .day = STR("24/11/2026"), .altered = true };
+    return (struct log_items){ items, 4 };
+}
+
+static struct numbers_tables sample_tables(void)
+{
+    static struct numbers_table figures[3];
+    static struct numbers_line lines[3];
+
+    lines[0] = (struct numbers_line){ .name = STR("Thành phố Hồ Chí Minh"), .value = STR("1.204"), .bar = 100 };
+    lines[1] = (struct numbers_line){ .name = STR("Cần Thơ"), .value = STR("315"), .bar = 26 };
+    lines[2] = (struct numbers_line){ .name = STR("Tuyên Quang"), .value = text_in(lang, T_NUMBERS_COVERED), .covered = true };
+    figures[0] = (struct numbers_table){ .title = T_NUMBERS_BY_PLACE, .also = true, .lines = { lines, 3 } };
+    figures[1] = (struct numbers_table){ .title = T_NUMBERS_BY_HARM, .note = T_NUMBERS_HARM_NOTE, .lines = { lines, 3 } };
+    figures[2] = (struct numbers_table){ .title = T_NUMBERS_BY_WEEK, .few = true };
+    return (struct numbers_tables){ figures, 3 };
+}
+
+static void log_pages(void)
+{
+    struct log_state whole = { .entries = STR("48.211"), .root = STR("9c41 7be0 … 02fd"), .checked = STR("14:00:03, 24/11/2026"),
+                               .checked_entries = STR("48.102"), .checked_rows = STR("120.401"), .waiting_few = true };
+    struct log_state broken = { .entries = STR("48.211"), .bad = STR("entry 48.171: altered (its mark is wrong)"),
+                                .bad_at = STR("14:00:03, 24/11/2026"), .waiting = STR("12") };
+    struct choices acts = ROWS(struct choice, { STR("report.read"), text_in(lang, T_LOG_ACT_REPORT_READ), true },
+                               { STR("refused"), text_in(lang, T_LOG_ACT_REFUSED), false });
+    struct choices orgs = ROWS(struct choice, { STR("01"), STR("Đường dây hỗ trợ (mẫu)"), false });
+    struct log_steps steps = ROWS(struct log_step,
+        { STR("2696b2bfaa3de97c2d46ef8009467ef80a332b61cd236fd609cb37fbd14ed8b2"), true },
+        { STR("081fe8295b09f98b17822b56f2b95de13ff00129aed968c8e11a59e28897c2d7"), false });
+    struct log_writtens written = ROWS(struct log_written, { STR("cases"), STR("4c610000000040008000000000000001"), T_LOG_ROW_NEW });
+
+    SAVE("log", tpl_people_log, (struct log_view){
+        .nav = auditor_menu(STAFF_LOG), .national = true, .state = whole, .what = STR("TH-2026-0148"), .acts = acts, .orgs = orgs,
+        .filtered = true, .rows = sample_items(), .start = url_path("/log"), .next = url_path("/log?at=1&after=2") });
+    SAVE("log-empty", tpl_people_log, (struct log_view){
+        .nav = auditor_menu(STAFF_LOG), .state = broken, .acts = acts, .since = STR("2026-13-45"),
+        .since_error = text_in(lang, T_LOG_FILTER_BAD_DAY), .filtered = true, .wide = true, .next = url_path("/log?at=1&after=2") });
+    SAVE("log-entry", tpl_people_log_entry, (struct log_entry_view){
+        .nav = auditor_menu(STAFF_LOG), .row = sample_items().at[2], .id = STR("01a22407bbae7651a9dd7c0f35f63bc5"),
+        .object_id = STR("4c610000000040008000000000000001"), .written = written, .proved = true, .steps = steps,
+        .leaf = STR("bd51b00928afe3c2b15effbc0040db0c8ad185f0b7df345818707b908f317073"),
+        .root = STR("b2f6f39c01aa9498f01122e4cdcce41c6186bc222f3d8ad5f433b9bb5449d4b3"), .size = STR("48.211"),
+        .head = STR("lachan/99851ab91190629c\n48211\nsvbznAGqlJjwESLkzczkHGGGvCIvPYrV9DO5u1RJ1LM=\n"),
+        .proof = url_path("/log/0/proof") });
+    SAVE("log-entry-altered", tpl_people_log_entry, (struct log_entry_view){
+        .nav = auditor_menu(STAFF_LOG), .row = sample_items().at[3], .id = STR("01a22407bbae7651a9dd7c0f35f63bc5"), .faulty = true });
+    SAVE("log-export", tpl_people_log_export, (struct log_export_view){
+        .nav = auditor_menu(STAFF_LOG), .national = true, .entries = STR("1.048.211") });
+    SAVE("numbers", tpl_speakup_numbers, (struct numbers_view){
+        .nav = auditor_menu(STAFF_NUMBERS), .national = true, .since = STR("07/09/2026"), .total = STR("1.519"), .files = STR("60"),
+        .periods = ROWS(struct choice, { STR("12"), text_in(lang, T_NUMBERS_WEEKS_12), true }), .tables = sample_tables() });
+}
+
 /* -- the desk ------------------------------------------------------------------------------------------------------------------- */
 
 static struct desk_rows own_rows(void)
@@ -250,6 +327,8 @@ int main(int argc, char **argv)
     write_file("staff.js", out_done(&script));
     for (lang = 0; lang < 2; lang++) {
         door_pages();
+        log_pages();
+        log_pages();
         list_pages();
         case_pages();
     }

@@ -249,6 +249,13 @@ TEST(V5_tampering_with_entries_is_named)
         { "UPDATE log SET entry = (SELECT entry FROM log WHERE seq = 1), "
           "mac = (SELECT mac FROM log WHERE seq = 1) WHERE seq = 3",
           "entry 3: stands under another id" },
+        { "UPDATE log SET act = 'case.other' WHERE seq = 3", "entry 3: listed under what it does not say" },
+        { "UPDATE log SET at = at - 1 WHERE seq = 3", "entry 3: listed under what it does not say" },
+        { "UPDATE log SET actor = NULL WHERE seq = 3", "entry 3: listed under what it does not say" },
+        { "UPDATE log SET unit = id WHERE seq = 3", "entry 3: listed under what it does not say" },
+        { "UPDATE log SET object = id WHERE seq = 3", "entry 3: listed under what it does not say" },
+        { "UPDATE log SET anonymous = 1 WHERE seq = 3", "entry 3: listed under what it does not say" },
+        { "UPDATE log SET act = 'case.other' WHERE seq IS NULL", "waiting entry 1: listed under what it does not say" },
         { "UPDATE log_head SET signed = 'nothing'",
           "head: the head of the log (size 6) is not signed by this house" },
         { "DELETE FROM log_head", "entry 0: numbered, but behind the signed head" },

@@ -155,6 +155,12 @@ struct id row_id(int v)
     return (struct id){ { 0x4c, 0x61, [6] = 0x40, [8] = 0x80, [15] = (uint8_t)v } };
 }
 
+/* Columns that the schema holds to 0 and 1. */
+static bool is_flag(const struct sql_column *c)
+{
+    return strcmp(c->name, "open") == 0 || strcmp(c->name, "against") == 0;
+}
+
 static void fill(const struct sql_column *c, char *row, int v)
 {
     void *at = row + c->offset;
@@ -170,7 +176,7 @@ static void fill(const struct sql_column *c, char *row, int v)
         if (c->nullable)
             *(struct opt_i64 *)at = (struct opt_i64){ true, v };
         else
-            *(i64 *)at = v;
+            *(i64 *)at = is_flag(c) ? v & 1 : v;
         break;
     case SQL_TEXT:
         *(struct str *)at = arena_f(test_arena(), "t%d", v);
