@@ -59,7 +59,8 @@ static const struct job jobs[] = {
 };
 
 static const struct route *const modules[] = {
-    web_routes, asset_routes, people_routes, network_routes, casework_routes, speakup_routes, speakup_api_routes, desk_routes, open_case_routes, NULL,
+    web_routes, asset_routes, people_routes, network_routes, casework_routes, speakup_routes, speakup_api_routes, desk_routes, open_case_routes,
+    evidence_routes, NULL,
 };
 
 const struct stmt *const *const app_statements[] = {
