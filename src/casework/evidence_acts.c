@@ -241,13 +241,13 @@ static status move_one(struct ctx *c, const struct evidence_case *k, const struc
     TRY(evidence_forget(c, &k->comps, e->id));
     TRY(note_file(c, place, e->by.has ? e->by.v : id_zero(), about_file(c, e, "police", seal->class, true)));
     TRY(note_file(c, comp_newest(&k->comps, "N"), c->actor.user, about_file(c, e, "police", seal->class, false)));
-    return event_write(c, &k->comps, &(struct event){ "file_police", hash_short(e), STR("P"), seal->words });
+    return event_write(c, &k->comps, &(struct event){ "police_only", hash_short(e), STR("P"), seal->words });
 }
 
 static status ask_one(struct ctx *c, const struct evidence_case *k, const struct evidence *e, const struct seal *seal)
 {
     TRY(note_file(c, comp_newest(&k->comps, "N"), c->actor.user, about_file(c, e, "asked", seal->class, false)));
-    return event_write(c, &k->comps, &(struct event){ "file_police_asked", hash_short(e), STR("P"), seal->words });
+    return event_write(c, &k->comps, &(struct event){ "police_asked", hash_short(e), STR("P"), seal->words });
 }
 
 static status seal_rows(struct ctx *c, struct evidence_case *k, const struct evidences *chosen, enum seal_road road,

@@ -31,17 +31,27 @@ static struct str seen_words(struct ctx *c, i64 ms)
     return text_fill(c->arena, (int)c->lang, T_EVIDENCE_SEEN, arena_f(c->arena, "%lld", (long long)minutes), STR(""));
 }
 
-/* Back to the report where there is a conversation, else to the case that was opened without one. What these pages show comes
-   out of sealed records, so each is an entry in the log before it goes out. */
+static bool holds(const struct evidence_case *k, const char *letter)
+{
+    const struct comp_open *comp = comp_newest(&k->comps, letter);
+
+    return comp != NULL && comp->keys != NULL;
+}
+
+/* Back to the case where there is one that the reader may work on, else to the report. What these pages show comes out of sealed
+   records, so each is an entry in the log before it goes out. */
 static status head_of(struct ctx *c, const struct evidence_case *k, struct evidence_head *head)
 {
-    bool talk = comp_newest(&k->comps, "C") != NULL;
+    struct casefiles_row file = { .case_id = k->row.id };
     i64 ms;
 
     TRY(viewing_ms(c, &ms));
-    *head = (struct evidence_head){ .id = k->row.id, .ref = k->row.ref, .seen = seen_words(c, ms) };
-    head->back = talk ? address(c, k->row.id, "/summary")
-                      : url_lang(c->arena, url_id(c->arena, "/cases/", k->row.id, ""), c->page.lang_query);
+    *head = (struct evidence_head){ .id = k->row.id, .ref = k->row.ref, .seen = seen_words(c, ms),
+                                    .back = address(c, k->row.id, "/summary") };
+    if (holds(k, "N") && may(c, MAY_READ_CASES) && row_get(c->ledger, &table_casefiles, &file) == OK) {
+        head->ref = case_ref(c->arena, file.year, file.no);
+        head->back = url_lang(c->arena, url_id(c->arena, "/cases/", k->row.id, ""), c->page.lang_query);
+    }
     return act_note(c->ledger, case_act_info(c, "file.list", k->row.id));
 }
 
@@ -165,7 +175,6 @@ static void fill_tiles(struct ctx *c, const struct evidence_case *k, struct evid
 static status list_show(struct ctx *c)
 {
     struct evidence_list_view v = { .words = form_text(c, "words"), .files_error = form_error(c, "files") };
-    const struct comp_open *comp;
     struct evidence_case k;
     struct id case_id;
 
@@ -173,8 +182,7 @@ static status list_show(struct ctx *c)
     TRY(evidence_case_open(c, case_id, &k));
     TRY(head_of(c, &k, &v.head));
     fill_tiles(c, &k, &v.files);
-    comp = comp_newest(&k.comps, "E");
-    v.can_add = comp != NULL && comp->keys != NULL && may(c, MAY_WRITE_CASES);
+    v.can_add = holds(&k, "E") && may(c, MAY_WRITE_CASES);
     for (size_t i = 0; i < v.files.n; i++)
         v.can_seal = v.can_seal || v.files.at[i].seal.raw.n;
     TRY(people_nav(c, &v.nav, STAFF_NONE));

@@ -665,7 +665,7 @@ TEST(others_keep_hash_class_and_status_and_no_name)
     CHECK(name_is_left("hanh.mau", s.report, "bi-mat-ten") && !name_is_left("tuan.mau", s.report, "bi-mat-ten"));
     CHECK(seal(below(path, "/police"), hanh()).code == 303);
     CHECK(!name_is_left("hanh.mau", s.report, "bi-mat-ten"));
-    CHECK(name_is_left("hanh.mau", s.report, "file_police") && name_is_left("hanh.mau", s.report, "ly-do-niem-phong"));
+    CHECK(name_is_left("hanh.mau", s.report, "police_only") && name_is_left("hanh.mau", s.report, "ly-do-niem-phong"));
     CHECK(name_is_left("tuan.mau", s.report, "bi-mat-ten"));
 }
 
