@@ -470,6 +470,8 @@ static status seal_show(struct ctx *c)
     fill_tiles(c, &k, &v.files);
     v.asked_by = v.files.at[0].asked_by;
     v.action = v.all ? address(c, k.row.id, "/police") : v.files.at[0].seal;
+    for (size_t i = 0; i < v.files.n; i++)          /* shown, not to be opened from here */
+        v.files.at[i].page = v.files.at[i].seal = (struct url){ STR_NULL };
     v.classes = list_choices(c, "fileclass", form_text(c, "class"));
     TRY(people_nav(c, &v.nav, STAFF_NONE));
     return page(c, tpl_casework_evidence_seal, &v);
