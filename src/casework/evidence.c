@@ -217,7 +217,7 @@ status evidence_list(struct ctx *c, struct id case_id, struct comps *comps, stru
         if (comp != NULL && comp->keys == NULL && str_is(comp->letter, "P"))
             add_sealed(c, &rows.at[i], comp, list);
     }
-    for (size_t i = 0; i < comps->n; i++)
+    for (size_t i = 0; list->n && i < comps->n; i++)
         if (comps->at[i].keys != NULL && str_is(comps->at[i].letter, "N"))
             TRY(add_notes(c, &comps->at[i], list));
     return OK;
