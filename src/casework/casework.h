@@ -88,6 +88,8 @@ struct evidences { struct evidence *at; size_t n; };
 
 /* All files of a case, those of open compartments in the order in which they came, then the sealed ones. */
 status evidence_list(struct ctx *c, struct id case_id, struct comps *comps, struct evidences *list);
+/* Files for the police alone go to one of the reader's units: /desk/sealed lists them. */
+status evidence_sealed_any(struct ctx *c, bool *any);
 int evidence_kind_text(enum evidence_kind kind);                        /* T_DESK_FILE_* */
 struct str evidence_size_text(struct ctx *c, i64 bytes);                /* "1,2 MB" */
 /* The page that asks for a reason; STR_NULL where the reader cannot open the file. */

@@ -42,6 +42,9 @@ status evidence_seal(struct ctx *c, const struct seal *seal, enum seal_road *roa
 /* In the open act: records in E and in what was referred that name the file go, and with them its name. */
 status evidence_forget(struct ctx *c, const struct comps *comps, struct id file);
 
+/* -- what others sealed to the reader's units (sealed.c) -------------------------------------------------------------------------- */
+status sealed_show(struct ctx *c);      /* GET /desk/sealed */
+
 /* -- how long somebody looked today ------------------------------------------------------------------------------------------------ */
 /* In an open act: a look begins, at most until `until`, or ends. A new look ends the one before. */
 status viewing_begin(struct ctx *c, i64 until);

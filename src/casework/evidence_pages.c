@@ -518,6 +518,7 @@ static status seal_do(struct ctx *c)
 #define ADD_FORM FORM(WORDS, { .name = "files", .file = true, .repeat = true })
 
 const struct route evidence_routes[] = {
+    ROUTE(GET,  "/desk/sealed",                   MAY_READ_REPORTS, NO_FORM,    sealed_show),
     ROUTE(GET,  "/desk/:id/files",                MAY_READ_REPORTS, NO_FORM,    list_show),
     ROUTE(POST, "/desk/:id/files",                MAY_WRITE_CASES,  ADD_FORM,   list_add),
     ROUTE(GET,  "/desk/:id/police",               MAY_WRITE_CASES,  NO_FORM,    seal_show),

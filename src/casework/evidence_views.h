@@ -24,6 +24,15 @@ struct evidence_head {
     struct str seen;                /* minutes of viewing in the clear today; STR_NULL: none */
 };
 
+/* /desk/sealed: reports of other units with files that the reader's units alone may open. */
+struct sealed_row { struct id id; struct str ref, day, place; struct desk_words harms; bool altered; };
+struct sealed_rows { struct sealed_row *at; size_t n; };
+struct sealed_view {
+    struct staff_nav nav;
+    struct sealed_rows rows;
+    struct url start, next;
+};
+
 /* /desk/ID/files */
 struct evidence_list_view {
     struct staff_nav nav;

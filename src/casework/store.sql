@@ -88,3 +88,15 @@ ON CONFLICT ("user", day) DO UPDATE SET ms = excluded.ms, since = excluded.since
 
 -- name: viewing_forget (user id, day bigint) -> changed
 DELETE FROM viewings WHERE "user" = :user AND day < :day;
+
+-- Reports of other units with files that a unit alone may open, newest first. Keyset paging behind the last row.
+-- name: sealed_to (unit id, day bigint, id id) -> cases
+SELECT {c.*} FROM cases c
+WHERE c.id IN (SELECT p.case_id FROM grants g JOIN compartments p ON p.id = g.comp WHERE g.unit = :unit AND p.letter = 'P')
+  AND c.owner_unit <> :unit AND (c.day < :day OR (c.day = :day AND c.id > :id))
+ORDER BY c.day DESC, c.id LIMIT 51;
+
+-- A unit that police files go to, now or once: asked on every desk, so nothing that grows is counted.
+-- name: sealed_place (unit id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM units u
+WHERE u.id = :unit AND (u.kind = 'police' OR EXISTS (SELECT 1 FROM routes r WHERE r.unit = u.id AND r.kind = 'police'));

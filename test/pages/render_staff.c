@@ -279,6 +279,11 @@ static void file_pages(void)
     SAVE("files-none", tpl_casework_evidence_list, (struct evidence_list_view){
         .nav = menu(STAFF_NONE), .head = file_head(), .can_add = true, .words = STR("\"><script>alert(1)</script>"),
         .files_error = text_in(lang, T_EVIDENCE_ADD_NONE) });
+    SAVE("sealed", tpl_casework_sealed, (struct sealed_view){
+        .nav = menu(STAFF_NONE), .next = url_path("/desk/sealed?day=1"),
+        .rows = ROWS(struct sealed_row, { .id = sample_id(3), .ref = STR("PA-7K3M9"), .day = STR("24/11/2026"), .place = STR("Cần Thơ"),
+                                          .harms = HARMS({ T_DESK_HARM_THREAT }, { T_DESK_HARM_IMAGES }) },
+                                        { .id = sample_id(4), .ref = STR("PA-0413D"), .day = STR("23/11/2026"), .altered = true }) });
     SAVE("file-open", tpl_casework_evidence_open, (struct evidence_open_view){
         .nav = menu(STAFF_NONE), .head = file_head(), .file = sample_tiles(false).at[0], .reasons = sample_choices(),
         .reason_error = text_in(lang, T_EVIDENCE_OPEN_NO_REASON) });

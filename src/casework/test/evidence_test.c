@@ -729,6 +729,9 @@ TEST(the_police_unit_opens_what_was_sealed_with_a_reason_like_everybody)
     struct answer a;
 
     CHECK(seal(below(path, "/police"), hanh()).code == 303);
+    CHECK(says(get(&site, "/desk", tuan()), "/desk/sealed") && !says(get(&site, "/desk", hanh()), "/desk/sealed"));
+    CHECK(says(get(&site, "/desk/sealed", tuan()), path_of(&site, s.report, "/files").at));
+    CHECK(!says(get(&site, "/desk/sealed", hanh()), path_of(&site, s.report, "/files").at));
     CHECK(strcmp(file_path(&s, tuan()), path) == 0);
     CHECK(get(&site, below(path, "/blurred"), tuan()).code == 404);
     CHECK(leads_to(open_file(path, tuan()), below(path, "/view")));
