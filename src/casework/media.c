@@ -188,10 +188,13 @@ static void take(const struct taking *t, const struct decode_image *image)
         media_blur(t->media);
 }
 
-/* The first frame is enough to tell what a film is. */
+/* The first frame is enough to tell what a film is. The decoder may hand out more before it hears that. */
 static bool take_frame(void *user, const struct decode_frame *frame)
 {
-    take(user, &frame->image);
+    const struct taking *t = user;
+
+    if (t->media->pixels == NULL)
+        take(t, &frame->image);
     return false;
 }
 
