@@ -702,7 +702,7 @@ static bool name_is_left(const char *login, struct id report, const char *name)
             for (enum record_kind kind = RECORD_MESSAGE_CHILD; comps.at[i].keys && kind <= RECORD_TASK; kind++) {
                 struct strs texts;
 
-                MUST(records_of_kind(&c, &comps.at[i], kind, &texts) == OK);
+                MUST(records_of_kind(&c, &comps.at[i], (struct kind_wanted){ kind, 500 }, &texts) == OK);
                 for (size_t k = 0; k < texts.n; k++)
                     found |= holds(texts.at[k], name);
             }
