@@ -62,7 +62,12 @@ static const struct job jobs[] = {
 };
 
 static const struct route *const modules[] = {
-    web_routes, asset_routes, people_routes, log_routes, network_routes, casework_routes, speakup_routes, speakup_api_routes, desk_routes, numbers_routes, open_case_routes, NULL,
+    web_routes, asset_routes,
+    people_routes, log_routes,
+    network_routes,
+    casework_routes, evidence_routes,
+    speakup_routes, speakup_api_routes, desk_routes, open_case_routes, numbers_routes,
+    NULL,
 };
 
 const struct stmt *const *const app_statements[] = {

@@ -180,7 +180,7 @@ struct answer site_ask(struct site *site, struct asking q, struct visitor *who)
     if (q.type)
         out_f(&raw, "Content-Type: %s\n", q.type);
     out_c(&raw, "\n");
-    out_c(&raw, q.body ? q.body : "");
+    out_bytes(&raw, q.body ? q.body : "", q.n ? q.n : q.body ? strlen(q.body) : 0);
     must(request_file_read(&arena, out_done(&raw), site->folder, &r), q.path);
     r.now = site->now;
     web_handle(worker, &r, &response);

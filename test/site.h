@@ -42,7 +42,7 @@ struct str site_digits(struct site *site, const char *login);
 #define BOUNDARY "paperboat"
 struct answer get(struct site *site, const char *path, struct visitor *who);
 struct answer post(struct site *site, const char *path, const char *fields, struct visitor *who);
-struct asking { const char *method, *path, *type, *body, *header; struct worker *worker; };
+struct asking { const char *method, *path, *type, *body, *header; struct worker *worker; size_t n; };    /* n: of a body that holds NUL bytes */
 struct answer site_ask(struct site *site, struct asking asking, struct visitor *who);
 
 bool says(struct answer a, const char *text);           /* the body holds it */

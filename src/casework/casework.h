@@ -5,6 +5,7 @@
 
 #include "../network/network.h"
 #include "process.h"
+#include "upload.h"
 
 /* -- compartments (SECURITY.md, "Keys") --------------------------------------------------------------------------------------- */
 struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch);
@@ -57,6 +58,43 @@ status record_write_id(struct ctx *c, const struct comp_open *comp, const struct
 struct event { const char *what; struct str from, to, words; };
 status event_write(struct ctx *c, const struct comps *comps, const struct event *e);
 
+/* -- what the reporter wished, and police ------------------------------------------------------------------------------------------ */
+/* Kinds and codes of organisations that the reporter left out, as C and N tell them to who may open one of the two. NOT_FOUND:
+   neither opens, so nothing may be concluded. */
+status case_excluded(struct ctx *c, const struct comps *comps, struct strs *names);
+/* The unit that a compartment P of this case is sealed to. `against`: also one that the reporter left out, which takes two
+   persons (V8). NOT_FOUND: none is fit, or the reporter left all of them out. */
+status police_unit(struct ctx *c, struct id report, const struct comps *comps, bool against, struct unit_key *unit);
+
+/* -- files that were sent (evidence.c) ----------------------------------------------------------------------------------------------- */
+enum evidence_kind { KIND_PICTURE, KIND_VIDEO, KIND_TEXT, KIND_DOCUMENT, KIND_OTHER };
+
+struct evidence {
+    struct id id;                           /* of the file */
+    struct comp_open *comp;                 /* where its key lies: E, or P */
+    bool open;                              /* the reader's units hold that compartment's key */
+    bool police;                            /* in P: the police unit alone */
+    enum evidence_kind kind;                /* as its sender called it; the bytes decide what is decoded */
+    struct str name, type;                  /* STR_NULL where it is closed to the reader */
+    i64 size;                               /* true size; where nothing is known of it, that of the ciphertext */
+    struct str sha256;                      /* hexadecimal, of the plaintext; of the ciphertext where nothing is known */
+    struct str pdq;                         /* hexadecimal, of a picture that went to P; else STR_NULL */
+    i64 quality;                            /* of pdq: 0 .. 100 */
+    struct str class;                       /* list "fileclass", of a file that went to P; else STR_NULL */
+    struct opt_id by;                       /* member of staff who added it */
+    struct opt_id asked_by;                 /* who asked that it go to P against the reporter's wish, while it has not */
+};
+struct evidences { struct evidence *at; size_t n; };
+
+/* All files of a case, those of open compartments in the order in which they came, then the sealed ones. */
+status evidence_list(struct ctx *c, struct id case_id, struct comps *comps, struct evidences *list);
+/* Files for the police alone go to one of the reader's units: /desk/sealed lists them. */
+status evidence_sealed_any(struct ctx *c, bool *any);
+int evidence_kind_text(enum evidence_kind kind);                        /* T_DESK_FILE_* */
+struct str evidence_size_text(struct ctx *c, i64 bytes);                /* "1,2 MB" */
+/* The page that asks for a reason; STR_NULL where the reader cannot open the file. */
+struct url evidence_url(struct ctx *c, struct id case_id, const struct evidence *e);
+
 /* -- the file of a case (casefile.h has the rest) ---------------------------------------------------------------------------------- */
 /* Opens the file of a case whose row and compartments the caller has, inside an open act: number, process, first state, the
    ladder ended. `comps` must hold N open; the event tells where it came from (`from`: PA-7K3M9 or ""). CONFLICT: there is one
@@ -70,4 +108,4 @@ status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, s
 /* The case has a file. */
 bool casefile_there(struct ctx *c, struct id case_id);
 
-extern const struct route casework_routes[];
+extern const struct route casework_routes[], evidence_routes[];

@@ -20,8 +20,9 @@ SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no < :before ORDER BY r.n
 -- name: records_last (comp id) -> one (no bigint)
 SELECT COALESCE(MAX(no), 0) AS no FROM records WHERE comp = :comp;
 
--- name: files_of (case_id id) -> files
-SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id LIMIT 500;
+-- name: files_of (case_id id, after id) -> files
+SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp
+WHERE p.case_id = :case_id AND f.id > :after ORDER BY f.id LIMIT 500;
 
 -- The highest number of a year: the next case counts on.
 -- name: casefile_last (year bigint) -> one (no bigint)
@@ -76,3 +77,26 @@ ORDER BY u.name, u.id LIMIT 200;
 
 -- name: dormants_of_case (case_id id) -> dormant_grants
 SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp WHERE p.case_id = :case_id LIMIT 200;
+
+-- How long a person looked at what was clear, for each day: since and until are 0 while nothing is open.
+-- name: viewing_of (user id, day bigint) -> one (ms bigint, since bigint, until bigint)
+SELECT ms, since, until FROM viewings WHERE "user" = :user AND day = :day;
+
+-- name: viewing_set (user id, day bigint, ms bigint, since bigint, until bigint) -> done
+INSERT INTO viewings ("user", day, ms, since, until) VALUES (:user, :day, :ms, :since, :until)
+ON CONFLICT ("user", day) DO UPDATE SET ms = excluded.ms, since = excluded.since, until = excluded.until;
+
+-- name: viewing_forget (user id, day bigint) -> changed
+DELETE FROM viewings WHERE "user" = :user AND day < :day;
+
+-- Reports of other units with files that a unit alone may open, newest first. Keyset paging behind the last row.
+-- name: sealed_to (unit id, day bigint, id id) -> cases
+SELECT {c.*} FROM cases c
+WHERE c.id IN (SELECT p.case_id FROM grants g JOIN compartments p ON p.id = g.comp WHERE g.unit = :unit AND p.letter = 'P')
+  AND c.owner_unit <> :unit AND (c.day < :day OR (c.day = :day AND c.id > :id))
+ORDER BY c.day DESC, c.id LIMIT 51;
+
+-- A unit that police files go to, now or once: asked on every desk, so nothing that grows is counted.
+-- name: sealed_place (unit id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM units u
+WHERE u.id = :unit AND (u.kind = 'police' OR EXISTS (SELECT 1 FROM routes r WHERE r.unit = u.id AND r.kind = 'police'));

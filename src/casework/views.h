@@ -1,6 +1,7 @@
 /* What the pages of case work show. Lists come from clear columns alone; a case's own pages hold what was opened with a key. */
 #pragma once
 
+#include "evidence_views.h"
 #include "words.h"
 
 /* One case in a list. */

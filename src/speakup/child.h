@@ -2,7 +2,6 @@
 #pragma once
 
 #include "conversation.h"
-#include "upload.h"
 #include "views.h"
 
 #include "texts.h"

@@ -51,41 +51,6 @@ static status child_record(struct ctx *c, const struct comp_open *talk, enum rec
 
 /* -- a place for police alone, made late --------------------------------------------------------------------------------- */
 
-/* Whom the reporter left out, as kept in C. */
-static status read_exclude(struct ctx *c, const struct comp_open *talk, struct strs *names)
-{
-    struct strs kept;
-    struct str text, line;
-
-    *names = (struct strs){ 0 };
-    TRY(records_of_kind(c, talk, (struct kind_wanted){ RECORD_EXCLUDE, 1 }, &kept));
-    if (kept.n == 0)
-        return OK;
-    text = kept.at[0];
-    names->at = NEW_N(c->arena, struct str, text.n + 1);
-    while (str_cut(&text, '\n', &line))
-        if (line.n)
-            names->at[names->n++] = line;
-    return OK;
-}
-
-static status police_unit(struct ctx *c, struct id report, const struct comps *comps, struct unit_key *unit)
-{
-    struct cases_row row = { .id = report };
-    struct route_query q = { .commune = STR(""), .now = c->now };
-    const struct comp_open *talk = NULL;
-
-    for (size_t i = comps->n; i-- > 0;)       /* the first one: what was said when the report was told */
-        if (str_is(comps->at[i].letter, "C") && comps->at[i].keys != NULL)
-            talk = &comps->at[i];
-    if (talk == NULL)
-        return NOT_FOUND;
-    TRY(row_get(c->ledger, &table_cases, &row));
-    TRY(read_exclude(c, talk, &q.without.names));
-    q.province = row.province;
-    return network_police(c->ledger, &q, unit);
-}
-
 static void comps_add(struct ctx *c, struct comps *comps, struct comp_open comp)
 {
     struct comp_open *more = NEW_N(c->arena, struct comp_open, comps->n + 1);
@@ -102,7 +67,7 @@ status police_comp(struct ctx *c, struct id report, struct comps *comps, struct 
     struct key *ck = SECRET(c->ledger->secrets, struct key);
     struct unit_key unit;
 
-    TRY(police_unit(c, report, comps, &unit));
+    TRY(police_unit(c, report, comps, false, &unit));
     vault_key_new(ck);
     vault_comp_keys(keys, ck);
     p->comp = (struct compartments_row){ .id = id_random(), .case_id = report, .letter = STR("P"), .no = 1,

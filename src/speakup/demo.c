@@ -2,7 +2,6 @@
 
 #include "desk.h"
 #include "rules.h"
-#include "upload.h"
 
 #include <assert.h>
 #include <sodium.h>

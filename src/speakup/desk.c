@@ -76,17 +76,6 @@ static void answers_of(struct ctx *c, struct str json, struct answers *a)
     json_decref(o);
 }
 
-static void evidence_of(struct ctx *c, struct str json, struct evidence *e)
-{
-    json_t *o = json_loadb(json.at, json.n, 0, NULL);
-
-    e->name = json_str(c, o, "name");
-    e->type = json_str(c, o, "type");
-    e->sha256 = json_str(c, o, "sha256");
-    e->size = json_integer_value(json_object_get(o, "size"));
-    json_decref(o);
-}
-
 status desk_answers(struct ctx *c, const struct comps *comps, struct answers *answers)
 {
     *answers = (struct answers){ 0 };
@@ -100,31 +89,6 @@ status desk_answers(struct ctx *c, const struct comps *comps, struct answers *an
             answers_of(c, texts.at[k], answers);
     }
     return OK;
-}
-
-status desk_evidence(struct ctx *c, const struct comps *comps, struct evidences *list)
-{
-    *list = (struct evidences){ .at = NEW_N(c->arena, struct evidence, 200) };
-    for (size_t i = 0; i < comps->n; i++) {
-        struct strs texts;
-
-        if (comps->at[i].keys == NULL || !(str_is(comps->at[i].letter, "E") || str_is(comps->at[i].letter, "P")))
-            continue;
-        TRY(records_of_kind(c, &comps->at[i], (struct kind_wanted){ RECORD_FILE, 200 }, &texts));
-        for (size_t k = 0; k < texts.n && list->n < 200; k++) {
-            list->at[list->n].sealed = str_is(comps->at[i].letter, "P");
-            evidence_of(c, texts.at[k], &list->at[list->n++]);
-        }
-    }
-    return OK;
-}
-
-bool comp_is_closed_p(const struct comps *comps, struct id comp)
-{
-    for (size_t i = 0; i < comps->n; i++)
-        if (id_eq(comps->at[i].id, comp))
-            return comps->at[i].keys == NULL && str_is(comps->at[i].letter, "P");
-    return false;
 }
 
 /* -- claim and release ---------------------------------------------------------------------------------------------------------- */

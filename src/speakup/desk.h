@@ -6,16 +6,10 @@
 #include <jansson.h>
 
 struct answers { struct str who, danger, harm, where, age, province, commune; struct strs urls, exclude; };
-struct evidence { struct str name, type, sha256; i64 size; bool sealed; };     /* sealed: in P, opened by the police unit */
-struct evidences { struct evidence *at; size_t n; };
 
 status desk_open(struct ctx *c, struct id report, struct cases_row *row, struct comps *comps);
 status desk_log_read(struct ctx *c, struct id report);      /* committed before the first byte goes out */
 status desk_answers(struct ctx *c, const struct comps *comps, struct answers *answers);
-status desk_evidence(struct ctx *c, const struct comps *comps, struct evidences *list);
-
-/* In a P compartment whose key the reader does not hold. */
-bool comp_is_closed_p(const struct comps *comps, struct id comp);
 
 /* The reader's units may read the conversation: only they can claim and answer. */
 bool holds_talk(const struct comps *comps);

@@ -219,5 +219,6 @@ status desk_show(struct ctx *c)
     if (v.show != SHOW_MINE)
         TRY(list_rest(c, &v, &f));
     count_clocks(&v);
+    TRY(evidence_sealed_any(c, &v.sealed));
     return page(c, tpl_speakup_desk, &v);
 }

@@ -113,59 +113,22 @@ static status fill_thread(struct ctx *c, const struct comps *comps, struct desk_
     return OK;
 }
 
-static int file_kind(struct str type)
+static struct desk_file desk_file(struct ctx *c, struct id report, const struct evidence *e)
 {
-    if (str_starts(type, STR("image/")))
-        return T_DESK_FILE_PICTURE;
-    if (str_starts(type, STR("video/")))
-        return T_DESK_FILE_VIDEO;
-    if (str_starts(type, STR("text/")))
-        return T_DESK_FILE_TEXT;
-    return str_is(type, "application/pdf") ? T_DESK_FILE_DOCUMENT : T_DESK_FILE_OTHER;
+    return (struct desk_file){
+        .kind = evidence_kind_text(e->kind), .size = evidence_size_text(c, e->size), .sealed = e->police,
+        .hash = e->police ? str_upto(e->sha256, 12) : STR_NULL, .open = evidence_url(c, report, e),
+    };
 }
 
-static struct str size_words(struct ctx *c, i64 bytes)
+static status fill_files(struct ctx *c, struct id report, struct comps *comps, struct desk_case_view *v)
 {
-    char point = c->lang == LANG_VI ? ',' : '.';
+    struct evidences list;
 
-    if (bytes < 1 << 20)
-        return arena_f(c->arena, "%lld KB", (long long)(bytes + 1023) / 1024);
-    return arena_f(c->arena, "%lld%c%lld MB", (long long)(bytes >> 20), point, (long long)((bytes & 0xfffff) * 10 >> 20));
-}
-
-static struct desk_file desk_file(struct ctx *c, const struct evidence *e, bool sealed, struct str sha256)
-{
-    struct desk_file file = { .kind = e ? file_kind(e->type) : T_DESK_FILE_OTHER, .sealed = sealed, .hash = STR_NULL,
-                              .size = e ? size_words(c, e->size) : STR(""), .open = { STR_NULL } };
-    struct out hex = { .max = 32 };
-
-    if (sealed && e != NULL) {
-        file.hash = str_upto(sha256, 12);       /* of the plaintext, hexadecimal in its record */
-    } else if (sealed) {
-        out_hex(&hex, sha256.at, sha256.n < 6 ? sha256.n : 6);
-        file.hash = arena_copy(c->arena, out_done(&hex));
-        out_free(&hex);
-    }
-    return file;
-}
-
-/* What lies in P is named by its ciphertext's hash and size alone for those who hold no key of it. */
-static status fill_files(struct ctx *c, struct id report, const struct comps *comps, struct desk_case_view *v)
-{
-    struct evidences open;
-    struct files_rows rows;
-
-    TRY(desk_evidence(c, comps, &open));
-    TRY(sql_files_of(c->ledger, (struct sql_files_of){ .case_id = report }, &rows));
-    v->files.at = NEW_N(c->arena, struct desk_file, open.n + rows.n + 1);
-    for (size_t i = 0; i < open.n; i++)
-        v->files.at[v->files.n++] = desk_file(c, &open.at[i], open.at[i].sealed, open.at[i].sha256);
-    for (size_t i = 0; i < rows.n; i++) {
-        if (rows.at[i].altered || !comp_is_closed_p(comps, rows.at[i].comp))
-            continue;
-        v->files.at[v->files.n] = desk_file(c, NULL, true, rows.at[i].sha256);
-        v->files.at[v->files.n++].size = size_words(c, rows.at[i].size);
-    }
+    TRY(evidence_list(c, report, comps, &list));
+    v->files.at = NEW_N(c->arena, struct desk_file, list.n + 1);
+    for (size_t i = 0; i < list.n; i++)
+        v->files.at[v->files.n++] = desk_file(c, report, &list.at[i]);
     return OK;
 }
 

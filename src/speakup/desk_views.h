@@ -33,6 +33,7 @@ struct desk_view {
     i64 late, soon;                 /* of the reader's own, for the line beside the title */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
     struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL; 50 at most */
+    bool sealed;                    /* files for the police alone go to the reader's unit: a link leads there */
     struct url start, next;         /* keyset pages of `rest`: the first (on every other page), the next; STR_NULL: none */
 };
 

@@ -193,35 +193,6 @@ static void write_words(struct draft *in)
         record_add(in, in->talk, RECORD_MESSAGE_SYSTEM, arena_f(in->c->arena, "files %zu", in->files->n));
 }
 
-struct str file_json(struct arena *a, const struct file_new *file)
-{
-    struct out o = { .max = 64 << 10 };
-    char id[ID_TEXT + 1];
-    struct str text;
-
-    id_text(file->id, id);
-    out_f(&o, "{\"file\":\"%s\"", id);
-    json_text(&o, "name", file->name);
-    json_text(&o, "type", file->type);
-    out_f(&o, ",\"size\":%lld,\"sha256\":\"", (long long)file->sealed.plain_size);
-    out_hex(&o, file->sealed.plain_sha256, 32);
-    out_c(&o, "\"}");
-    text = arena_copy(a, out_done(&o));
-    out_wipe(&o);
-    out_free(&o);
-    return text;
-}
-
-struct files_row *file_row(struct arena *a, struct id comp, const struct key *dpk, const struct file_new *file)
-{
-    struct files_row *row = NEW(a, struct files_row);
-
-    *row = (struct files_row){ .id = file->id, .comp = comp, .size = file->sealed.size };
-    row->sha256 = arena_copy(a, str_of(file->sealed.sha256, 32));
-    row->fk = vault_wrap(a, dpk, vault_ctx("file-key", PARTS(id_bytes(&comp), id_bytes(&file->id))), file->fk);
-    return row;
-}
-
 static void write_files(struct draft *in)
 {
     for (size_t i = 0; i < in->files->n; i++) {

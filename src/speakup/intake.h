@@ -51,5 +51,3 @@ status idem_find(struct ctx *c, const struct idem *idem, char code[CODE_CHARS + 
 /* Draws a code and its pair; one Argon2 of 4 MiB. */
 status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup);
 
-struct str file_json(struct arena *a, const struct file_new *file);
-struct files_row *file_row(struct arena *a, struct id comp, const struct key *dpk, const struct file_new *file);

@@ -1,5 +1,5 @@
 /* A file without a row is what a crash left between the file and its transaction. After a day nobody can still be writing it. */
-#include "upload.h"
+#include "speakup.h"
 
 #include "../base/log.h"
 

@@ -4,9 +4,7 @@
 #include "../casework/casework.h"
 
 enum {
-    STORY_CHARS = 20000,            /* longer is kept as further messages, never cut */
-    FILES_MAX = 10,
-    FILE_BYTES_MAX = 25 << 20
+    STORY_CHARS = 20000             /* longer is kept as further messages, never cut */
 };
 
 enum who { WHO_SKIP, WHO_SELF, WHO_FRIEND, WHO_PARENT, WHO_TEACHER, WHO_OTHER };
@@ -26,16 +24,6 @@ struct report_new {
     struct str name_contact;                /* into I; "" from the public form, which does not ask */
     bool repeated;                          /* the same words came lately: read last, never dropped */
 };
-
-/* A file on its way: sealed already, lying in DIR/files, waiting for its row. */
-struct file_new {
-    struct id id;
-    bool private;                           /* files_private: to the police unit alone */
-    struct str name, type;
-    struct file_sealed sealed;
-    struct key *fk;                         /* in the secrets block */
-};
-struct files_new { struct file_new *at; size_t n; };
 
 struct report_made {
     struct id report;

@@ -98,6 +98,16 @@ async function sideways(where, widths) {
   await close()
 }
 {
+  const { page, close } = await open('files.vi.html')
+  say(await page.locator('main img, main video, main object, main iframe').count() === 0, 'a list of files shows nothing of them')
+  say(await page.locator('.ev.sealed a').count() === 0 && await page.locator('.ev:not(.sealed) a').count() === 6, 'a sealed file has no way in, the others ask for a reason')
+  await close()
+  const blurred = await open('file-blurred.vi.html')
+  say((await blurred.page.locator('main img').evaluateAll(all => all.map(i => i.getAttribute('src')))).join() === 'blurred.svg', 'before it is asked for, the clear picture is not even named')
+  say(await blurred.page.locator('form[action$="/clear"] button').count() === 1, 'and asking for it is a button of its own')
+  await blurred.close()
+}
+{
   const reply = await open('case.vi.html'), note = await open('case-note.vi.html')
   const form = p => p.locator('.composer form').evaluate(f => [f.getAttribute('action').split('/').pop(), f.querySelector('button').innerText.trim()].join(': '))
   say(await form(reply.page) === 'reply: Gửi cho trẻ' && await form(note.page) === 'note: Lưu ghi chú riêng', 'reply and note are two forms with two names')

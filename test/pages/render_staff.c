@@ -1,5 +1,6 @@
 /* Writes every staff page with made-up views into a folder, with the stylesheet beside it, for the browser tests.
    Usage: render_staff FOLDER, from the top of the sources. */
+#include "casework_pages.h"
 #include "people_pages.h"
 #include "speakup_pages.h"
 #include "texts.h"
@@ -310,6 +311,84 @@ static void case_pages(void)
     SAVE("case-waiting", tpl_speakup_desk_case, v);
 }
 
+/* -- files of a case ---------------------------------------------------------------------------------------------------------------- */
+
+static struct evidence_head file_head(void)
+{
+    return (struct evidence_head){ .id = sample_id(3), .ref = STR("TH-2026-0148"), .back = url_path("/cases/1"),
+                                   .seen = text_fill(&arena, lang, T_EVIDENCE_SEEN, STR("6"), STR("")) };
+}
+
+static struct evidence_tiles sample_tiles(bool sealed)
+{
+    static struct evidence_tile t[4];
+
+    t[0] = (struct evidence_tile){ .id = sample_id(5), .kind = T_DESK_FILE_PICTURE, .size = STR("1,2 MB"), .page = url_path("/desk/1/files/2"),
+                                   .seal = url_path("/desk/1/files/2/police") };
+    t[1] = (struct evidence_tile){ .id = sample_id(6), .kind = T_DESK_FILE_DOCUMENT, .size = STR("212 KB"), .by = STR("Lan (mẫu)"),
+                                   .page = url_path("/desk/1/files/3"), .seal = url_path("/desk/1/files/3/police") };
+    t[2] = (struct evidence_tile){ .id = sample_id(7), .kind = T_DESK_FILE_VIDEO, .size = STR("14,0 MB"), .page = url_path("/desk/1/files/4"),
+                                   .seal = url_path("/desk/1/files/4/police"), .asked_by = STR("Hạnh (mẫu)") };
+    t[3] = (struct evidence_tile){ .id = sample_id(8), .kind = T_DESK_FILE_PICTURE, .size = STR("840 KB"), .sealed = true,
+                                   .class = lang ? STR("Suspected child sexual abuse material") : STR("Nghi là tư liệu xâm hại tình dục trẻ em"),
+                                   .hash = STR("9c3f01a77b2e"), .pdq = STR("f8f8f0cc3e10"), .quality = STR("98") };
+    return (struct evidence_tiles){ t, sealed ? 4 : 3 };
+}
+
+static struct choices sample_choices(void)
+{
+    static struct choice at[2];
+
+    at[0] = (struct choice){ STR("review"), lang ? STR("Work on the case") : STR("Xem xét vụ việc"), false };
+    at[1] = (struct choice){ STR("evidence"), lang ? STR("Check the evidence") : STR("Kiểm tra bằng chứng"), true };
+    return (struct choices){ at, 2 };
+}
+
+static void file_pages(void)
+{
+    struct evidence_look_view look = { .nav = menu(STAFF_NONE), .head = file_head(), .file = sample_tiles(false).at[0], .until = STR("14:30"),
+                                       .look = LOOK_BLURRED, .picture = url_path("blurred.svg"), .width = 24, .height = 18, .can_download = true };
+    struct evidence_seal_view seal = { .nav = menu(STAFF_NONE), .head = file_head(), .files = { sample_tiles(false).at, 1 }, .all = false,
+                                       .action = url_path("/desk/1/files/2/police"), .road = SEAL_FREE, .classes = sample_choices() };
+
+    SAVE("files", tpl_casework_evidence_list, (struct evidence_list_view){
+        .nav = menu(STAFF_NONE), .head = file_head(), .files = sample_tiles(true), .can_add = true, .can_seal = true });
+    SAVE("files-none", tpl_casework_evidence_list, (struct evidence_list_view){
+        .nav = menu(STAFF_NONE), .head = file_head(), .can_add = true, .words = STR("\"><script>alert(1)</script>"),
+        .files_error = text_in(lang, T_EVIDENCE_ADD_NONE) });
+    SAVE("sealed", tpl_casework_sealed, (struct sealed_view){
+        .nav = menu(STAFF_NONE), .next = url_path("/desk/sealed?day=1"),
+        .rows = ROWS(struct sealed_row, { .id = sample_id(3), .ref = STR("PA-7K3M9"), .day = STR("24/11/2026"), .place = STR("Cần Thơ"),
+                                          .harms = HARMS({ T_DESK_HARM_THREAT }, { T_DESK_HARM_IMAGES }) },
+                                        { .id = sample_id(4), .ref = STR("PA-0413D"), .day = STR("23/11/2026"), .altered = true }) });
+    SAVE("file-open", tpl_casework_evidence_open, (struct evidence_open_view){
+        .nav = menu(STAFF_NONE), .head = file_head(), .file = sample_tiles(false).at[0], .reasons = sample_choices(),
+        .reason_error = text_in(lang, T_EVIDENCE_OPEN_NO_REASON) });
+    SAVE("file-blurred", tpl_casework_evidence_look, look);
+    look.look = LOOK_CLEAR;
+    look.picture = url_path("clear.svg");
+    look.width = 1600;
+    look.height = 1200;
+    look.damaged = true;
+    SAVE("file-clear", tpl_casework_evidence_look, look);
+    look.look = LOOK_TEXT;
+    look.text = STR("[nội dung đã ẩn]\nSố điện thoại: 000 000 000");
+    look.cut = true;
+    SAVE("file-text", tpl_casework_evidence_look, look);
+    look.look = LOOK_NONE;
+    look.why = T_EVIDENCE_FAULT_DECODER;
+    SAVE("file-none", tpl_casework_evidence_look, look);
+    SAVE("file-seal", tpl_casework_evidence_seal, seal);
+    seal.road = SEAL_CONFIRM;
+    seal.asked_by = STR("Hạnh (mẫu)");
+    seal.all = seal.more = true;
+    seal.files = sample_tiles(false);
+    seal.words_error = text_in(lang, T_EVIDENCE_SEAL_NO_WORDS);
+    SAVE("file-seal-second", tpl_casework_evidence_seal, seal);
+    seal.road = SEAL_NOBODY;
+    SAVE("file-seal-nobody", tpl_casework_evidence_seal, seal);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -325,12 +404,15 @@ int main(int argc, char **argv)
     add_file(&script, "assets/staff/staff.js");
     write_file("staff.css", out_done(&css));
     write_file("staff.js", out_done(&script));
+    write_file("blurred.svg", STR("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 18'><path fill='#888' d='M0 0h24v18H0z'/></svg>"));
+    write_file("clear.svg", STR("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1600 1200'><path fill='#456' d='M0 0h1600v1200H0z'/></svg>"));
     for (lang = 0; lang < 2; lang++) {
         door_pages();
         log_pages();
         log_pages();
         list_pages();
         case_pages();
+        file_pages();
     }
     return 0;
 }

@@ -1,7 +1,26 @@
-/* Inside speakup/: files on their way to DIR/files/ab/ID, sealed as they arrive; the row follows in the transaction. */
+/* Files on their way to DIR/files/ab/ID, sealed as they arrive; the row follows in the transaction. Part of casework.h: children
+   and staff send files alike. */
 #pragma once
 
-#include "speakup.h"
+#include "../web/web.h"
+
+enum { FILES_MAX = 10, FILE_BYTES_MAX = 25 << 20 };
+
+/* A file on its way: sealed already, lying in DIR/files, waiting for its row. */
+struct file_new {
+    struct id id;
+    bool private;                           /* files_private: to the police unit alone */
+    struct str name, type;
+    struct file_sealed sealed;
+    struct key *fk;                         /* in the secrets block */
+};
+struct files_new { struct file_new *at; size_t n; };
+
+/* The record beside a file (name, type, true size, hash of the plaintext), and its row in a compartment. */
+struct files_row;      /* tables.sql.h */
+struct str file_json(struct arena *a, const struct file_new *file);
+struct key ctx_file_key(struct id comp, struct id file);
+struct files_row *file_row(struct arena *a, struct id comp, const struct key *dpk, const struct file_new *file);
 
 /* The files that a request brought in its two fields. Too large ones and an eleventh are left out, and named in `refused`
    (their place in the form, from 1) for a notice: the report itself always goes through. */

@@ -2,6 +2,8 @@
    orphan of a crash and is swept; a row without a file cannot be. The file's time is the day: nothing finer is kept. */
 #include "upload.h"
 
+#include "tables.sql.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -216,4 +218,41 @@ void upload_undo(struct ctx *c, const struct files_new *files)
 {
     for (size_t i = 0; i < files->n; i++)
         file_remove(c, upload_path(c, files->at[i].id));
+}
+
+/* -- what is written of it --------------------------------------------------------------------------------------- */
+
+struct str file_json(struct arena *a, const struct file_new *file)
+{
+    struct out o = { .max = 64 << 10 };
+    char id[ID_TEXT + 1];
+    struct str text;
+
+    id_text(file->id, id);
+    out_f(&o, "{\"file\":\"%s\",\"name\":", id);
+    out_json(&o, file->name);
+    out_c(&o, ",\"type\":");
+    out_json(&o, file->type);
+    out_f(&o, ",\"size\":%lld,\"sha256\":\"", (long long)file->sealed.plain_size);
+    out_hex(&o, file->sealed.plain_sha256, 32);
+    out_c(&o, "\"}");
+    text = arena_copy(a, out_done(&o));
+    out_wipe(&o);
+    out_free(&o);
+    return text;
+}
+
+struct key ctx_file_key(struct id comp, struct id file)
+{
+    return vault_ctx("file-key", PARTS(id_bytes(&comp), id_bytes(&file)));
+}
+
+struct files_row *file_row(struct arena *a, struct id comp, const struct key *dpk, const struct file_new *file)
+{
+    struct files_row *row = NEW(a, struct files_row);
+
+    *row = (struct files_row){ .id = file->id, .comp = comp, .size = file->sealed.size };
+    row->sha256 = arena_copy(a, str_of(file->sealed.sha256, 32));
+    row->fk = vault_wrap(a, dpk, ctx_file_key(comp, file->id), file->fk);
+    return row;
 }
