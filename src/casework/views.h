@@ -1,6 +1,7 @@
 /* What the pages of case work show. Lists come from clear columns alone; a case's own pages hold what was opened with a key. */
 #pragma once
 
+#include "referral_views.h"
 #include "words.h"
 
 /* One case in a list. */
@@ -133,4 +134,11 @@ struct case_people_view {
     struct id edited;
     struct choices roles;
     struct str name, born, phone, address, words, name_error;
+};
+
+/* /cases/ID/referrals: what went out of this case, and what it began with. */
+struct case_referrals_view {
+    struct staff_nav nav;
+    struct case_head head;
+    struct referral_lines lines;
 };
