@@ -74,6 +74,8 @@ CREATE TABLE referrals (
     answered_by BYTEA CHECK (length(answered_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX referrals_by_case ON referrals (case_id);
+CREATE UNIQUE INDEX referrals_one_transfer ON referrals (case_id) WHERE kind = 'transfer' AND state IN ('asked', 'sent');
+CREATE INDEX referrals_by_own ON referrals (to_case) WHERE to_case IS NOT NULL;
 CREATE INDEX referrals_to ON referrals (to_unit, state, sent);
 CREATE INDEX referrals_from ON referrals (from_unit, state, sent);
 CREATE INDEX referrals_expire ON referrals (expires) WHERE expires IS NOT NULL;
@@ -83,3 +85,12 @@ DROP INDEX grants_by_comp;
 CREATE INDEX grants_by_comp ON grants (comp, unit);
 DROP INDEX grants_by_unit;
 CREATE INDEX grants_by_unit ON grants (unit, id);
+
+-- Keys of a case that was offered to another unit and not taken yet: each is the grant for that unit, boxed under the house's
+-- key for jobs, so it opens only with the house AND the unit (as a dormant grant does, but no clock wakes it).
+CREATE TABLE offered_grants (
+    referral BYTEA NOT NULL REFERENCES referrals CHECK (length(referral) = 16),
+    comp BYTEA NOT NULL REFERENCES compartments CHECK (length(comp) = 16),
+    sealed BYTEA NOT NULL,
+    kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
+    PRIMARY KEY (referral, comp));

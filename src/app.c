@@ -55,6 +55,7 @@ static const struct job jobs[] = {
     { "log.number", SECOND_MS, false, false, number },
     { "failures", MINUTE_MS, false, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
+    { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "audit", HOUR_MS, true, true, audit },
     { "orphans", DAY_MS, true, true, upload_orphans },
@@ -65,7 +66,7 @@ static const struct route *const modules[] = {
     web_routes, asset_routes,
     people_routes, log_routes,
     network_routes,
-    casework_routes, evidence_routes,
+    casework_routes, evidence_routes, refer_routes, referral_routes,
     speakup_routes, speakup_api_routes, desk_routes, open_case_routes, numbers_routes,
     NULL,
 };

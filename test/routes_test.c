@@ -7,6 +7,7 @@
 
 static struct site site;
 static struct id report;            /* of the hotline: hanh.mau and minh.mau hold its keys */
+static struct id referral;          /* of that report, waiting for a second person: known to the hotline alone */
 
 /* -- walking ------------------------------------------------------------------------------------------------ */
 
@@ -20,7 +21,9 @@ static void each(each_route *see)
 }
 
 /* What stands for a :name that is no id: something that exists. */
-static struct { const char *name, *value; } words[] = { { ":act", "urgent" }, { ":file", NULL /* the report's: main */ } };
+static struct { const char *name, *value; } words[] = {
+    { ":act", "urgent" }, { ":file", NULL /* the report's: main */ }, { ":unit", NULL /* a foreign one: main */ },
+};
 
 static const char *part_of(const char *at, const char *id)
 {
@@ -64,6 +67,20 @@ static void fresh_sessions(void)
 
     if (++routes % 20 == 0)
         site.now += 11 * MINUTE_MS;
+}
+
+/* What stands behind :id, where it is the hotline's. */
+static struct id record_of(const struct route *r)
+{
+    return strncmp(r->path, "/referrals", 10) == 0 ? referral : report;
+}
+
+/* An act that does not fit leads back to its record; a last look at nothing, to the form; and no file was shared. */
+static bool led_back(const struct route *r, struct answer a)
+{
+    if (str_ends(str_c(r->path), STR("/check")))
+        return a.code == 303 && str_starts(a.location, STR("/cases/"));
+    return strncmp(r->path, "/referrals/:id/", 15) == 0 && (a.code == 303 || strstr(r->path, "/files/") != NULL);
 }
 
 static bool on_record(const struct route *r)
@@ -164,11 +181,11 @@ static void right_role(const struct route *r)
 
         if (!role_may(people[i].role, r->access))
             continue;
-        a = walk(r, id_part(report), as(&site, people[i].login));
+        a = walk(r, id_part(record_of(r)), as(&site, people[i].login));
         /* a step of joining that is not under way leads back to the account */
         fine = a.code == 200 || leads_to(a, "/account");
         if (on_record(r))
-            fine = a.code == (people[i].holds_keys ? 200 : 404);
+            fine = a.code == (people[i].holds_keys ? 200 : 404) || (people[i].holds_keys && led_back(r, a));
         if (behind_a_reason(r) && people[i].holds_keys)
             fine = a.code == 404 || leads_to(a, arena_f(&site.kept, "/desk/%s/files/%s", id_part(report), part_of(":file", "")).at);
         CHECK(expect(r, people[i].role, fine, a));
@@ -212,7 +229,7 @@ static void foreign(const struct route *r)
     fresh_sessions();
     for (size_t i = 0; is_staff_page(r) && on_record(r) && i < COUNT_OF(strangers); i++) {
         bool own = i == 2;
-        struct id elsewhere = own ? id_random() : report, nowhere = id_random();
+        struct id elsewhere = own ? id_random() : record_of(r), nowhere = id_random();
         struct answer one, two;
 
         if (!role_may(people[own ? 0 : i == 0 ? 3 : 4].role, r->access))
@@ -243,6 +260,7 @@ static void without_token(const struct route *r)
 
     if (!is_staff_page(r) || r->method != POST)
         return;
+    fresh_sessions();
     robbed = *as(&site, "hanh.mau");
     robbed.csrf[0] = '\0';
     a = walk(r, id_part(report), &robbed);
@@ -368,6 +386,28 @@ static const char *file_of_report(void)
     return arena_copy(&site.kept, id).at;
 }
 
+/* A referral to whom the child left out: until a second person has confirmed it, it does not exist for anybody else. */
+static void make_referral(void)
+{
+    struct visitor child = { 0 }, *hanh = as(&site, "hanh.mau");
+    struct id other = report_of(&site, tell(&site, "story=hai&exclude=police", &child));
+    const char *top = arena_f(&site.kept, "/cases/%s/refer", id_part(other)).at, *form;
+    char day[CLOCK_TEXT];
+    struct answer a;
+
+    (void)get(&site, path_of(&site, other, "").at, hanh);
+    a = get(&site, arena_f(&site.kept, "%s?q=cong+an+tinh", top).at, hanh);
+    words[2].value = arena_copy(&site.kept, between(a, arena_f(&site.kept, "%s/", top).at, "\"")).at;
+    form = arena_f(&site.kept, "%s/%s", top, words[2].value).at;
+    clock_day_iso(site.now + DAY_MS, day);
+    (void)post(&site, form, arena_f(&site.kept, "purpose=protect&need=a&consent=law&consent_words=a&against=a&expires=%s", day).at, hanh);
+    a = get(&site, arena_f(&site.kept, "%s/check", form).at, hanh);
+    a = post(&site, arena_f(&site.kept, "%s/check", form).at,
+             arena_f(&site.kept, "seen=%s", arena_copy(&site.kept, between(a, "name=seen value=\"", "\"")).at).at, hanh);
+    if (!id_of_text(str_from(a.location, sizeof "/referrals/" - 1), &referral))
+        printf("Bail out! no referral was made: %d\n", a.code);
+}
+
 int main(int argc, char **argv)
 {
     struct visitor child = { 0 };
@@ -378,6 +418,7 @@ int main(int argc, char **argv)
     (void)get(&site, path_of(&site, report, "").at, as(&site, "hanh.mau"));
     (void)post(&site, path_of(&site, report, "/case").at, "", as(&site, "hanh.mau"));      /* it is a case too */
     words[1].value = file_of_report();
+    make_referral();
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
     site_close(&site);
     return bad;

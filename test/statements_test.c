@@ -12,6 +12,7 @@ static const char *const may_scan[] = {
     "log_short_cuts",           /* the audit reads everything */
     "log_origin", "the_instance",
     "services_near",            /* the directory: hundreds */
+    "units_confirmed",          /* whom one may refer to: thousands at most, looked through by name */
     NULL
 };
 

@@ -10,6 +10,7 @@
 /* -- compartments (SECURITY.md, "Keys") --------------------------------------------------------------------------------------- */
 struct key ctx_comp_key(struct id comp, struct id unit, i64 epoch);
 struct key ctx_dormant(struct id comp, struct id unit);
+struct key ctx_file_key(struct id comp, struct id file);
 
 enum sender { FROM_CHILD, FROM_STAFF, FROM_SYSTEM };
 struct message {
@@ -108,4 +109,10 @@ status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, s
 /* The case has a file. */
 bool casefile_there(struct ctx *c, struct id case_id);
 
-extern const struct route casework_routes[], evidence_routes[];
+/* -- what units send to each other (referral.h has the rest) ----------------------------------------------------------------------- */
+/* Waiting for the reader: received and not answered; and asked for a second person, where the reader may be that. */
+status referrals_count(struct ctx *c, i64 *n);
+/* Timed: what was not answered or not finished in time ends, and the other side's key with it. */
+status referrals_expire(struct ledger *l, const struct app *app, i64 now);
+
+extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[];

@@ -1,5 +1,6 @@
 /* What is done with the files of a case: opened with a reason, added by staff, sealed to the police alone. */
 #include "evidence.h"
+#include "referral.h"
 
 enum { TRIES = 5, HASH_SHOWN = 12, KEPT_DAYS = 1 };
 
@@ -239,6 +240,7 @@ static status move_one(struct ctx *c, const struct evidence_case *k, const struc
     row.fk = vault_wrap(c->arena, &place->dpk, ctx_file_key(place->id, row.id), fk);
     TRY(row_update(c->ledger, &table_files, &row));
     TRY(evidence_forget(c, &k->comps, e->id));
+    TRY(referrals_forget_file(c, k->row.id, e->id));
     TRY(note_file(c, place, e->by.has ? e->by.v : id_zero(), about_file(c, e, "police", seal->class, true)));
     TRY(note_file(c, comp_newest(&k->comps, "N"), c->actor.user, about_file(c, e, "police", seal->class, false)));
     return event_write(c, &k->comps, &(struct event){ "police_only", hash_short(e), STR("P"), seal->words });

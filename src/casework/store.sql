@@ -1,5 +1,6 @@
+-- Not T: what a referral shares is opened through the referral alone, and opens no door to the sender's case.
 -- name: compartments_of (case_id id) -> compartments
-SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id ORDER BY p.letter, p.no LIMIT 200;
+SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id AND p.letter <> 'T' ORDER BY p.letter, p.no LIMIT 200;
 
 -- CROSS JOIN keeps SQLite to this order: by the case's few compartments, not by all that a unit ever held.
 -- name: grants_of_unit (case_id id, unit id) -> grants
@@ -100,3 +101,49 @@ ORDER BY c.day DESC, c.id LIMIT 51;
 -- name: sealed_place (unit id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM units u
 WHERE u.id = :unit AND (u.kind = 'police' OR EXISTS (SELECT 1 FROM routes r WHERE r.unit = u.id AND r.kind = 'police'));
+
+-- name: comp_last (case_id id, letter text) -> one (no bigint)
+SELECT COALESCE(MAX(no), 0) AS no FROM compartments WHERE case_id = :case_id AND letter = :letter;
+
+-- name: grants_of_comp (comp id) -> grants
+SELECT {g.*} FROM grants g WHERE g.comp = :comp ORDER BY g.id LIMIT 200;
+
+-- name: reporters_of_case (report id) -> reporters
+SELECT {r.*} FROM reporters r WHERE r.report = :report LIMIT 50;
+
+-- name: units_confirmed () -> units
+SELECT {u.*} FROM units u WHERE u.confirmed_by IS NOT NULL AND u.epoch > 0 ORDER BY u.name, u.id LIMIT 10000;
+
+-- What another unit sent here. What waits for a second person, or never had one, has not left the sender's house.
+-- name: referrals_received (unit id, state text, before bigint, id id) -> referrals
+SELECT {r.*} FROM referrals r
+WHERE r.to_unit = :unit AND (:state = '' OR r.state = :state) AND r.state <> 'asked'
+  AND (r.against = 0 OR r.confirmed_by IS NOT NULL)
+  AND (r.sent < :before OR (r.sent = :before AND r.id < :id))
+ORDER BY r.sent DESC, r.id DESC LIMIT 51;
+
+-- name: referrals_sent (unit id, state text, before bigint, id id) -> referrals
+SELECT {r.*} FROM referrals r
+WHERE r.from_unit = :unit AND (:state = '' OR r.state = :state)
+  AND (r.sent < :before OR (r.sent = :before AND r.id < :id))
+ORDER BY r.sent DESC, r.id DESC LIMIT 51;
+
+-- name: referrals_of_case (case_id id) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 100;
+
+-- name: referrals_waiting (unit id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM referrals WHERE to_unit = :unit AND state = 'sent';
+
+-- Those that wait for a second person, for one who did not ask.
+-- name: referrals_asked (unit id, user id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM referrals WHERE from_unit = :unit AND state = 'asked' AND sent_by <> :user;
+
+-- name: referrals_over (now bigint) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.expires <= :now AND r.state IN ('asked', 'sent', 'accepted')
+  AND (r.kind = 'referral' OR r.state <> 'accepted') ORDER BY r.expires, r.id LIMIT 200;
+
+-- name: offers_of (referral id) -> offered_grants
+SELECT {o.*} FROM offered_grants o WHERE o.referral = :referral LIMIT 400;
+
+-- name: tasks_open (case_id id) -> tasks
+SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id AND t.state = 'open' LIMIT 200;

@@ -19,7 +19,6 @@ struct files_new { struct file_new *at; size_t n; };
 /* The record beside a file (name, type, true size, hash of the plaintext), and its row in a compartment. */
 struct files_row;      /* tables.sql.h */
 struct str file_json(struct arena *a, const struct file_new *file);
-struct key ctx_file_key(struct id comp, struct id file);
 struct files_row *file_row(struct arena *a, struct id comp, const struct key *dpk, const struct file_new *file);
 
 /* The files that a request brought in its two fields. Too large ones and an eleventh are left out, and named in `refused`

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "evidence_views.h"
+#include "referral_views.h"
 #include "words.h"
 
 /* One case in a list. */
@@ -134,4 +135,11 @@ struct case_people_view {
     struct id edited;
     struct choices roles;
     struct str name, born, phone, address, words, name_error;
+};
+
+/* /cases/ID/referrals: what went out of this case, and what it began with. */
+struct case_referrals_view {
+    struct staff_nav nav;
+    struct case_head head;
+    struct referral_lines lines;
 };

@@ -175,7 +175,7 @@ status desk_counts(struct ctx *c, struct staff_counts *counts)
         TRY(sql_queue_count(c->ledger->db, (struct sql_queue_count){ .unit = c->actor.units[u], .state = STR("new") }, &count));
         counts->unclaimed += count.n;
     }
-    return OK;
+    return referrals_count(c, &counts->referrals);
 }
 
 static enum desk_show show_of(struct str code)

@@ -61,6 +61,7 @@ async function sideways(where, widths) {
   for (const file of files) for (const [width, least] of [[360, 44], [1280, 28]]) {
     const { page, close } = await open(file, { width })
     small.push(...await page.evaluate(([file, width, least]) => [...document.querySelectorAll('.btn,.link,.modes a,.nav li a,.panes a,.pages a,input:not([type=hidden]),select,textarea')]
+      .map(e => e.matches('[type=checkbox],[type=radio]') ? e.closest('label') ?? e : e)      // the whole label is what one hits
       .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < least - 0.5)
       .map(e => `${file} ${width} ${e.tagName} ${e.textContent.trim().slice(0, 20)} ${e.getBoundingClientRect().height}`), [file, width, least]))
     await close()

@@ -389,6 +389,123 @@ static void file_pages(void)
     SAVE("file-seal-nobody", tpl_casework_evidence_seal, seal);
 }
 
+/* -- referrals ------------------------------------------------------------------------------------------------------------------- */
+
+static struct staff_nav refer_menu(void)
+{
+    struct staff_nav nav = menu(STAFF_REFERRALS);
+
+    nav.cases = true;
+    nav.referrals = 3;
+    return nav;
+}
+
+static struct paper sample_paper(bool transfer)
+{
+    static struct paper_file files[1];
+    static struct paper_row rows[] = {
+        { T_REFERRAL_ITEM_AGE, { 0 }, { 0 } }, { T_REFERRAL_ITEM_STORY, { 0 }, { 0 } }, { T_REFERRAL_ITEM_PERSON, { 0 }, { 0 } } };
+    static struct paper_word missing[] = { { T_REFERRAL_ITEM_IDENTITY }, { T_REFERRAL_ITEM_NOTE } }, left_out[] = { { T_DESK_EXCLUDE_SCHOOL } };
+
+    rows[0].text = STR("12 đến 15");
+    rows[1].text = STR("Có bạn trong lớp doạ em trên nhóm chat. <script>alert(1)</script>");
+    rows[2].label = STR("Bạn");
+    rows[2].text = STR("Nguyễn Thị Mẫu, 2013");
+    files[0] = (struct paper_file){ .kind = T_DESK_FILE_PICTURE, .size = STR("1,2 MB"), .hash = STR("9f2a61c07be4"),
+                                    .open = url_path("/referrals/x/files/y") };
+    return (struct paper){
+        .transfer = transfer, .from = STR("Đường dây hỗ trợ (mẫu) · Ca trực đường dây (mẫu)"), .by = STR("Hạnh (mẫu)"),
+        .to = STR("Công an chuyên trách (mẫu) · Đơn vị công an tỉnh (mẫu)"), .purpose = STR("Bảo vệ, can thiệp khẩn cấp"),
+        .need = STR("Xác minh người đang doạ trong tuần này.\nTrẻ mất ngủ, sợ tới lớp."), .consent = STR("Trẻ đồng ý"),
+        .consent_words = STR("Trong trò chuyện ngày 23/11"), .expires = STR("23/12/2026"),
+        .rows = { rows, COUNT_OF(rows) },
+        .files = { files, transfer ? 0 : 1 },
+        .missing = { missing, COUNT_OF(missing) }, .left_out = { left_out, COUNT_OF(left_out) }, .sealed = 2,
+    };
+}
+
+static void refer_pages(void)
+{
+    struct choices purposes = ROWS(struct choice, { STR("protect"), STR("Bảo vệ, can thiệp khẩn cấp"), true });
+    struct choices consents = ROWS(struct choice, { STR("child"), STR("Trẻ đồng ý"), true },
+                                   { STR("law"), STR("Không cần đồng ý: pháp luật buộc báo, hoặc trẻ đang gặp nguy hiểm"), false });
+    struct refer_form_view form = {
+        .nav = refer_menu(), .back = url_path("/cases/x"), .here = url_path("/cases/x/refer/y"),
+        .choose = url_path("/cases/x/refer"), .ref = STR("TH-2026-0148"), .to = sample_paper(false).to, .purposes = purposes,
+        .consents = consents, .need = sample_paper(false).need, .consent_words = STR_NULL, .against_words = STR_NULL,
+        .expires = STR("2026-12-23"), .sealed = 2, .paper = sample_paper(false),
+        .fields = ROWS(struct refer_field, { STR("age/"), STR_NULL, STR("12 đến 15"), T_REFERRAL_ITEM_AGE, true, 1 },
+                       { STR("story/"), STR_NULL, STR("Có bạn trong lớp doạ em trên nhóm chat."), T_REFERRAL_ITEM_STORY, false, 3 },
+                       { STR("note/1"), STR("23/11/2026"), STR("Đã gọi cho bà ngoại."), T_REFERRAL_ITEM_NOTE, false, 2 }),
+        .files = ROWS(struct refer_file, { sample_id(5), T_DESK_FILE_PICTURE, STR("1,2 MB"), STR("9f2a61c07be4"), true }),
+    };
+
+    form.paper.files.at[0].open = (struct url){ STR_NULL };
+    SAVE("refer-choose", tpl_casework_refer_choose, (struct refer_choose_view){
+        .nav = refer_menu(), .back = url_path("/cases/x"), .here = url_path("/cases/x/refer"), .ref = STR("TH-2026-0148"),
+        .wanted = STR("\"><b>công an"), .more = true,
+        .receivers = ROWS(struct refer_receiver,
+            { STR("Công an chuyên trách (mẫu)"), STR("Đơn vị công an tỉnh (mẫu)"), true, url_path("/cases/x/refer/y") },
+            { STR("Sở Y tế thành phố Hồ Chí Minh và các vùng phụ cận (mẫu)"), STR("Phòng tâm lý"), false, url_path("/cases/x/refer/z") }) });
+    SAVE("refer-form", tpl_casework_refer_form, form);
+    form.against = true;
+    form.against_error = text_in(lang, T_REFERRAL_ERROR_AGAINST);
+    form.consent_error = text_in(lang, T_REFERRAL_ERROR_CONSENT);
+    form.errors = (struct refer_errors)ROWS(struct refer_error, { url_path("#against"), form.against_error },
+                                            { url_path("#consent"), form.consent_error });
+    SAVE("refer-form-wrong", tpl_casework_refer_form, form);
+    SAVE("refer-check", tpl_casework_refer_check, (struct refer_check_view){
+        .nav = refer_menu(), .here = url_path("/cases/x/refer/y/check"), .edit = url_path("/cases/x/refer/y"),
+        .ref = STR("TH-2026-0148"), .seen = STR("00ff"), .against = true, .paper = form.paper });
+}
+
+static struct referral_view sample_referral(void)
+{
+    static struct referral_message said[2];
+
+    said[0] = (struct referral_message){ .name = STR("Tuấn (mẫu)"), .when = STR("14:20, 24/11/2026"), .text = STR("Đã nhận, chiều nay xác minh.") };
+    said[1] = (struct referral_message){ .us = true, .name = STR("Hạnh (mẫu)"), .when = STR("14:32, 24/11/2026"), .text = STR("Cảm ơn anh.") };
+    return (struct referral_view){
+        .nav = refer_menu(), .id = sample_id(6), .other = sample_paper(false).from, .day = STR("23/11/2026"),
+        .until = STR("23/12/2026"), .received = true, .open = true, .can_accept = true, .can_decline = true, .can_write = true,
+        .state = T_REFERRAL_STATE_SENT, .look = LOOK_WAITS, .case_url = { STR_NULL }, .paper = sample_paper(false),
+        .messages = { said, 2 } };
+}
+
+static void referral_pages(void)
+{
+    struct referral_view v = sample_referral();
+    struct choices reasons = ROWS(struct choice, { STR("area"), STR("Ngoài địa bàn"), false });
+
+    SAVE("referrals", tpl_casework_referrals, (struct referrals_view){
+        .nav = refer_menu(), .received = url_path("/referrals"), .sent_url = url_path("/referrals?show=sent"),
+        .next = url_path("/referrals?before=1"), .start = { STR_NULL },
+        .states = ROWS(struct referral_state_choice, { STR("sent"), T_REFERRAL_STATE_SENT, true }),
+        .lines = ROWS(struct referral_line,
+            { sample_id(1), sample_paper(false).from, STR_NULL, STR("Xác minh, điều tra"), STR("23/11/2026"), STR("23/12/2026"), false, true, T_REFERRAL_STATE_SENT, LOOK_WAITS },
+            { sample_id(2), sample_paper(false).from, STR("TH-2026-0150"), STR("Bàn giao theo địa bàn, thẩm quyền"), STR("20/11/2026"), STR_NULL, true, false, T_REFERRAL_STATE_ACCEPTED, LOOK_OPEN },
+            { sample_id(3), sample_paper(false).from, STR_NULL, STR("Hỗ trợ ở trường"), STR("02/11/2026"), STR_NULL, false, false, T_REFERRAL_STATE_EXPIRED, LOOK_OVER }) });
+    SAVE("referrals-none", tpl_casework_referrals, (struct referrals_view){
+        .nav = refer_menu(), .sent = true, .received = url_path("/referrals"), .sent_url = url_path("/referrals?show=sent") });
+    SAVE("referral", tpl_casework_referral, v);
+    v.received = v.can_accept = v.can_decline = v.can_write = v.open = false;
+    v.transfer = true;
+    v.look = LOOK_OVER;
+    v.state = T_REFERRAL_STATE_ACCEPTED;
+    v.case_url = url_path("/cases/x");
+    v.case_ref = STR("TH-2026-0148");
+    SAVE("referral-over", tpl_casework_referral, v);
+    for (int i = PAGE_DECLINE; i <= PAGE_CONFIRM; i++)
+        SAVE(arena_f(&arena, "referral-act-%d", i).at, tpl_casework_referral_act, (struct referral_act_view){
+            .nav = refer_menu(), .id = sample_id(6), .page = (enum referral_page)i, .other = v.other,
+            .here = url_path("/referrals/x/decline"), .reasons = reasons, .text = STR("</textarea><b>"),
+            .text_error = i == PAGE_DONE ? text_in(lang, T_REFERRAL_ERROR_OUTCOME) : STR_NULL,
+            .reason_error = i == PAGE_DECLINE ? text_in(lang, T_REFERRAL_ERROR_REASON) : STR_NULL });
+    SAVE("referral-file", tpl_casework_referral_file, (struct referral_file_view){
+        .nav = refer_menu(), .id = sample_id(6), .here = url_path("/referrals/x/files/y"), .kind = T_DESK_FILE_PICTURE,
+        .size = STR("1,2 MB"), .hash = STR("9f2a61c07be49f2a61c07be49f2a61c07be49f2a61c07be49f2a61c07be49f2a"), .reasons = reasons });
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -413,6 +530,8 @@ int main(int argc, char **argv)
         list_pages();
         case_pages();
         file_pages();
+        refer_pages();
+        referral_pages();
     }
     return 0;
 }
