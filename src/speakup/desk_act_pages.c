@@ -235,7 +235,7 @@ static struct str ref_typed(struct ctx *c, struct str typed)
 static status find_other(struct ctx *c, const struct desk_case *d, struct str typed, struct desk_case *other, int *error)
 {
     struct cases_row row;
-    status s = sql_case_of_ref(c->ledger, (struct sql_case_of_ref){ .ref = ref_typed(c, typed) }, &row);
+    status s = sql_report_of_ref(c->ledger, (struct sql_report_of_ref){ .ref = ref_typed(c, typed) }, &row);
 
     *error = 0;
     if (s == OK)

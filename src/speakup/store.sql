@@ -70,7 +70,7 @@ WHERE (:org IS NULL OR u.org = :org) AND f.opened >= :since;
 -- name: merges_of_main (main id) -> merges
 SELECT {m.*} FROM merges m WHERE m.main = :main ORDER BY m.since LIMIT 50;
 
--- name: case_of_ref (ref text) -> one cases
+-- name: report_of_ref (ref text) -> one cases
 SELECT {c.*} FROM cases c WHERE c.ref = :ref;
 
 -- name: grants_of_comp (comp id, now bigint) -> grants
