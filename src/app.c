@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "outbox/jobs.h"
+#include "outbox/mail.h"
 
 #include "casework.sql.h"
 #include "ledger.sql.h"
@@ -32,6 +33,7 @@ static status sweep(struct ledger *l, const struct app *app, i64 now)
     TRY(session_sweep(l->db, now));
     TRY(tx_begin(l->db));
     TRY(sql_idem_end(l->db, (struct sql_idem_end){ .now = now }, &(i64){ 0 }));
+    TRY(presence_sweep(l->db, now));
     return tx_commit(l->db);
 }
 
@@ -56,6 +58,8 @@ static const struct job jobs[] = {
     { "failures", MINUTE_MS, false, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
     { "referrals", MINUTE_MS, false, false, referrals_expire },
+    { "notices", MINUTE_MS, false, false, desk_notices },
+    { "mail", 20 * SECOND_MS, false, true, mail_send_due },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "audit", HOUR_MS, true, true, audit },
     { "orphans", DAY_MS, true, true, upload_orphans },
@@ -67,7 +71,7 @@ static const struct route *const modules[] = {
     people_routes, log_routes,
     network_routes,
     casework_routes, evidence_routes, refer_routes, referral_routes,
-    speakup_routes, speakup_api_routes, desk_routes, open_case_routes, numbers_routes,
+    speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };
 
@@ -83,6 +87,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
+        .smtp_url = settings->smtp_url, .smtp_from = settings->smtp_from,
     };
 }
 
@@ -95,6 +100,7 @@ status app_load_content(void)
 {
     TRY(network_load_places());
     TRY(process_load());
+    TRY(desk_load_answers());
     return password_list_load();
 }
 

@@ -13,11 +13,17 @@ static struct id referral;          /* of that report, waiting for a second pers
 
 typedef void each_route(const struct route *r);
 
+/* A session of so many refusals ends: every ten routes everybody signs in anew. */
 static void each(each_route *see)
 {
+    int seen = 0;
+
     for (const struct route *const *list = site.in.app.modules; *list != NULL; list++)
-        for (const struct route *r = *list; r->path != NULL; r++)
+        for (const struct route *r = *list; r->path != NULL; r++) {
             see(r);
+            if (++seen % 10 == 0)
+                site.now += 11 * MINUTE_MS;
+        }
 }
 
 /* What stands for a :name that is no id: something that exists. */

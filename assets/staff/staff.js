@@ -1,12 +1,10 @@
-/* Shortcuts for those who live at the desk. Nothing depends on them; they can be switched off on the account page, and the
-   choice stays in this browser. Single letters act only outside fields and without Ctrl, Alt or Meta (WCAG 2.1.4). */
+/* Help for those who live at the desk: shortcuts, news, ready-made answers without a request. Nothing depends on it. */
 "use strict";
 (() => {
-  const store = {
-    get off() { try { return localStorage.getItem("lachan-keys") === "off"; } catch { return false; } },
-    set off(v) { try { v ? localStorage.setItem("lachan-keys", "off") : localStorage.removeItem("lachan-keys"); } catch { /* private window */ } },
-  };
+  const POLL_MS = 15000, IDLE_MS = 10 * 60000;
 
+  /* -- shortcuts: single letters act only outside fields and without Ctrl, Alt or Meta (WCAG 2.1.4); the account page switches
+        them off -- */
   function typing(at) {
     return at.closest("input, select, textarea, [contenteditable]") !== null;
   }
@@ -19,24 +17,65 @@
     links[Math.max(0, Math.min(links.length - 1, here + by))]?.focus();
   }
 
+  const press = (selector) => document.querySelector(selector)?.click();
+  const keys = {
+    j: () => step(1), k: () => step(-1),
+    r: () => press('.modes [data-key="r"]'), n: () => press('.modes [data-key="n"]'),
+    q: () => press('.nav a[href^="/desk?show=unclaimed"]'), "?": () => press("a.keys-help"),
+  };
+
   function onKey(e) {
-    if (store.off || e.ctrlKey || e.altKey || e.metaKey || typing(e.target)) return;
-    const key = e.key.toLowerCase();
-    if (key === "j") step(1);
-    else if (key === "k") step(-1);
-    else if (key === "r" || key === "n") document.querySelector(`.modes [data-key="${key}"]`)?.click();
+    if (e.ctrlKey || e.altKey || e.metaKey || typing(e.target)) return;
+    const act = keys[e.key.toLowerCase()];
+    if (act) { e.preventDefault(); act(); }
   }
 
-  function showSwitch() {
-    const line = document.querySelector(".keys");
-    const button = line?.querySelector("button");
-    if (!button) return;
-    const label = () => { button.textContent = store.off ? button.dataset.on : button.dataset.off; };
-    button.addEventListener("click", () => { store.off = !store.off; label(); });
-    label();
-    line.hidden = false;
+  /* -- news: counts and who else has the report open; asked only while somebody is there -- */
+  let lastSign = Date.now();
+  const title = document.title;
+
+  async function ask(main) {
+    if (document.hidden || Date.now() - lastSign > IDLE_MS) return;
+    try {
+      const answer = await fetch(main.dataset.poll, { headers: { Accept: "application/json" }, redirect: "error" });
+      if (!answer.ok) return;
+      const news = await answer.json();
+      document.title = news.waiting > 0 ? `(${news.waiting}) ${title}` : title;
+      const line = document.querySelector(".who-else");
+      if (line && line.textContent !== news.open_by) line.textContent = news.open_by;
+    } catch { /* no network: the page stands as it is */ }
   }
 
-  document.addEventListener("keydown", onKey);
-  showSwitch();
+  function watch(main) {
+    for (const sign of ["keydown", "pointerdown", "focus"]) addEventListener(sign, () => { lastSign = Date.now(); }, { passive: true });
+    setInterval(() => ask(main), POLL_MS);
+    ask(main);
+  }
+
+  /* -- a ready-made answer goes to where one writes, without a request -- */
+  function insert(select, box) {
+    const text = document.getElementById(`canned-${select.value}`)?.textContent;
+    if (!text) return;
+    const before = box.value.slice(0, box.selectionStart), after = box.value.slice(box.selectionEnd);
+    box.value = before + (before && !before.endsWith("\n") ? "\n\n" : "") + text + after;
+    select.value = "";
+    box.focus();
+  }
+
+  function helpInsert(select, box) {
+    const button = select.closest(".insert").querySelector("button");
+    button.addEventListener("click", (e) => { if (select.value) { e.preventDefault(); insert(select, box); } });
+    for (const a of document.querySelectorAll(".canned a"))
+      a.addEventListener("click", (e) => {
+        e.preventDefault();
+        select.value = new URL(a.href).searchParams.get("answer");
+        a.closest("details").open = false;
+        insert(select, box);
+      });
+  }
+
+  if (document.documentElement.dataset.keys !== "off") document.addEventListener("keydown", onKey);
+  const main = document.querySelector("main[data-poll]"), select = document.getElementById("answer"), box = document.getElementById("text");
+  if (main) watch(main);
+  if (select && box) helpInsert(select, box);
 })();

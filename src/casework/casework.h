@@ -29,10 +29,18 @@ struct messages {
 };
 
 /* Keys of one letter of a case, newest compartment last. */
-struct comp_open { struct id id; struct str letter; i64 no; struct key dpk; struct comp_keys *keys; /* NULL: no key */ };
+struct comp_open {
+    struct id id;
+    struct str letter;
+    i64 no;
+    struct key dpk;
+    struct comp_keys *keys;     /* NULL: no key */
+    struct id by;               /* the grant that a code opened it with; zero for staff */
+};
 struct comps { struct comp_open *at; size_t n; };
 
-/* Opens what the reporter may: C alone. */
+/* Opens what the reporter may: C alone, of a merged report also what is common with the other one (last in the list, since
+   new words go there). NOT_FOUND: this key opens nothing any more. */
 status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps);
 /* Opens what the signed-in person's units may; the others are listed without keys. NOT_FOUND if there is not one key. */
 status comps_of_actor(struct ctx *c, struct id report, struct comps *comps);

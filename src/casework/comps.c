@@ -64,19 +64,69 @@ static status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pa
     return OK;
 }
 
-status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps)
+/* One grant for each code: that of a merged report stands beside the other's, and only trying tells which is whose. */
+static status open_by_code(struct ctx *c, const struct pair *reporter, struct comp_open *comp)
 {
     struct grants_rows grants;
 
-    TRY(comps_list(c, report, comps));
-    TRY(sql_grants_of_reporter(c->ledger, (struct sql_grants_of_reporter){ .case_id = report }, &grants));
-    for (size_t i = 0; i < grants.n; i++) {
-        struct comp_open *comp = grants.at[i].altered ? NULL : comps_find(comps, grants.at[i].comp);
+    TRY(sql_grants_of_codes(c->ledger, (struct sql_grants_of_codes){ .comp = comp->id }, &grants));
+    for (size_t i = 0; i < grants.n && comp->keys == NULL; i++) {
+        struct grants_row *g = &grants.at[i];
 
-        if (comp != NULL)
-            TRY(comp_unlock(c, comp, reporter, ctx_comp_key(comp->id, id_zero(), 0), grants.at[i].sealed));
+        if (g->altered || comp_unlock(c, comp, reporter, ctx_comp_key(comp->id, id_zero(), 0), g->sealed) != OK)
+            continue;
+        comp->by = g->id;
     }
     return OK;
+}
+
+static status open_talks(struct ctx *c, const struct pair *reporter, struct comps *comps)
+{
+    for (size_t i = 0; i < comps->n; i++)
+        if (str_is(comps->at[i].letter, "C"))
+            TRY(open_by_code(c, reporter, &comps->at[i]));
+    return OK;
+}
+
+/* A merged report: behind its own stands what the other one's C gives to this code. */
+static status add_common(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps)
+{
+    struct merges_row merged = { .report = report };
+    struct comps main, all;
+    const struct comp_open *own = comp_newest(comps, "C");
+    i64 last = own ? own->no : 0;
+    status s = row_get(c->ledger, &table_merges, &merged);
+
+    if (s == NOT_FOUND)
+        return OK;
+    TRY(s);
+    TRY(comps_list(c, merged.main, &main));
+    TRY(open_talks(c, reporter, &main));
+    all = (struct comps){ .at = NEW_N(c->arena, struct comp_open, comps->n + main.n), .n = comps->n };
+    memcpy(all.at, comps->at, comps->n * sizeof *all.at);
+    for (size_t i = 0; i < main.n; i++)
+        if (main.at[i].keys != NULL) {
+            main.at[i].no += last;              /* behind its own: the place of a message goes by it */
+            all.at[all.n++] = main.at[i];
+        }
+    *comps = all;
+    return OK;
+}
+
+static bool any_open(const struct comps *comps)
+{
+    for (size_t i = 0; i < comps->n; i++)
+        if (comps->at[i].keys != NULL)
+            return true;
+    return false;
+}
+
+status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps)
+{
+    TRY(comps_list(c, report, comps));
+    TRY(open_talks(c, reporter, comps));
+    TRY(add_common(c, report, reporter, comps));
+    return any_open(comps) ? OK : NOT_FOUND;
 }
 
 static status comps_of_unit(struct ctx *c, struct id report, struct id unit, struct comps *comps)
@@ -116,8 +166,5 @@ status comps_of_actor(struct ctx *c, struct id report, struct comps *comps)
         if (s != OK && s != NOT_FOUND)
             return s;
     }
-    for (size_t i = 0; i < comps->n; i++)
-        if (comps->at[i].keys != NULL)
-            return OK;
-    return NOT_FOUND;
+    return any_open(comps) ? OK : NOT_FOUND;
 }

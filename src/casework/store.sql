@@ -7,9 +7,9 @@ SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id AND p.letter <> 'T' 
 SELECT {g.*} FROM compartments p CROSS JOIN grants g
 WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit = :unit ORDER BY g.epoch DESC, g.id LIMIT 200;
 
--- name: grants_of_reporter (case_id id) -> grants
-SELECT {g.*} FROM compartments p CROSS JOIN grants g
-WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit IS NULL LIMIT 200;
+-- Grants of the codes that open a compartment: one, or one for each of the reports that were merged.
+-- name: grants_of_codes (comp id) -> grants
+SELECT {g.*} FROM grants g WHERE g.comp = :comp AND g.unit IS NULL LIMIT 50;
 
 -- name: records_of (comp id, after bigint) -> records
 SELECT {r.*} FROM records r WHERE r.comp = :comp AND r.no > :after ORDER BY r.no LIMIT 100;

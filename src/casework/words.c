@@ -32,7 +32,7 @@ static const struct word exclude_words[] = {
 };
 static const struct word state_words[] = {
     { "new", T_DESK_STATE_NEW }, { "claimed", T_DESK_STATE_CLAIMED }, { "answered", T_DESK_STATE_ANSWERED },
-    { "closed", T_DESK_STATE_CLOSED },
+    { "closed", T_DESK_STATE_CLOSED }, { "prank", T_DESK_STATE_PRANK }, { "merged", T_DESK_STATE_MERGED },
 };
 
 static const struct { const struct word *at; size_t n; } lists[] = {

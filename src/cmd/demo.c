@@ -9,6 +9,8 @@ static const struct option options[] = {
     { "manage", "ADDR:PORT", "where /metrics answers (default: nowhere)" },
     { "tls-cert", "FILE", "certificate (PEM)" }, { "tls-key", "FILE", "its key (PEM)" },
     { "behind-proxy", NULL, "a proxy in front speaks TLS" }, { "workers", "N", "threads that make pages" },
+    { "smtp-url", "URL", "mail server for notices: smtps://user:password@host (default: no mail)" },
+    { "smtp-from", "ADDRESS", "sender of notices" },
     { "no-serve", NULL, "make the data and end" }, OPTION_HELP, OPTION_END,
 };
 

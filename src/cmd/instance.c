@@ -1,6 +1,8 @@
 /* The folder of an instance: DIR/lachan.db, files/, keys/, lachan.conf, content/. */
 #include "cmd.h"
 
+#include "../outbox/mail.h"
+
 #include "people.sql.h"
 #include "tables.sql.h"
 
@@ -49,6 +51,8 @@ status instance_open(struct verb *v, struct instance *in)
     struct app_settings settings = { .data_dir = v->dir, .child_title = str_c(config_get(&v->config, "title", "Ghi chú")),
                                      .head_file = arena_f(&v->arena, "%s.head", key_path(v)).at,
                                      .exit_url = config_get(&v->config, "exit-url", "https://www.google.com/"),
+                                     .smtp_url = config_get(&v->config, "smtp-url", NULL),
+                                     .smtp_from = config_get(&v->config, "smtp-from", NULL),
                                      .duty_hours = config_get(&v->config, "duty-hours", "always"),
                                      .secure = config_set(&v->config, "behind-proxy") || config_get(&v->config, "tls-cert", NULL) };
     struct stat st;
@@ -57,6 +61,7 @@ status instance_open(struct verb *v, struct instance *in)
     vault_start();
     if (stat(v->dir, &st) != 0)
         return fail(NOT_FOUND, "%s does not exist: run \"lachan init --data %s\" first", v->dir, v->dir);
+    TRY(mail_settings_check(settings.smtp_url, settings.smtp_from));
     TRY(open_ledger(v, in));
     TRY(app_load_content());
     app_make(&in->app, &settings, in->db, in->house);

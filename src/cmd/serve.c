@@ -17,6 +17,8 @@ static const struct option options[] = {
     { "zone", "NAME", "time zone of the instance (default: Asia/Ho_Chi_Minh)" },
     { "title", "TEXT", "neutral title of the child's pages (default: Ghi chú)" },
     { "exit-url", "URL", "where the quick exit leads" },
+    { "smtp-url", "URL", "mail server for notices: smtps://user:password@host (default: no mail)" },
+    { "smtp-from", "ADDRESS", "sender of notices" },
     { "duty-hours", "HOURS", "when reports are read: always, or mo-fr 07:30-17:00; sa 08:00-11:30" }, OPTION_HELP, OPTION_END,
 };
 

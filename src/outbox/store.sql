@@ -8,3 +8,18 @@ UPDATE jobs SET lease = :until WHERE id = :id AND due <= :now AND lease < :now;
 -- Only by who still holds it: a lease that ran out may be another process's by now.
 -- name: job_done (id text, due bigint, lease bigint) -> done
 UPDATE jobs SET due = :due, lease = 0 WHERE id = :id AND lease = :lease;
+
+-- name: outbox_add (id id, kind text, due bigint, sealed bytea) -> done
+INSERT INTO outbox (id, kind, due, lease, tries, sealed) VALUES (:id, :kind, :due, 0, 0, :sealed);
+
+-- name: outbox_due (kind text, now bigint) -> (id id, tries bigint, sealed bytea)
+SELECT id, tries, sealed FROM outbox WHERE due <= :now AND lease < :now AND kind = :kind ORDER BY due, id LIMIT 20;
+
+-- name: outbox_take (id id, now bigint, until bigint) -> changed
+UPDATE outbox SET lease = :until WHERE id = :id AND due <= :now AND lease < :now;
+
+-- name: outbox_later (id id, due bigint) -> done
+UPDATE outbox SET due = :due, lease = 0, tries = tries + 1 WHERE id = :id;
+
+-- name: outbox_remove (id id) -> done
+DELETE FROM outbox WHERE id = :id;

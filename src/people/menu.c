@@ -35,6 +35,7 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     if (nav->desk && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
     nav->mine = counts.mine;
+    nav->waiting = counts.waiting;
     nav->unclaimed = counts.unclaimed;
     nav->referrals = counts.referrals;
     nav->pressing = counts.pressing;

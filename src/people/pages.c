@@ -407,6 +407,17 @@ static status theme_set(struct ctx *c)
     return see_other(c, own_path(back) ? arena_copy(c->arena, back).at : "/account");
 }
 
+/* Shortcuts on or off in this browser, like its theme. */
+static status keys_set(struct ctx *c)
+{
+    struct str back = form_text(c, "back");
+    bool off = str_is(form_text(c, "keys"), "off");
+
+    answer_header(c, "Set-Cookie", arena_f(c->arena, "keys=%s; Path=/; Max-Age=%d; SameSite=Strict; HttpOnly", off ? "off" : "on",
+                                           off ? 31536000 : 0));
+    return see_other(c, own_path(back) ? arena_copy(c->arena, back).at : "/account");
+}
+
 #define SIGN_IN_FORM FORM_FIRST({ .name = "user", .max = 200 }, { .name = "password", .max = 1024 }, { .name = "totp", .max = 20 })
 #define SECRET_FORM FORM_FIRST({ .name = "password", .max = 1024 }, { .name = "again", .max = 1024 }, { .name = "token", .max = 100 })
 #define RECOVERY_FORM FORM_FIRST({ .name = "user", .max = 200 }, { .name = "recovery", .max = 100 }, \
@@ -416,6 +427,7 @@ static status theme_set(struct ctx *c)
 #define LAST_FORM FORM({ .name = "last", .max = 20 }, { .name = "token", .max = 100 })
 #define EMPTY_FORM FORM({ .name = "token", .max = 100 })
 #define THEME_FORM FORM({ .name = "theme", .max = 10 }, { .name = "back", .max = 300 }, { .name = "token", .max = 100 })
+#define KEYS_FORM FORM({ .name = "keys", .max = 10 }, { .name = "back", .max = 300 }, { .name = "token", .max = 100 })
 
 const struct route people_routes[] = {
     ROUTE(GET,  "/sign-in",         PUBLIC, NO_FORM,       sign_in_show),
@@ -431,5 +443,6 @@ const struct route people_routes[] = {
     ROUTE(GET,  "/account/sheet",   STAFF,  NO_FORM,       sheet_show),
     ROUTE(POST, "/account/sheet",   STAFF,  LAST_FORM,     sheet_check),
     ROUTE(POST, "/account/theme",   STAFF,  THEME_FORM,    theme_set),
+    ROUTE(POST, "/account/keys",    STAFF,  KEYS_FORM,     keys_set),
     ROUTES_END
 };

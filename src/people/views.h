@@ -18,6 +18,7 @@ struct staff_nav {
     bool cases, admin, log, numbers;        /* and cases with referrals; organisations and people; the log; numbers alone */
     struct url queue;               /* /desk?show=unclaimed, with the language */
     i64 mine, unclaimed;            /* counts behind the two items */
+    i64 waiting;                    /* of `mine`, those that wait for an answer */
     i64 referrals;                  /* sent to one's units and not answered yet */
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */

@@ -52,7 +52,7 @@ static void message_json(struct ctx *c, const struct message *m)
 
 static void thread_json(struct ctx *c, const struct child_thread *thread)
 {
-    out_f(c->out, "{\"status\":\"%s\",\"messages\":[", talk_status(&thread->row));
+    out_f(c->out, "{\"status\":\"%s\",\"messages\":[", talk_status(&thread->shown));
     for (size_t i = 0; i < thread->messages.n; i++) {
         if (i)
             out_char(c->out, ',');

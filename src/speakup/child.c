@@ -149,6 +149,7 @@ status child_thread(struct ctx *c, struct id report, const struct pair *reporter
 {
     thread->row = (struct cases_row){ .id = report };
     TRY(row_get(c->ledger, &table_cases, &thread->row));
+    TRY(row_in_queue(c, report, &thread->shown));
     TRY(comps_of_reporter(c, report, reporter, &thread->comps));
     return messages_read(c, &thread->comps, part, &thread->messages);
 }
@@ -246,21 +247,32 @@ static status place_for_private(struct ctx *c, struct child_message *m, struct f
     return OK;
 }
 
+/* Opens and writes; staff may merge or separate the report between the two. */
+static status send_once(struct ctx *c, struct child_message *m, const struct pair *reporter, struct files_new *files,
+                        struct refused *refused)
+{
+    TRY(comps_of_reporter(c, m->report, reporter, m->comps));
+    TRY(place_for_private(c, m, files, refused));
+    return m->texts.n || files->n ? child_write(c, m) : OK;
+}
+
+enum { SEND_TRIES = 3 };
+
 status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused, struct str *held)
 {
     struct comps comps;
     struct files_new files;
     struct child_message m = { .report = report, .comps = &comps, .texts = all_texts(c), .files = &files, .token = form_token(c) };
-    status s;
+    status s = CONFLICT;
 
     *held = hold_back(c, &m.texts);
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
     TRY(upload_files(c, &files, refused));
-    TRY(place_for_private(c, &m, &files, refused));
-    if (m.texts.n == 0 && files.n == 0)
-        return OK;
-    s = child_write(c, &m);
+    for (int tries = 0; s == CONFLICT && tries < SEND_TRIES; tries++) {
+        act_abort(c->ledger);
+        s = send_once(c, &m, reporter, &files, refused);
+    }
     if (s != OK)
         upload_undo(c, &files);
     return s;
@@ -312,14 +324,14 @@ struct waiting child_waiting(struct ctx *c, struct id report)
 {
     struct opening duty = opening_at(str_c(c->app->duty_hours), c->now);
     struct waiting w = { .open = duty.open, .usual = STR(""), .opens = STR(""), .who = STR("") };
-    struct cases_row row = { .id = report };
+    struct cases_row row = { 0 };
     struct id unit = id_zero();
     bool found;
 
     if (id_is_zero(report)) {
         found = first_unit(c, &unit);
     } else {
-        found = row_get(c->ledger, &table_cases, &row) == OK;
+        found = row_in_queue(c, report, &row) == OK;
         unit = row.owner_unit;
         w.who = found ? holder_name(c, &row) : STR("");
     }

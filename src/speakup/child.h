@@ -26,6 +26,7 @@ bool holds_code(struct str text);
 /* A part of the conversation for its writer, oldest first, with days only. */
 struct child_thread {
     struct cases_row row;
+    struct cases_row shown;     /* whose state and holder count: of a merged report the other one's, else the same */
     struct comps comps;
     struct messages messages;
 };

@@ -42,9 +42,11 @@ status report_of_code(struct ctx *c, struct str typed, struct report_made *found
 
 /* -- writing ------------------------------------------------------------------------------------------------------------------- */
 
-static status child_record(struct ctx *c, const struct comp_open *talk, enum record_kind kind, struct str text)
+/* The author is the report itself: where two were merged, staff see which code wrote, and a separation finds whose it is. */
+static status child_record(struct ctx *c, const struct child_message *m, enum record_kind kind, struct str text)
 {
-    struct record r = { .kind = kind, .time = clock_hour_floor(c->now), .text = text };
+    const struct comp_open *talk = comp_newest(m->comps, "C");
+    struct record r = { .kind = kind, .author = m->report, .time = clock_hour_floor(c->now), .text = text };
 
     return record_write(c, talk, &r);
 }
@@ -101,36 +103,66 @@ static status child_files(struct ctx *c, struct comps *comps, const struct files
     return OK;
 }
 
-/* What everybody may see of a new message: the report waits again. */
-static status case_touch(struct ctx *c, struct id report, i64 messages, i64 files)
+/* A report that waits again is nobody's until it is taken: its ladder starts anew. */
+static status wait_again(struct ctx *c, struct cases_row *row)
 {
-    struct cases_row row = { .id = report };
+    struct str state = state_after_child(row->state, row->assignee.has);
+    bool ladder = str_is(state, "new") && !str_is(row->state, "new");
 
-    TRY(row_get(c->ledger, &table_cases, &row));
-    if (str_is(row.state, "answered"))
-        row.state = STR("claimed");
-    if (row.waiting == 0)
-        row.due = clock_hour_floor(c->now + patience_minutes(row.urgency) * MINUTE_MS);
-    row.waiting += messages;
-    row.messages += messages;
-    row.files += files;
-    return row_update(c->ledger, &table_cases, &row);
+    row->state = state;
+    return ladder ? ladder_set(c->ledger, row, (struct ladder_clock){ true, c->now }) : OK;
+}
+
+/* What everybody may see of a new message: the report waits again. */
+static status case_touch(struct ctx *c, struct cases_row *row, i64 messages, i64 files)
+{
+    TRY(wait_again(c, row));
+    if (row->waiting == 0)
+        row->due = clock_hour_floor(c->now + patience_minutes(row->urgency) * MINUTE_MS);
+    row->waiting += messages;
+    row->messages += messages;
+    row->files += files;
+    return row_update(c->ledger, &table_cases, row);
+}
+
+status row_in_queue(struct ctx *c, struct id report, struct cases_row *row)
+{
+    struct merges_row merged = { .report = report };
+    status s = row_get(c->ledger, &table_merges, &merged);
+
+    if (s != OK && s != NOT_FOUND)
+        return s;
+    row->id = s == OK ? merged.main : report;
+    return row_get(c->ledger, &table_cases, row);
+}
+
+/* Staff merge and separate reports while children write. The row is read first: what they change after this look changes the
+   row too, and our update of it then fails. */
+static status still_newest(struct ctx *c, struct id in_queue, const struct comp_open *talk)
+{
+    struct talk_newest_row newest;
+
+    TRY(sql_talk_newest(c->ledger->db, (struct sql_talk_newest){ .case_id = in_queue }, &newest));
+    return id_eq(newest.id, talk->id) ? OK : fail(CONFLICT, "the conversation goes on in another compartment");
 }
 
 static status child_rows(struct ctx *c, const struct child_message *m)
 {
     struct comp_open *talk = comp_newest(m->comps, "C");
+    struct cases_row row;
 
     if (talk == NULL || talk->keys == NULL)
         return NOT_FOUND;
+    TRY(row_in_queue(c, m->report, &row));
+    TRY(still_newest(c, row.id, talk));
     for (size_t i = 0; i < m->texts.n; i++)
-        TRY(child_record(c, talk, RECORD_MESSAGE_CHILD, m->texts.at[i]));
+        TRY(child_record(c, m, RECORD_MESSAGE_CHILD, m->texts.at[i]));
     if (m->files->n)
-        TRY(child_record(c, talk, RECORD_MESSAGE_SYSTEM, arena_f(c->arena, "files %zu", m->files->n)));
+        TRY(child_record(c, m, RECORD_MESSAGE_SYSTEM, arena_f(c->arena, "files %zu", m->files->n)));
     if (m->police != NULL)
         TRY(police_write(c, m->police));
     TRY(child_files(c, m->comps, m->files));
-    return case_touch(c, m->report, (i64)(m->texts.n + (m->files->n > 0)), (i64)m->files->n);
+    return case_touch(c, &row, (i64)(m->texts.n + (m->files->n > 0)), (i64)m->files->n);
 }
 
 /* A token that was used already: the same form sent twice says one thing once. */
@@ -176,20 +208,19 @@ status child_write(struct ctx *c, const struct child_message *m)
 
 /* -- a new code ------------------------------------------------------------------------------------------------------------------ */
 
-/* C for the new pair beside the old one's grant, which goes: the old code opens nothing any more. */
-static status regrant(struct ctx *c, struct id report, const struct comps *comps, const struct pair *to)
+/* What the old code opened, for the new pair; the old one's grant goes and opens nothing any more. A code that was merged with
+   this one keeps its own grants. */
+static status regrant(struct ctx *c, const struct comps *comps, const struct pair *to)
 {
-    struct grants_rows grants;
+    for (size_t i = 0; i < comps->n; i++) {
+        const struct comp_open *comp = &comps->at[i];
+        struct grants_row old = { .id = comp->by }, fresh = { .id = id_random(), .comp = comp->id, .why = STR("reporter") };
 
-    TRY(sql_grants_of_reporter(c->ledger, (struct sql_grants_of_reporter){ .case_id = report }, &grants));
-    for (size_t i = 0; i < grants.n; i++) {
-        struct grants_row fresh = { .id = id_random(), .comp = grants.at[i].comp, .why = STR("reporter") };
-        struct comp_open *comp = comps_find(comps, fresh.comp);
-
-        if (comp == NULL || comp->keys == NULL)
-            return fail(BROKEN, "a grant of the reporter that does not open");
+        if (comp->keys == NULL)
+            continue;
         fresh.sealed = vault_wrap(c->arena, &to->open, ctx_comp_key(comp->id, id_zero(), 0), &comp->keys->ck);
-        TRY(row_delete(c->ledger, &table_grants, &grants.at[i]));
+        TRY(row_get(c->ledger, &table_grants, &old));
+        TRY(row_delete(c->ledger, &table_grants, &old));
         TRY(row_insert(c->ledger, &table_grants, &fresh));
     }
     return OK;
@@ -215,6 +246,6 @@ status code_renew(struct ctx *c, struct id report, const struct comps *comps, st
     TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.new-code", .now = c->now, .anonymous = true,
                                                 .object = report }));
     TRY(replace_reporter(c, made, &lookup));
-    TRY(regrant(c, report, comps, made->reporter));
+    TRY(regrant(c, comps, made->reporter));
     return act_commit(c->ledger);
 }

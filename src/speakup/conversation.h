@@ -2,6 +2,7 @@
 #pragma once
 
 #include "intake.h"
+#include "ladder.h"
 
 /* What a child adds: texts in order, files already sealed. The same token says it once. */
 /* A compartment for the police unit, made when the first private file comes in the conversation; its rows are written by
@@ -18,7 +19,11 @@ struct child_message {
     struct str token;
     struct police_new *police;      /* NULL: none is needed */
 };
+/* CONFLICT: staff merged or separated this report meanwhile: open its compartments anew, and write again. */
 status child_write(struct ctx *c, const struct child_message *m);
+
+/* The row that shows how it stands: of a merged report it is the other one's. */
+status row_in_queue(struct ctx *c, struct id report, struct cases_row *row);
 
 /* A new code for the same report; the old one opens nothing any more. One Argon2. */
 status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made);

@@ -153,14 +153,8 @@ static status say(struct telling *t, const struct block_line *line)
 
 static status close_report(struct telling *t)
 {
-    struct cases_row row = { .id = t->made->report };
-
-    TRY(act_begin(t->c.ledger, (struct act_info){ .act = "report.close", .now = t->c.now, .actor = t->c.actor.user,
-                                                  .object = row.id }));
-    TRY(row_get(t->c.ledger, &table_cases, &row));
-    row.state = STR("closed");
-    TRY(row_update(t->c.ledger, &table_cases, &row));
-    return act_commit(t->c.ledger);
+    TRY(act_as(t));
+    return desk_close(&t->c, t->made->report, &(struct decision){ STR("helped"), STR("") });
 }
 
 status demo_report(struct conn *conn, struct ledger *l, const struct app *app, const struct block *b,

@@ -1,7 +1,7 @@
-/* What staff do with a report: open, claim, release, reply, note. */
+/* A report opened by staff: its keys, its answers, its files. What is done with it: desk_acts.c. */
 #include "desk.h"
 
-#include "rules.h"
+#include "presence.h"
 
 /* -- access ------------------------------------------------------------------------------------------------------------- */
 
@@ -13,7 +13,7 @@ status desk_open(struct ctx *c, struct id report, struct cases_row *row, struct 
     return comps_of_actor(c, report, comps);
 }
 
-static struct act_info desk_act(const struct ctx *c, const char *act, struct id report)
+struct act_info desk_act(const struct ctx *c, const char *act, struct id report)
 {
     struct act_info info = { .act = act, .now = c->now, .actor = c->actor.user, .object = report };
 
@@ -24,7 +24,9 @@ static struct act_info desk_act(const struct ctx *c, const char *act, struct id 
 
 status desk_log_read(struct ctx *c, struct id report)
 {
-    return act_note(c->ledger, desk_act(c, "report.read", report));
+    TRY(act_begin(c->ledger, desk_act(c, "report.read", report)));
+    TRY(presence_put(c, report, false));
+    return act_commit(c->ledger);
 }
 
 /* -- answers ----------------------------------------------------------------------------------------------------------------- */
@@ -91,132 +93,9 @@ status desk_answers(struct ctx *c, const struct comps *comps, struct answers *an
     return OK;
 }
 
-/* -- claim and release ---------------------------------------------------------------------------------------------------------- */
-
-/* The ladder stops: the due goes, and the box is made anew, so that the old hash in the log tells nothing of it. A release
-   starts it again from now. */
-static status ladder_set(struct ctx *c, struct cases_row *row, bool running)
-{
-    struct dormant_grants_rows rows;
-    i64 step = patience_minutes(row->urgency) * MINUTE_MS;
-
-    TRY(sql_dormant_of(c->ledger, (struct sql_dormant_of){ .case_id = row->id }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        struct dormant_grants_row *d = &rows.at[i];
-        i64 due = c->now + d->rank * step;
-
-        if (d->altered)
-            continue;
-        TRY(dormant_rebox(c->ledger, d));
-        d->due = running ? (struct opt_i64){ true, due - due % (10 * MINUTE_MS) } : (struct opt_i64){ 0 };
-        TRY(row_update(c->ledger, &table_dormant_grants, d));
-    }
-    return OK;
-}
-
-/* Minutes that the report waited, known to ten minutes from the ladder's clock, which goes with this claim. */
-static status count_wait(struct ctx *c, const struct cases_row *row)
-{
-    struct dormant_grants_rows rows;
-    i64 began;
-
-    TRY(sql_dormant_of(c->ledger, (struct sql_dormant_of){ .case_id = row->id }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        if (rows.at[i].altered || !rows.at[i].due.has)
-            continue;
-        began = rows.at[i].due.v - rows.at[i].rank * patience_minutes(row->urgency) * MINUTE_MS;
-        network_wait_add(row->owner_unit, c->now, (c->now - began) / MINUTE_MS);
-        break;
-    }
-    return OK;
-}
-
-static bool mine(const struct ctx *c, const struct cases_row *row)
-{
-    return row->assignee.has && id_eq(row->assignee.v, c->actor.user);
-}
-
 bool holds_talk(const struct comps *comps)
 {
     struct comp_open *talk = comp_newest(comps, "C");
 
     return talk != NULL && talk->keys != NULL;
-}
-
-status desk_claim(struct ctx *c, struct id report)
-{
-    struct cases_row row;
-    struct comps comps;
-
-    TRY(desk_open(c, report, &row, &comps));
-    if (!holds_talk(&comps))
-        return NOT_FOUND;       /* a unit that holds evidence alone answers nobody, so it cannot stop the ladder */
-    TRY(act_begin(c->ledger, desk_act(c, "report.claim", report)));
-    TRY(row_get(c->ledger, &table_cases, &row));
-    if (row.assignee.has)
-        return mine(c, &row) ? (act_abort(c->ledger), OK) : fail(CONFLICT, "somebody else has claimed it");
-    TRY(count_wait(c, &row));
-    TRY(ladder_set(c, &row, false));
-    row.assignee = (struct opt_id){ true, c->actor.user };
-    row.state = row.waiting ? STR("claimed") : STR("answered");
-    TRY(row_update(c->ledger, &table_cases, &row));
-    return act_commit(c->ledger);
-}
-
-status desk_release(struct ctx *c, struct id report)
-{
-    struct cases_row row;
-    struct comps comps;
-
-    TRY(desk_open(c, report, &row, &comps));
-    TRY(act_begin(c->ledger, desk_act(c, "report.release", report)));
-    TRY(row_get(c->ledger, &table_cases, &row));
-    if (!mine(c, &row))
-        return fail(CONFLICT, "only who claimed it can give it back");
-    TRY(ladder_set(c, &row, true));
-    row.assignee = (struct opt_id){ 0 };
-    row.state = STR("new");
-    row.due = clock_hour_floor(c->now + patience_minutes(row.urgency) * MINUTE_MS);
-    TRY(row_update(c->ledger, &table_cases, &row));
-    return act_commit(c->ledger);
-}
-
-/* -- reply and note --------------------------------------------------------------------------------------------------------------- */
-
-static status staff_record(struct ctx *c, const struct comp_open *comp, enum record_kind kind, struct str text)
-{
-    struct record r = { .kind = kind, .author = c->actor.user, .time = c->now, .text = text };
-
-    if (comp == NULL || comp->keys == NULL)
-        return NOT_FOUND;
-    return record_write(c, comp, &r);
-}
-
-status desk_reply(struct ctx *c, struct id report, struct str text)
-{
-    struct cases_row row;
-    struct comps comps;
-
-    TRY(desk_open(c, report, &row, &comps));
-    TRY(act_begin(c->ledger, desk_act(c, "report.reply", report)));
-    TRY(row_get(c->ledger, &table_cases, &row));
-    if (!mine(c, &row))
-        return fail(CONFLICT, "claim it before you answer");
-    TRY(staff_record(c, comp_newest(&comps, "C"), RECORD_MESSAGE_STAFF, text));
-    row.state = STR("answered");
-    row.waiting = 0;
-    row.messages++;
-    TRY(row_update(c->ledger, &table_cases, &row));
-    return act_commit(c->ledger);
-}
-
-status desk_note(struct ctx *c, struct id report, struct str text)
-{
-    struct cases_row row;
-    struct comps comps;
-
-    TRY(desk_open(c, report, &row, &comps));
-    TRY(act_begin(c->ledger, desk_act(c, "report.note", report)));
-    TRY(staff_record(c, comp_newest(&comps, "N"), RECORD_NOTE, text));
-    return act_commit(c->ledger);
 }

@@ -134,8 +134,9 @@ static status count_rest(struct ctx *c, size_t states_n, const char *const *stat
 
 static status list_rest(struct ctx *c, struct desk_view *v, const struct filter *f)
 {
-    static const char *const states[] = { "new", "claimed", "answered", "closed" };
-    size_t n = v->show == SHOW_ALL ? COUNT_OF(states) : 1;
+    static const char *const every[] = { "new", "claimed", "answered", "closed" }, *const aside[] = { "prank" };
+    const char *const *states = v->show == SHOW_PRANK ? aside : every;
+    size_t n = v->show == SHOW_ALL ? COUNT_OF(every) : 1;
     struct cursor from = cursor_of_query(c);
     struct gathered all = { 0 };
 
@@ -168,6 +169,7 @@ status desk_counts(struct ctx *c, struct staff_counts *counts)
 
     TRY(sql_mine_count(c->ledger->db, (struct sql_mine_count){ .user = c->actor.user }, &mine));
     counts->mine = mine.n;
+    counts->waiting = mine.waiting;
     counts->pressing = mine.waiting > 0;
     for (size_t u = 0; u < c->actor.n_units; u++) {
         struct queue_count_row count;
@@ -184,6 +186,8 @@ static enum desk_show show_of(struct str code)
         return SHOW_MINE;
     if (str_is(code, "unclaimed"))
         return SHOW_UNCLAIMED;
+    if (str_is(code, "prank"))
+        return SHOW_PRANK;
     return str_is(code, "all") ? SHOW_ALL : SHOW_BOTH;
 }
 
@@ -206,6 +210,17 @@ static void count_clocks(struct desk_view *v)
     }
 }
 
+/* Something came since the reader looked last: said once, without what and whose. */
+static void note_fresh(struct ctx *c, struct desk_view *v)
+{
+    struct str seen = session_peek(c, "seen"), now = desk_number(c, v->nav.waiting + v->nav.unclaimed);
+    i64 before;
+
+    v->fresh = str_i64(seen, &before) && v->nav.waiting + v->nav.unclaimed > before;
+    if (!str_eq(seen, now))
+        session_put(c, "seen", now, 0);
+}
+
 status desk_show(struct ctx *c)
 {
     struct filter f = filter_of(c);
@@ -220,5 +235,6 @@ status desk_show(struct ctx *c)
         TRY(list_rest(c, &v, &f));
     count_clocks(&v);
     TRY(evidence_sealed_any(c, &v.sealed));
+    note_fresh(c, &v);
     return page(c, tpl_speakup_desk, &v);
 }

@@ -1,6 +1,8 @@
 /* One report in three panes, and what can be done with it. Only the two right panes hold what was opened with a key. */
 #include "desk_words.h"
 
+#include "canned.h"
+#include "presence.h"
 #include "rules.h"
 
 #include "speakup_pages.h"
@@ -92,6 +94,17 @@ static struct url older_url(struct ctx *c, struct id report, const struct messag
                     c->page.lang_query);
 }
 
+/* Where several reports were merged, which of their codes wrote. */
+static struct str code_name(const struct message *m, const struct desk_case_view *v)
+{
+    if (m->from != FROM_CHILD || v->joined.n == 0)
+        return STR_NULL;
+    for (size_t i = 0; i < v->joined.n; i++)
+        if (id_eq(v->joined.at[i].id, m->author))
+            return v->joined.at[i].ref;
+    return id_eq(v->id, m->author) ? v->ref : STR_NULL;
+}
+
 static status fill_thread(struct ctx *c, const struct comps *comps, struct desk_case_view *v)
 {
     struct window w = window_asked(c);
@@ -107,7 +120,13 @@ static status fill_thread(struct ctx *c, const struct comps *comps, struct desk_
     merge_by_time(all, &talk, &notes);
     v->messages = (struct desk_messages){ .at = NEW_N(c->arena, struct desk_message, talk.n + notes.n + 1) };
     for (size_t i = 0; i < talk.n + notes.n; i++)
-        v->messages.at[v->messages.n++] = desk_message(c, &all[i], &day);
+    {
+        struct desk_message *d = &v->messages.at[v->messages.n++];
+
+        *d = desk_message(c, &all[i], &day);
+        if (d->by == BY_CHILD)
+            d->name = code_name(&all[i], v);
+    }
     v->older = older_url(c, v->id, &talk);
     v->part = w.before != 0;
     return OK;
@@ -154,47 +173,116 @@ static status fill_answers(struct ctx *c, const struct comps *comps, struct desk
     return OK;
 }
 
-static void fill_rights(struct ctx *c, const struct cases_row *row, const struct comps *comps, struct desk_case_view *v)
+static void fill_rights(struct ctx *c, const struct desk_case *d, struct desk_case_view *v)
 {
-    bool writes = may(c, MAY_WRITE_REPORTS) && holds_talk(comps);
+    bool writes = may(c, MAY_WRITE_REPORTS) && holds_talk(&d->comps);
+    const struct standing *s = &d->standing;
 
-    v->mine = desk_is_mine(c, row);
-    v->closed = str_is(row->state, "closed");
-    v->holder = desk_user_name(c, row->assignee);
-    v->can_claim = writes && !row->assignee.has && !v->closed;
-    v->can_release = writes && v->mine && !v->closed;
-    v->can_reply = writes && v->mine && !v->closed;
-    v->can_note = writes;
+    v->mine = s->mine;
+    v->closed = str_is(d->row.state, "closed");
+    v->holder = desk_user_name(c, d->row.assignee);
+    v->can_note = writes && !str_is(d->row.state, "merged");
+    if (!writes)
+        return;
+    v->can_claim = desk_allows(ACT_CLAIM, s);
+    v->can_release = desk_allows(ACT_RELEASE, s);
+    v->can_reply = desk_allows(ACT_REPLY, s);
+    v->acts = (struct desk_acts){
+        .hand_over = desk_allows(ACT_HAND_OVER, s), .merge = desk_allows(ACT_MERGE, s), .unmerge = desk_allows(ACT_UNMERGE, s),
+        .prank = desk_allows(ACT_PRANK, s), .unprank = desk_allows(ACT_UNPRANK, s), .close = desk_allows(ACT_CLOSE, s),
+        .reopen = desk_allows(ACT_REOPEN, s),
+    };
+    v->acts.any = v->acts.hand_over || v->acts.merge || v->acts.prank || v->acts.close;
 }
 
-static void fill_case(struct ctx *c, const struct comps *comps, struct desk_case_view *v)
+static status joint_of(struct ctx *c, struct id report, struct desk_joint *joint)
 {
-    const struct comp_open *notes = comp_newest(comps, "N");
-    bool reads = notes != NULL && notes->keys != NULL && may(c, MAY_READ_CASES);
+    struct cases_row row = { .id = report };
 
-    v->has_case = reads && casefile_there(c, v->id);
-    v->can_open_case = reads && !v->has_case && may(c, MAY_WRITE_CASES);
+    TRY(row_get(c->ledger, &table_cases, &row));
+    *joint = (struct desk_joint){ row.id, row.ref, row.files };
+    return OK;
+}
+
+/* What it was merged with, either way. */
+static status fill_joined(struct ctx *c, struct id report, struct desk_case_view *v)
+{
+    struct merges_row into = { .report = report };
+    struct merges_rows rows;
+    status s = row_get(c->ledger, &table_merges, &into);
+
+    if (s == OK)
+        TRY(joint_of(c, into.main, &v->into));
+    else if (s != NOT_FOUND)
+        return s;
+    TRY(sql_merges_of_main(c->ledger, (struct sql_merges_of_main){ .main = report }, &rows));
+    v->joined.at = NEW_N(c->arena, struct desk_joint, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered)
+            TRY(joint_of(c, rows.at[i].report, &v->joined.at[v->joined.n++]));
+    return OK;
+}
+
+static status fill_mark(struct ctx *c, struct id report, struct desk_case_view *v)
+{
+    struct pranks_row mark = { .report = report };
+    status s = row_get(c->ledger, &table_pranks, &mark);
+    char day[CLOCK_TEXT];
+    struct str who;
+
+    if (s != OK)
+        return s == NOT_FOUND ? OK : s;
+    clock_day_vi(mark.since, day);
+    who = desk_user_name(c, (struct opt_id){ true, mark.set_by });
+    v->marked = arena_f(c->arena, "%.*s, %s: %.*s", (int)who.n, who.at ? who.at : "", day,
+                        (int)list_name(c, "prank", mark.reason).n, list_name(c, "prank", mark.reason).at);
+    return OK;
+}
+
+/* Who holds evidence alone reads that, and does nothing. */
+static status open_for_page(struct ctx *c, struct id report, struct desk_case *d)
+{
+    status s = desk_case_open(c, report, d);
+
+    if (s != NOT_FOUND)
+        return s;
+    *d = (struct desk_case){ 0 };
+    return desk_open(c, report, &d->row, &d->comps);
+}
+
+static void fill_case(struct ctx *c, const struct desk_case *d, struct desk_case_view *v)
+{
+    const struct comp_open *notes = comp_newest(&d->comps, "N");
+    bool reads = notes != NULL && notes->keys != NULL && may(c, MAY_READ_CASES);
+    bool elsewhere = str_is(d->row.state, "merged") || str_is(d->row.state, "prank");
+
+    v->has_case = reads && d->standing.filed;
+    v->can_open_case = reads && !v->has_case && !elsewhere && may(c, MAY_WRITE_CASES);
 }
 
 static status case_fill(struct ctx *c, struct id report, struct desk_case_view *v)
 {
-    struct cases_row row;
-    struct comps comps;
+    struct desk_case d;
 
-    TRY(desk_open(c, report, &row, &comps));
+    TRY(open_for_page(c, report, &d));
     v->id = report;
-    v->ref = row.ref;
-    v->level = (enum desk_level)row.urgency;
-    v->clock = desk_clock_of(c, &row);
-    v->state = desk_word(DESK_STATE, row.state);
-    v->danger_now = str_is(row.danger, "now");
-    v->self_harm = str_find(row.harm, STR("self_harm")) < row.harm.n;
-    fill_rights(c, &row, &comps, v);
-    fill_case(c, &comps, v);
-    TRY(fill_thread(c, &comps, v));
-    TRY(fill_answers(c, &comps, &v->answers));
-    TRY(fill_files(c, report, &comps, v));
-    return desk_log_read(c, report);
+    v->ref = d.row.ref;
+    v->level = (enum desk_level)d.row.urgency;
+    v->clock = desk_clock_of(c, &d.row);
+    v->state = desk_word(DESK_STATE, d.row.state);
+    v->danger_now = str_is(d.row.danger, "now");
+    v->self_harm = str_find(d.row.harm, STR("self_harm")) < d.row.harm.n;
+    fill_rights(c, &d, v);
+    fill_case(c, &d, v);
+    TRY(fill_joined(c, report, v));
+    TRY(fill_mark(c, report, v));
+    TRY(fill_thread(c, &d.comps, v));
+    TRY(fill_answers(c, &d.comps, &v->answers));
+    TRY(fill_files(c, report, &d.comps, v));
+    if (v->can_reply && !v->noting)
+        v->canned = canned_for(c, report, d.row.harm);
+    TRY(desk_log_read(c, report));
+    return presence_words(c, report, &v->open_by);
 }
 
 /* Words that came too late wait for the report that they were meant for, and for no other, until something is sent there. */
@@ -204,6 +292,16 @@ static struct str draft_of(struct ctx *c, struct id report)
 
     id_text(report, id);
     return arena_f(c->arena, "desk/%s", id);
+}
+
+/* A ready-made answer goes behind what stands in the box already. */
+static struct str with_canned(struct ctx *c, struct str text)
+{
+    struct str more = canned_text(c, query_text(c, "answer"));
+
+    if (more.n == 0 || str_trim(text).n == 0)
+        return more.n ? more : text;
+    return arena_f(c->arena, "%.*s\n\n%.*s", (int)text.n, text.at, (int)more.n, more.at);
 }
 
 struct shown { enum desk_pane pane; bool noting; };
@@ -220,6 +318,8 @@ static status case_page(struct ctx *c, struct shown shown)
     TRY(desk_queue(c, report, &v.queue));
     if (v.text.n == 0 && (v.noting ? v.can_note : v.can_reply))
         TRY(draft_read(c, draft_of(c, report), &v.text));
+    if (v.can_reply && !v.noting && !form_failed(c))
+        v.text = with_canned(c, v.text);
     return page(c, tpl_speakup_desk_case, &v);
 }
 
@@ -310,8 +410,26 @@ static status case_note(struct ctx *c)
     return do_text(c, desk_note, T_DESK_FLASH_NOTED);
 }
 
+/* Without script: what was typed waits, and the page comes back with the chosen answer behind it. */
+static status case_insert(struct ctx *c)
+{
+    struct str answer = form_text(c, "answer");
+    struct desk_case d;
+    struct id report;
+    char id[ID_TEXT + 1];
+
+    TRY(path_id(c, "id", &report));
+    TRY(desk_case_open(c, report, &d));
+    if (form_text(c, "text").n)
+        TRY(draft_keep(c, draft_of(c, report), form_text(c, "text")));
+    id_text(report, id);
+    if (canned_text(c, answer).n == 0)
+        return see_other_f(c, "/desk/%s/reply#write", id);
+    return see_other_f(c, "/desk/%s/reply?answer=%.*s#write", id, (int)answer.n, answer.at);
+}
+
 #define EMPTY_FORM FORM({ .name = "token", .max = 100 })
-#define TEXT_FORM FORM({ .name = "text", .max = STORY_CHARS }, { .name = "token", .max = 100 })
+#define TEXT_FORM FORM({ .name = "text", .max = STORY_CHARS }, { .name = "answer", .max = 40 }, { .name = "token", .max = 100 })
 
 const struct route desk_routes[] = {
     ROUTE(GET,  "/desk",             MAY_READ_REPORTS,  NO_FORM,    desk_show),
@@ -322,6 +440,7 @@ const struct route desk_routes[] = {
     ROUTE(POST, "/desk/:id/claim",   MAY_WRITE_REPORTS, EMPTY_FORM, case_claim),
     ROUTE(POST, "/desk/:id/release", MAY_WRITE_REPORTS, EMPTY_FORM, case_release),
     ROUTE(POST, "/desk/:id/reply",   MAY_WRITE_REPORTS, TEXT_FORM,  case_reply),
+    ROUTE(POST, "/desk/:id/insert",  MAY_WRITE_REPORTS, TEXT_FORM,  case_insert),
     ROUTE(POST, "/desk/:id/note",    MAY_WRITE_REPORTS, TEXT_FORM,  case_note),
     ROUTES_END
 };

@@ -15,6 +15,7 @@ struct desk_row {
     struct str place;               /* province; STR_NULL: not answered */
     i64 waiting, files;             /* unanswered messages; files sent */
     struct str holder;              /* who took it; STR_NULL: nobody */
+    bool claimable;                 /* nobody has it, and it waits */
     bool mine, current;             /* taken by the reader; shown in the next pane */
     bool altered;                   /* its row was changed behind the program's back: shown, not opened */
 };
@@ -22,7 +23,7 @@ struct desk_rows { struct desk_row *at; size_t n; i64 total; };
 
 /* -- /desk ------------------------------------------------------------------------------------------------------------------ */
 
-enum desk_show { SHOW_BOTH, SHOW_MINE, SHOW_UNCLAIMED, SHOW_ALL };
+enum desk_show { SHOW_BOTH, SHOW_MINE, SHOW_UNCLAIMED, SHOW_ALL, SHOW_PRANK };
 
 struct desk_view {
     struct staff_nav nav;
@@ -31,8 +32,10 @@ struct desk_view {
     struct choices provinces;
     struct str province;            /* name of the chosen one; STR_NULL: all */
     i64 late, soon;                 /* of the reader's own, for the line beside the title */
+    bool fresh;                     /* more waits than when the reader looked last */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
-    struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL; 50 at most */
+    struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL, what was
+                                       set aside in SHOW_PRANK; 50 at most */
     bool sealed;                    /* files for the police alone go to the reader's unit: a link leads there */
     struct url start, next;         /* keyset pages of `rest`: the first (on every other page), the next; STR_NULL: none */
 };
@@ -44,7 +47,7 @@ enum desk_writer { BY_CHILD, BY_STAFF, AS_NOTE, BY_SYSTEM };
 
 struct desk_message {
     enum desk_writer by;
-    struct str name;                /* of the colleague */
+    struct str name;                /* of the colleague; of a child's, the report whose code wrote, where several were merged */
     struct str day;                 /* heading above the first message of a day, else STR_NULL */
     struct str time;                /* of acts of staff; a child's are known by day only */
     struct str text;
@@ -74,6 +77,17 @@ struct desk_answers {
     struct desk_words exclude;      /* T_DESK_EXCLUDE_* */
 };
 
+/* Another report of the same child. */
+struct desk_joint { struct id id; struct str ref; i64 files; };
+struct desk_joints { struct desk_joint *at; size_t n; };
+
+/* A ready-made answer (content/desk/answers.txt). */
+struct desk_canned { struct str code, title, text; struct url use; };    /* use: the page with it in the box */
+struct desk_canneds { struct desk_canned *at; size_t n; };
+
+/* What else the reader may do with the report. */
+struct desk_acts { bool any, hand_over, merge, unmerge, prank, unprank, close, reopen; };
+
 struct desk_case_view {
     struct staff_nav nav;
     struct id id;
@@ -85,6 +99,12 @@ struct desk_case_view {
     bool mine, closed, danger_now, self_harm;
     bool can_claim, can_release, can_reply, can_note;
     bool has_case, can_open_case;   /* the case has a file, at /cases/ID; one may be begun */
+    struct desk_acts acts;
+    struct desk_joints joined;      /* reports that were merged into this one */
+    struct desk_joint into;         /* this one goes on there; ref STR_NULL: it was not merged */
+    struct str marked;              /* who set it aside as a prank, when and as what; STR_NULL: nobody */
+    struct str open_by;             /* "Minh (mẫu) cũng đang mở lời kể này."; STR_NULL: nobody else */
+    struct desk_canneds canned;     /* with can_reply */
     enum desk_pane pane;
     bool noting;                    /* the composer writes a private note */
     struct str text, text_error;    /* as typed, when it was refused */
@@ -94,4 +114,43 @@ struct desk_case_view {
     struct desk_answers answers;
     struct desk_files files;
     struct desk_rows queue;         /* the left pane: 50 at most */
+};
+
+/* -- /desk/ID/hand-over and the other acts that ask first ----------------------------------------------------------------------- */
+
+struct desk_act_view {
+    struct staff_nav nav;
+    struct id id;
+    struct str ref;
+    bool fits;                      /* else the page says that the report is not in a state for it */
+    int title, say, go;             /* T_DESK_...: the question with {1}, what changes, the verb */
+    struct url action;
+    int choice_label;               /* 0: nothing to choose */
+    struct choices choices;
+    struct str choice_error;
+    int words_label;
+    struct str words, words_error;
+};
+
+struct desk_merge_view {
+    struct staff_nav nav;
+    struct id id;
+    struct str ref, typed, typed_error;
+    bool fits;                      /* as above */
+    bool found;                     /* the other one: both are shown, and the question is asked */
+    struct desk_row mine, other;
+    struct str first, other_first;  /* how each story begins */
+    struct desk_words exclude, other_exclude;
+    struct str words, words_error;
+};
+
+/* /desk/keys */
+struct desk_keys_view { struct staff_nav nav; bool off; };
+
+/* /account/notices */
+struct desk_notices_view {
+    struct staff_nav nav;
+    bool possible;                  /* the operator named a mail server */
+    bool on;
+    struct str address, address_error;
 };

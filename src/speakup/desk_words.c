@@ -17,8 +17,13 @@ static i64 due_of(struct ctx *c, const struct cases_row *row)
 
 struct desk_clock desk_clock_of(struct ctx *c, const struct cases_row *row)
 {
-    if (str_is(row->state, "closed"))
-        return (struct desk_clock){ .look = CLOCK_DONE, .words = T_DESK_CLOCK_CLOSED, .a = STR(""), .b = STR("") };
+    static const struct { const char *state; int words; } done[] = {
+        { "closed", T_DESK_CLOCK_CLOSED }, { "prank", T_DESK_CLOCK_PRANK }, { "merged", T_DESK_CLOCK_MERGED },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(done); i++)
+        if (str_is(row->state, done[i].state))
+            return (struct desk_clock){ .look = CLOCK_DONE, .words = done[i].words, .a = STR(""), .b = STR("") };
     if (row->waiting == 0)
         return (struct desk_clock){ .look = CLOCK_DONE, .words = T_DESK_CLOCK_ANSWERED, .a = STR(""), .b = STR("") };
     return desk_clock_due(c, due_of(c, row));
@@ -38,6 +43,7 @@ struct desk_row desk_row_of(struct ctx *c, const struct cases_row *row, struct i
         .id = row->id, .ref = row->ref, .level = (enum desk_level)row->urgency, .clock = desk_clock_of(c, row),
         .harms = desk_harms(c, row->harm), .age = desk_word(DESK_AGE, row->age_band), .place = desk_place(c, row->province),
         .waiting = row->waiting, .files = row->files, .holder = desk_user_name(c, row->assignee), .mine = desk_is_mine(c, row),
+        .claimable = str_is(row->state, "new") && !row->assignee.has,
         .current = id_eq(row->id, current),
     };
 }

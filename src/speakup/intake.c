@@ -2,6 +2,7 @@
    only writes rows that are ready (SECURITY.md, "New report"). */
 #include "intake.h"
 
+#include "ladder.h"
 #include "rules.h"
 
 enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16, SUBMIT_TRIES = 4 };
@@ -71,16 +72,10 @@ static void grant_dormant(struct draft *in, const struct comp_new *comp, const s
 {
     struct dormant_grants_row *row = NEW(in->c->arena, struct dormant_grants_row);
     i64 due = in->c->now + rank * patience_minutes(in->urgency) * MINUTE_MS;
-    struct le64 epoch = vault_le64(unit->epoch);
-    struct str wrapped = wrap_to_unit(in, comp, unit);
-    char *plain = arena_alloc(in->c->arena, wrapped.n + 8);
 
-    memcpy(plain, epoch.b, 8);
-    memcpy(plain + 8, wrapped.at, wrapped.n);
     *row = (struct dormant_grants_row){ .comp = comp->id, .unit = unit->unit, .rank = rank,
                                         .due = { true, due - due % (10 * MINUTE_MS) } };
-    row->sealed = vault_box(in->c->arena, &house_now(in->c->ledger->house)->job, ctx_dormant(comp->id, unit->unit),
-                            str_of(plain, wrapped.n + 8));
+    row->sealed = dormant_seal(in->c->ledger, comp->id, unit, &comp->keys->ck);
     pending_add(&in->rows, &table_dormant_grants, row);
 }
 

@@ -2,6 +2,19 @@
    report: a dormant grant is still wrapped to its unit (SECURITY.md, "Timed job"). */
 #include "desk.h"
 
+#include "rules.h"
+
+struct str dormant_seal(struct ledger *l, struct id comp, const struct unit_key *unit, const struct key *ck)
+{
+    struct str wrapped = vault_wrap(l->arena, &unit->opk, ctx_comp_key(comp, unit->unit, unit->epoch), ck);
+    struct le64 epoch = vault_le64(unit->epoch);
+    char *plain = arena_alloc(l->arena, wrapped.n + 8);
+
+    memcpy(plain, epoch.b, 8);
+    memcpy(plain + 8, wrapped.at, wrapped.n);
+    return vault_box(l->arena, &house_now(l->house)->job, ctx_dormant(comp, unit->unit), str_of(plain, wrapped.n + 8));
+}
+
 /* The grant inside: epoch and wrap. Any line of the key file may have boxed it. */
 static status dormant_open(struct ledger *l, const struct dormant_grants_row *d, struct str *plain)
 {
@@ -12,12 +25,50 @@ static status dormant_open(struct ledger *l, const struct dormant_grants_row *d,
     return s == OK && plain->n > 8 ? OK : fail(BROKEN, "a dormant grant does not open");
 }
 
-status dormant_rebox(struct ledger *l, struct dormant_grants_row *d)
+/* The same grant in a new box. */
+static status rebox(struct ledger *l, struct dormant_grants_row *d)
 {
     struct str plain;
 
     TRY(dormant_open(l, d, &plain));
     d->sealed = vault_box(l->arena, &house_now(l->house)->job, ctx_dormant(d->comp, d->unit), plain);
+    return OK;
+}
+
+static bool covers(const struct dormant_grants_rows *rows, struct id comp, struct id unit)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (id_eq(rows->at[i].comp, comp) && id_eq(rows->at[i].unit, unit))
+            return true;
+    return false;
+}
+
+static struct opt_i64 due_at(const struct cases_row *row, const struct dormant_grants_row *d, i64 now)
+{
+    i64 due = now + d->rank * patience_minutes(row->urgency) * MINUTE_MS;
+
+    return (struct opt_i64){ true, due - due % (10 * MINUTE_MS) };
+}
+
+status ladder_set(struct ledger *l, const struct cases_row *row, struct ladder_clock clock)
+{
+    struct dormant_grants_rows rows;
+    struct talk_newest_row talk;
+    status s = sql_talk_newest(l->db, (struct sql_talk_newest){ .case_id = row->id }, &talk);
+
+    if (s == NOT_FOUND)
+        return OK;
+    TRY(s);
+    TRY(sql_dormant_of(l, (struct sql_dormant_of){ .case_id = row->id }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct dormant_grants_row *d = &rows.at[i];
+
+        if (d->altered)
+            continue;
+        TRY(rebox(l, d));
+        d->due = clock.running && covers(&rows, talk.id, d->unit) ? due_at(row, d, clock.now) : (struct opt_i64){ 0 };
+        TRY(row_update(l, &table_dormant_grants, d));
+    }
     return OK;
 }
 

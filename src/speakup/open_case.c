@@ -43,10 +43,21 @@ static status take_first(struct ctx *c, struct id report)
     return s == CONFLICT ? OK : s;
 }
 
+/* What goes on in another report, or was set aside, is no case of its own. */
+static status elsewhere(struct ctx *c, struct id report)
+{
+    struct cases_row row;
+    struct comps comps;
+
+    TRY(desk_open(c, report, &row, &comps));
+    return str_is(row.state, "merged") || str_is(row.state, "prank") ? fail(CONFLICT, "merged or set aside") : OK;
+}
+
 status desk_open_case(struct ctx *c, struct id report)
 {
     status s = CONFLICT;
 
+    TRY(elsewhere(c, report));
     TRY(take_first(c, report));
     for (int tries = 0; s == CONFLICT && tries < OPEN_TRIES; tries++) {
         act_abort(c->ledger);
@@ -59,11 +70,18 @@ static status open_case(struct ctx *c)
 {
     struct id report;
     char id[ID_TEXT + 1];
+    status s;
 
     TRY(path_id(c, "id", &report));
-    TRY(desk_open_case(c, report));
-    session_put(c, "flash", text_of(c, T_CASES_FLASH_OPENED), 5);
     id_text(report, id);
+    s = desk_open_case(c, report);
+    if (s == CONFLICT) {
+        act_abort(c->ledger);
+        session_put(c, "flash", text_of(c, T_DESK_FLASH_CHANGED), 5);
+        return see_other_f(c, "/desk/%s", id);
+    }
+    TRY(s);
+    session_put(c, "flash", text_of(c, T_CASES_FLASH_OPENED), 5);
     return see_other_f(c, "/cases/%s", id);
 }
 

@@ -310,8 +310,8 @@ static status thread_page(struct ctx *c)
     v.wait = child_waiting(c, session_who(c));
     v.notices = take_notices(c);
     TRY(draft_read(c, STR("talk"), &v.draft));
-    v.closed = str_is(thread.row.state, "closed");
-    v.waiting = thread.row.waiting > 0;
+    v.closed = str_is(thread.shown.state, "closed");
+    v.waiting = thread.shown.waiting > 0;
     /* asked while the conversation is short, so that the page stays small; no address of its own in the history */
     if (thread.row.province.n && thread.row.messages <= PLACE_MESSAGES && part.before == 0)
         v.communes = commune_choices(c, thread.row.province);

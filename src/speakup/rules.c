@@ -105,3 +105,58 @@ void report_ref(char ref[9])
         ref[i] = digits[random_below(32)];
     ref[8] = '\0';
 }
+
+/* -- the desk ------------------------------------------------------------------------------------------------------------------ */
+
+static bool in_work(const struct standing *s)
+{
+    return str_is(s->state, "claimed") || str_is(s->state, "answered");
+}
+
+/* Nobody's, or the reader's own, or a colleague's whom the reader may stand in for. */
+static bool in_reach(const struct standing *s)
+{
+    return !s->held || s->mine || s->supervise;
+}
+
+bool desk_allows(enum desk_act act, const struct standing *s)
+{
+    bool waits = str_is(s->state, "new"), closed = str_is(s->state, "closed");
+
+    switch (act) {
+    case ACT_CLAIM:
+        return waits && !s->held;
+    case ACT_RELEASE:
+    case ACT_REPLY:
+    case ACT_MERGE:
+        return in_work(s) && s->mine;
+    case ACT_HAND_OVER:
+    case ACT_CLOSE:
+        return in_work(s) && (s->mine || s->supervise);
+    case ACT_BE_MERGED:
+        return (waits || in_work(s) || closed) && in_reach(s) && !s->filed && !s->joined && !s->marked;
+    case ACT_UNMERGE:
+        return str_is(s->state, "merged");
+    case ACT_PRANK:
+        return (waits || in_work(s)) && in_reach(s) && !s->filed && !s->joined && !s->marked;
+    case ACT_UNPRANK:
+        return s->marked && in_reach(s);
+    case ACT_REOPEN:
+        return closed && in_reach(s);
+    }
+    return false;
+}
+
+struct str state_after_child(struct str state, bool held)
+{
+    if (str_is(state, "answered"))
+        return STR("claimed");
+    if (str_is(state, "closed") || str_is(state, "prank"))
+        return held ? STR("claimed") : STR("new");
+    return state;
+}
+
+struct str state_of_held(i64 waiting)
+{
+    return waiting ? STR("claimed") : STR("answered");
+}

@@ -52,5 +52,14 @@ status upload_orphans(struct ledger *l, const struct app *app, i64 now);
 /* What waits for this person: the numbers of the menu (desk_list.c). */
 status desk_counts(struct ctx *c, struct staff_counts *counts);
 
-extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[], open_case_routes[];
+/* Ready-made answers, once at start. INVALID names file and line. */
+status desk_load_answers(void);
+/* Timed, inside an open transaction: who closed a page long ago has it open no more. */
+status presence_sweep(struct conn *db, i64 now);
+
+/* Timed: letters for those who asked to hear that there is something new. */
+status desk_notices(struct ledger *l, const struct app *app, i64 now);
+
+extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[], desk_act_routes[],
+    open_case_routes[], desk_setting_routes[];
 extern const struct route numbers_routes[];       /* numbers.c */

@@ -25,6 +25,10 @@ WHERE d.due <= :now LIMIT 200;
 SELECT {d.*} FROM dormant_grants d JOIN compartments p ON p.id = d.comp
 WHERE p.case_id = :case_id AND d.unit = :unit LIMIT 200;
 
+-- Where new words of a conversation go.
+-- name: talk_newest (case_id id) -> one (id id)
+SELECT id FROM compartments WHERE case_id = :case_id AND letter = 'C' ORDER BY no DESC LIMIT 1;
+
 -- name: file_known (id id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM files WHERE id = :id;
 
@@ -62,3 +66,46 @@ WHERE (:org IS NULL OR u.org = :org) AND c.day >= :since AND c.state <> 'none';
 -- name: numbers_files_all (org id?, since bigint) -> each (process text, version bigint, state text, risk text)
 SELECT f.process, f.version, f.state, f.risk FROM units u JOIN casefiles f ON f.unit = u.id
 WHERE (:org IS NULL OR u.org = :org) AND f.opened >= :since;
+
+-- name: merges_of_main (main id) -> merges
+SELECT {m.*} FROM merges m WHERE m.main = :main ORDER BY m.since LIMIT 50;
+
+-- name: report_of_ref (ref text) -> one cases
+SELECT {c.*} FROM cases c WHERE c.ref = :ref;
+
+-- name: grants_live (comp id, now bigint) -> grants
+SELECT {g.*} FROM grants g WHERE g.comp = :comp AND (g.expires IS NULL OR g.expires > :now) LIMIT 200;
+
+-- name: dormant_of_comp (comp id) -> dormant_grants
+SELECT {d.*} FROM dormant_grants d WHERE d.comp = :comp ORDER BY d.rank LIMIT 50;
+
+-- name: presence_put (report id, user id, now bigint, until bigint) -> done
+INSERT INTO presence (report, "user", since, until) VALUES (:report, :user, :now, :until)
+ON CONFLICT (report, "user") DO UPDATE SET until = :until,
+  since = CASE WHEN presence.until <= :now THEN :now ELSE presence.since END;
+
+-- name: presence_of (report id, user id, now bigint) -> (user id, since bigint)
+SELECT "user", since FROM presence WHERE report = :report AND "user" <> :user AND until > :now ORDER BY since LIMIT 20;
+
+-- name: presence_end (now bigint) -> changed
+DELETE FROM presence WHERE until <= :now;
+
+-- name: due_notices (slot bigint) -> (user id, sealed bytea)
+SELECT "user", sealed FROM notices WHERE slot < :slot ORDER BY slot LIMIT 500;
+
+-- name: notice_of (user id) -> one (sealed bytea)
+SELECT sealed FROM notices WHERE "user" = :user;
+
+-- name: notice_put (user id, slot bigint, sealed bytea) -> done
+INSERT INTO notices ("user", slot, sealed) VALUES (:user, :slot, :sealed)
+ON CONFLICT ("user") DO UPDATE SET slot = :slot, sealed = :sealed;
+
+-- name: notice_end (user id) -> done
+DELETE FROM notices WHERE "user" = :user;
+
+-- Ids and counts alone, unchecked: nothing is decided by them but whether to say that something is new.
+-- name: waiting_mine (user id) -> (id id, waiting bigint)
+SELECT id, waiting FROM cases WHERE assignee = :user AND state = 'claimed' ORDER BY urgency DESC, due, id LIMIT 300;
+
+-- name: waiting_unclaimed (unit id) -> (id id, waiting bigint)
+SELECT id, waiting FROM cases WHERE owner_unit = :unit AND state = 'new' ORDER BY urgency DESC, due, id LIMIT 300;

@@ -113,7 +113,8 @@ static void page_start(struct ctx *c, bool lang_chosen)
         .other_lang = { arena_f(c->arena, "%.*s?lang=%s", (int)c->path.n, c->path.at, lang_code(other)) },
         .token = arena_copy(c->arena, out_done(&hex)),
         .staff_css = asset_url("staff.css"), .staff_js = asset_url("staff.js"), .staff_icon = asset_url("logo.svg"),
-        .theme = page_theme(c->request), .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
+        .theme = page_theme(c->request), .keys_off = str_is(request_cookie(c->request, "keys"), "off"),
+        .csrf = STR(""), .demo = c->app->demo, .title = c->app->child_title, .path = c->path, .now = c->now,
     };
     c->page.lang_query = lang_chosen ? arena_f(c->arena, "?lang=%s", lang_code(c->lang)) : STR("");
     out_free(&hex);

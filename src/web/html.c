@@ -227,15 +227,17 @@ struct url url_id(struct arena *a, const char *before, struct id id, const char 
 
 struct url url_query(struct arena *a, struct url to, const char *name, struct str value)
 {
+    size_t mark = str_find_char(to.raw, '#');       /* the place on the page stays last */
     struct out o = { .max = URL_MAX };
 
     if (value.n == 0)
         return to;
-    out_str(&o, to.raw);
-    out_char(&o, str_find_char(to.raw, '?') < to.raw.n ? '&' : '?');
+    out_str(&o, str_upto(to.raw, mark));
+    out_char(&o, str_find_char(to.raw, '?') < mark ? '&' : '?');
     out_c(&o, name);
     out_char(&o, '=');
     put_encoded(&o, value);
+    out_str(&o, str_from(to.raw, mark));
     if (o.over) {
         out_free(&o);
         return to;

@@ -28,6 +28,7 @@ struct html_page {
     bool demo;                          /* "DỮ LIỆU GIẢ" on staff pages */
     struct str title;                   /* operator's neutral title of child pages */
     struct str theme;                   /* "", "light" or "dark" */
+    bool keys_off;                      /* the reader switched the shortcuts off */
     struct str actor_name, actor_role, actor_org;
     struct str path;                    /* of this request, for aria-current */
     struct url staff_css, staff_js, staff_icon;     /* of assets/, with the hash of their content in the name */

@@ -84,7 +84,8 @@ status session_load(struct ctx *c)
         found = !c->route->api && notice_open(c, s, text) == OK && alive(s, c->now) ? OK : NOT_FOUND;
     if (found != OK)
         return found == NOT_FOUND ? OK : found;
-    touch(c, s);
+    if (!c->route->quiet)
+        touch(c, s);
     csrf_text(c, s);
     c->session = s;
     return OK;

@@ -88,6 +88,7 @@ struct route {
     enum lane lane;
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
     bool health;                /* also on the management address */
+    bool quiet;                 /* asked for by a script on its own: does not keep a session from ending */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
 #define ROUTE(m, p, who, f, function, ...) \
@@ -103,7 +104,8 @@ typedef status actor_function(struct ctx *c, struct id user, struct actor *actor
 typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
 
 /* Numbers beside the items of the staff menu: a feature counts, people/ shows (people_nav). */
-struct staff_counts { i64 mine, unclaimed, referrals; bool pressing; };
+/* waiting: of `mine`, those that wait for an answer. */
+struct staff_counts { i64 mine, waiting, unclaimed, referrals; bool pressing; };
 typedef status counts_function(struct ctx *c, struct staff_counts *counts);
 
 struct job;
@@ -119,6 +121,7 @@ struct app {
     struct str child_title;                 /* neutral title of child pages */
     const struct job *jobs;                 /* timed work (outbox/jobs.h) */
     const char *head_file;                  /* where this process keeps the last signed head of the log, beside the key */
+    const char *smtp_url, *smtp_from;       /* the operator's mail server; NULL: no mail is sent */
     const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
     bool demo;
     bool secure;                            /* TLS here or at the proxy in front: HSTS */

@@ -130,17 +130,30 @@ async function sideways(where, widths) {
   await close()
 }
 {
-  const { page, close } = await open('account.vi.html')
-  await page.click('.keys button')
-  await page.goto(`file://${folder}/desk.vi.html`)
+  const { page, close } = await open('desk-keys-off.vi.html')
   await page.keyboard.press('j')
   say(await page.evaluate(() => document.activeElement === document.body), 'shortcuts can be switched off')
   await close()
 }
 {
-  const without = await open('account.vi.html', { javaScriptEnabled: false })
-  say(!await without.page.locator('.keys').isVisible(), 'without scripts nothing speaks of shortcuts')
-  await without.close()
+  const { page, close } = await open('account.vi.html', { javaScriptEnabled: false })
+  say(await page.locator('form[action^="/account/keys"] button').isVisible(), 'the switch of the shortcuts works without scripts')
+  await close()
+}
+{
+  const { page, close } = await open('case.vi.html')
+  await page.fill('#text', 'Chào em.')
+  await page.keyboard.press('j')
+  say((await page.inputValue('#text')).endsWith('j'), 'inside a field a letter is a letter')
+  await page.fill('#text', 'Chào em.')
+  await page.selectOption('#answer', 'no-pay')
+  await page.click('.insert button')
+  await page.click('.canned summary')
+  await page.click('.canned li:nth-child(2) a')
+  const text = await page.inputValue('#text')
+  say(text.startsWith('Chào em.\n\nEm đừng chuyển tiền') && text.includes('khi chưa sẵn sàng') && page.url().startsWith('file:'), 'ready-made answers go behind what was typed', [text])
+  say(await page.locator('.canned[open]').count() === 0, 'and their list closes')
+  await close()
 }
 {
   const { page, close } = await open('recovery-sheet.vi.html')

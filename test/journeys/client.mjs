@@ -116,11 +116,11 @@ export class Browser {
   async send(path, fields = [], { encode = urlencoded, follow = true } = {}) {
     const answer = await this.request('POST', path, encode([...this.hidden(path), ...fields]))
     this.page = answer
-    return follow && answer.code === 303 ? this.get(answer.to) : answer
+    return follow && answer.code === 303 ? this.get(answer.to.split('#')[0]) : answer
   }
 
   hidden(path) {
-    const form = [...this.page.text.matchAll(/<form[^>]*?>[\s\S]*?<\/form>/g)].map(m => m[0])
+    const form = [...this.page.text.matchAll(/<form[^>]*?>[\s\S]*?<\/form>/g)].map(m => m[0]).filter(f => /^<form[^>]*method="?post/.test(f))
       .find(f => plain(f.match(/action="?([^"\s>]*)/)?.[1] ?? '').split('?')[0] === path.split('?')[0]) ?? this.page.text
     return [...form.matchAll(/<input[^>]*>/g)].map(m => m[0]).filter(i => /type="?hidden/.test(i))
       .map(i => [i.match(/name="?([^"\s>]*)/)[1], plain(i.match(/value="?([^"\s>]*)/)?.[1] ?? '')])

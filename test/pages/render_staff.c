@@ -17,6 +17,7 @@ static const char *folder;
 static struct arena arena;
 static struct out out = { .max = 1 << 20 };
 static int lang;
+static bool keys_off;
 
 static void write_file(const char *name, struct str text)
 {
@@ -82,6 +83,7 @@ static struct id sample_id(int n)
 #define SAVE(name, template, ...)                                          \
     do {                                                                   \
         struct html_page page_ = page_of();                                \
+        page_.keys_off = keys_off;                                         \
         template(&page_, &(__VA_ARGS__), &out);                            \
         save(name);                                                        \
     } while (0)
@@ -253,7 +255,11 @@ static void list_pages(void)
         .next = url_path("/desk?after=0123"),
     };
 
+    v.fresh = true;
     SAVE("desk", tpl_speakup_desk, v);
+    keys_off = true;
+    SAVE("desk-keys-off", tpl_speakup_desk, v);
+    keys_off = false;
     v.show = SHOW_MINE;
     v.mine = (struct desk_rows){ 0 };
     v.nav.flash = text_in(lang, T_DESK_FLASH_REPLIED);
@@ -277,7 +283,14 @@ static struct desk_case_view sample_case(void)
 
     files[0] = (struct desk_file){ .kind = T_DESK_FILE_PICTURE, .size = STR("1,2 MB") };
     files[1] = (struct desk_file){ .kind = T_DESK_FILE_PICTURE, .size = STR("2 MB"), .sealed = true, .hash = STR("f8f8f0cc…e10f") };
+    static struct desk_canned canned[] = {
+        { STR("no-pay"), STR("Bị đòi tiền: đừng chuyển"), STR("Em đừng chuyển tiền, dù ít.\nEm giữ lại tin nhắn nhé."), { STR("/desk?answer=no-pay") } },
+        { STR("adult"), STR("Nói với người lớn"), STR("Em không phải nói với ai khi chưa sẵn sàng."), { STR("/desk?answer=adult") } },
+    };
+
     return (struct desk_case_view){
+        .acts = { .any = true, .hand_over = true, .merge = true, .prank = true, .close = true },
+        .open_by = text_fill(&arena, lang, T_DESK_PRESENCE_OPEN, STR("Minh (mẫu)"), STR("")), .canned = { canned, 2 },
         .nav = menu(STAFF_QUEUE), .id = sample_id(3), .ref = STR("PA-0412X"), .level = LEVEL_HIGH, .state = T_DESK_STATE_CLAIMED,
         .clock = { CLOCK_SOON, T_DESK_CLOCK_LEFT_MINUTES, STR("12"), STR_NULL }, .holder = STR("Hạnh (mẫu)"), .mine = true,
         .can_release = true, .can_reply = true, .can_note = true, .messages = { said, COUNT_OF(said) },
@@ -289,8 +302,11 @@ static struct desk_case_view sample_case(void)
 
 static void case_pages(void)
 {
+    static struct desk_joint joined[2];
     struct desk_case_view v = sample_case();
 
+    joined[0] = (struct desk_joint){ sample_id(7), STR("PA-7K3M9"), 2 };
+    joined[1] = (struct desk_joint){ sample_id(8), STR("PA-9QXRT"), 0 };
     SAVE("case", tpl_speakup_desk_case, v);
     v.noting = true;
     v.danger_now = true;
@@ -300,6 +316,20 @@ static void case_pages(void)
     v.older = (struct url){ STR("/desk/x?before=1") };
     v.part = true;
     SAVE("case-older", tpl_speakup_desk_case, v);
+    v = sample_case();
+    v.into = (struct desk_joint){ sample_id(7), STR("PA-7K3M9"), 0 };
+    v.acts = (struct desk_acts){ .unmerge = true };
+    v.mine = v.can_release = v.can_reply = false;
+    v.state = T_DESK_STATE_MERGED;
+    v.clock = (struct desk_clock){ CLOCK_DONE, T_DESK_CLOCK_MERGED, STR_NULL, STR_NULL };
+    v.canned.n = 0;
+    v.holder = STR_NULL;
+    SAVE("case-merged", tpl_speakup_desk_case, v);
+    v = sample_case();
+    v.joined = (struct desk_joints){ joined, 2 };
+    v.marked = STR("Minh (mẫu), 23/11/2026: Đùa, thử");
+    v.acts.unprank = true;
+    SAVE("case-joined", tpl_speakup_desk_case, v);
     v = sample_case();
     v.pane = PANE_SUMMARY;
     SAVE("case-summary", tpl_speakup_desk_case, v);
@@ -506,6 +536,49 @@ static void referral_pages(void)
         .size = STR("1,2 MB"), .hash = STR("9f2a61c07be49f2a61c07be49f2a61c07be49f2a61c07be49f2a61c07be49f2a"), .reasons = reasons });
 }
 
+/* -- acts that ask first, and settings ----------------------------------------------------------------------------------------- */
+
+static void act_pages(void)
+{
+    struct desk_act_view v = {
+        .nav = menu(STAFF_NONE), .id = sample_id(3), .ref = STR("PA-0412X"), .fits = true, .title = T_DESK_PRANK_TITLE,
+        .say = T_DESK_PRANK_SAY, .go = T_DESK_PRANK_GO, .action = url_path("/desk"), .choice_label = T_DESK_ACT_REASON,
+        .choices = ROWS(struct choice, { STR("joke"), STR("Đùa, thử"), true }, { STR("spam"), STR("Quảng cáo, gửi hàng loạt"), false }),
+        .words_label = T_DESK_ACT_WHY,
+    };
+
+    SAVE("act", tpl_speakup_desk_act, v);
+    v.choice_error = text_in(lang, T_DESK_ACT_NO_REASON);
+    v.words_error = text_in(lang, T_DESK_ACT_NO_WORDS);
+    SAVE("act-error", tpl_speakup_desk_act, v);
+    v.fits = false;
+    SAVE("act-unfit", tpl_speakup_desk_act, v);
+}
+
+static void merge_pages(void)
+{
+    struct desk_merge_view v = { .nav = menu(STAFF_NONE), .id = sample_id(3), .ref = STR("PA-0412X"), .fits = true,
+                                 .typed = STR("pa 12"), .typed_error = text_in(lang, T_DESK_MERGE_NONE) };
+
+    SAVE("merge", tpl_speakup_desk_merge, v);
+    v.typed_error = STR("");
+    v.found = true;
+    v.mine = own_rows().at[2];
+    v.other = own_rows().at[0];
+    v.first = STR("Bạn ấy nói nếu em không chuyển tiền thì sẽ gửi ảnh của em cho cả lớp.");
+    v.other_first = STR("Em là người hôm qua đã kể, em mất mã rồi.\nHôm nay bạn ấy lại nhắn.");
+    SAVE("merge-both", tpl_speakup_desk_merge, v);
+}
+
+static void setting_pages(void)
+{
+    SAVE("keys", tpl_speakup_desk_keys, (struct desk_keys_view){ .nav = menu(STAFF_ACCOUNT) });
+    SAVE("notices", tpl_speakup_desk_notices, (struct desk_notices_view){
+        .nav = menu(STAFF_ACCOUNT), .possible = true, .on = true, .address = STR("hanh@"),
+        .address_error = text_in(lang, T_DESK_NOTICES_ADDRESS_BAD) });
+    SAVE("notices-none", tpl_speakup_desk_notices, (struct desk_notices_view){ .nav = menu(STAFF_ACCOUNT) });
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -532,6 +605,9 @@ int main(int argc, char **argv)
         file_pages();
         refer_pages();
         referral_pages();
+        act_pages();
+        merge_pages();
+        setting_pages();
     }
     return 0;
 }

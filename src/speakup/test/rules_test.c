@@ -76,4 +76,55 @@ TEST(only_our_own_words_say_how_many_files_came)
     CHECK(system_files(STR("files")) == 0 && system_files(STR("altered")) == 0 && system_files(STR("files x")) == 0);
 }
 
+enum { MINE = 1, HELD = 2, SUPER = 4, FILED = 8, JOINED = 16, MARKED = 32 };
+
+static bool fits(enum desk_act act, const char *state, int is)
+{
+    return desk_allows(act, &(struct standing){
+        .state = str_c(state), .held = is & (MINE | HELD), .mine = is & MINE, .supervise = is & SUPER, .filed = is & FILED,
+        .joined = is & JOINED, .marked = is & MARKED });
+}
+
+TEST(what_may_be_done_with_a_report_depends_on_its_state_and_on_who_holds_it)
+{
+    static const struct { enum desk_act act; const char *state; int is; bool fits; } cases[] = {
+        { ACT_CLAIM, "new", 0, true }, { ACT_CLAIM, "new", HELD, false }, { ACT_CLAIM, "closed", 0, false },
+        { ACT_CLAIM, "prank", 0, false }, { ACT_CLAIM, "merged", 0, false }, { ACT_CLAIM, "none", 0, false },
+        { ACT_REPLY, "claimed", MINE, true }, { ACT_REPLY, "answered", MINE, true }, { ACT_REPLY, "claimed", HELD | SUPER, false },
+        { ACT_REPLY, "closed", MINE, false }, { ACT_REPLY, "new", 0, false }, { ACT_RELEASE, "answered", MINE, true },
+        { ACT_RELEASE, "claimed", HELD, false }, { ACT_HAND_OVER, "claimed", MINE, true }, { ACT_HAND_OVER, "claimed", HELD, false },
+        { ACT_HAND_OVER, "claimed", HELD | SUPER, true }, { ACT_HAND_OVER, "new", SUPER, false },
+        { ACT_MERGE, "claimed", MINE, true }, { ACT_MERGE, "claimed", HELD | SUPER, false }, { ACT_MERGE, "new", 0, false },
+        { ACT_MERGE, "answered", MINE | FILED, true }, { ACT_BE_MERGED, "new", 0, true }, { ACT_BE_MERGED, "closed", MINE, true },
+        { ACT_BE_MERGED, "claimed", HELD, false }, { ACT_BE_MERGED, "claimed", HELD | SUPER, true },
+        { ACT_BE_MERGED, "new", FILED, false }, { ACT_BE_MERGED, "new", JOINED, false }, { ACT_BE_MERGED, "new", MARKED, false },
+        { ACT_BE_MERGED, "merged", 0, false }, { ACT_UNMERGE, "merged", 0, true }, { ACT_UNMERGE, "new", 0, false },
+        { ACT_PRANK, "new", 0, true }, { ACT_PRANK, "claimed", MINE, true }, { ACT_PRANK, "claimed", HELD, false },
+        { ACT_PRANK, "new", FILED, false }, { ACT_PRANK, "new", MARKED, false }, { ACT_PRANK, "new", JOINED, false },
+        { ACT_UNPRANK, "prank", MARKED, true }, { ACT_UNPRANK, "new", MARKED, true }, { ACT_UNPRANK, "new", 0, false },
+        { ACT_UNPRANK, "claimed", HELD | MARKED, false }, { ACT_CLOSE, "answered", MINE, true }, { ACT_CLOSE, "new", 0, false },
+        { ACT_CLOSE, "claimed", HELD | SUPER, true }, { ACT_REOPEN, "closed", MINE, true }, { ACT_REOPEN, "closed", HELD, false },
+        { ACT_REOPEN, "closed", 0, true }, { ACT_REOPEN, "answered", MINE, false },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if (fits(cases[i].act, cases[i].state, cases[i].is) != cases[i].fits) {
+            printf("# act %d in %s (%d)\n", (int)cases[i].act, cases[i].state, cases[i].is);
+            CHECK(false);
+        }
+}
+
+TEST(a_child_who_writes_brings_back_what_was_closed_or_set_aside)
+{
+    static const struct { const char *before; bool held; const char *after; } cases[] = {
+        { "new", false, "new" }, { "claimed", true, "claimed" }, { "answered", true, "claimed" }, { "closed", true, "claimed" },
+        { "closed", false, "new" }, { "prank", false, "new" }, { "none", false, "none" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        CHECK_STR(state_after_child(str_c(cases[i].before), cases[i].held), str_c(cases[i].after));
+    CHECK_STR(state_of_held(2), STR("claimed"));
+    CHECK_STR(state_of_held(0), STR("answered"));
+}
+
 TEST_MAIN
