@@ -42,6 +42,7 @@ struct sending {
     struct id from_unit;            /* of the reader, through which the notes open */
     struct str ref;                 /* TH-YYYY-NNNN, or PA-... where there is no file */
     bool owner;                     /* the unit owns the case and holds all of C N I E: it may transfer */
+    bool merged;                    /* other reports are merged into it: files of their codes would stay behind, so it may not */
     bool left_all;                  /* a record that may hold what the child excluded was altered: everybody counts as left out */
     struct strs left_out;
 };

@@ -55,7 +55,7 @@ static struct str to_name(struct ctx *c, const struct receiver *to)
 /* Only who owns the case and holds all its keys can hand it over; others are told so where they came from. */
 static status cannot_move(struct ctx *c, const struct place *p)
 {
-    session_put(c, "flash", text_of(c, T_REFERRAL_FLASH_NOT_OWNER), 5);
+    session_put(c, "flash", text_of(c, p->from.merged ? T_REFERRAL_FLASH_MERGED : T_REFERRAL_FLASH_NOT_OWNER), 5);
     return see_other(c, arena_copy(c->arena, referral_case_url(c, p->case_id).raw).at);
 }
 

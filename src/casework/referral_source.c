@@ -149,6 +149,7 @@ static status holder_of(struct ctx *c, struct id comp, struct id first, struct i
 status sending_open(struct ctx *c, struct id case_id, struct sending *s)
 {
     struct casefiles_row file = { .case_id = case_id };
+    struct merged_into_row merged;
     const struct comp_open *notes;
 
     *s = (struct sending){ .row = { .id = case_id } };
@@ -158,7 +159,9 @@ status sending_open(struct ctx *c, struct id case_id, struct sending *s)
     if (notes == NULL || notes->keys == NULL)
         return NOT_FOUND;
     TRY(holder_of(c, notes->id, s->row.owner_unit, &s->from_unit));
-    s->owner = id_eq(s->from_unit, s->row.owner_unit) && transfer_whole(&s->comps);
+    TRY(sql_merged_into(c->ledger->db, (struct sql_merged_into){ .main = case_id }, &merged));
+    s->merged = merged.n > 0;
+    s->owner = id_eq(s->from_unit, s->row.owner_unit) && transfer_whole(&s->comps) && !s->merged;
     s->ref = row_get(c->ledger, &table_casefiles, &file) == OK ? case_ref(c->arena, file.year, file.no) : s->row.ref;
     return left_out_read(c, s);
 }

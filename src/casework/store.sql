@@ -108,6 +108,10 @@ SELECT COALESCE(MAX(no), 0) AS no FROM compartments WHERE case_id = :case_id AND
 -- name: grants_of_comp (comp id) -> grants
 SELECT {g.*} FROM grants g WHERE g.comp = :comp ORDER BY g.id LIMIT 200;
 
+-- Other reports of the same child that were merged into this one: their codes write to compartments of their own, too.
+-- name: merged_into (main id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM merges WHERE main = :main;
+
 -- name: reporters_of_case (report id) -> reporters
 SELECT {r.*} FROM reporters r WHERE r.report = :report LIMIT 50;
 
