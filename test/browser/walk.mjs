@@ -79,6 +79,7 @@ async function walk(account) {
     if (n >= KIND_MAX) continue
     counts.set(kind, n + 1)
     const answer = await page.goto(url).catch(error => ({ status: () => `no page: ${error.message.split('\n')[0]}` }))
+    if (/Download is starting/.test(answer.status())) continue
     if (answer.status() !== 200) { dead.push(`${who} ${url} from ${from}: ${answer.status()}`); continue }
     for (const href of await hrefs(page)) add(href, url)
     if (!seen.has(kind)) {
