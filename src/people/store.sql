@@ -149,3 +149,6 @@ LEFT JOIN member_keys k ON k.unit = u.id AND k.epoch = u.epoch
   AND EXISTS (SELECT 1 FROM members m WHERE m.unit = k.unit AND m."user" = k."user" AND m.since <= :now AND (m.until IS NULL OR m.until > :now))
 WHERE u.org = :org AND u.confirmed_by IS NOT NULL
 GROUP BY u.id ORDER BY n, u.id LIMIT 1000;
+
+-- name: keys_of_epoch (unit id, epoch bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM member_keys k WHERE k.unit = :unit AND k.epoch = :epoch;
