@@ -49,7 +49,7 @@ static status enter(struct ctx *c, struct id user, const struct key *xsk)
 /* Where a role's work lies. */
 static const char *home_of(const struct ctx *c)
 {
-    return may(c, MAY_READ_REPORTS) ? "/desk" : "/account";
+    return may(c, MAY_READ_REPORTS) ? "/desk" : may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) ? "/admin" : "/account";
 }
 
 static status sign_in_do(struct ctx *c)
