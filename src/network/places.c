@@ -65,7 +65,7 @@ struct str network_area_name(const struct ctx *c, struct str area)
         return province;
     commune = commune_of(area);
     if (commune == NULL)
-        return area;
+        return text_fill(c->arena, (int)c->lang, T_NETWORK_AREA_UNKNOWN, area, STR(""));
     province = network_province_name(commune->province, c->lang == LANG_EN);
     return arena_f(c->arena, "%.*s, %.*s", (int)commune->name.n, commune->name.at, (int)province.n, province.at);
 }
