@@ -426,6 +426,13 @@ static struct staff_nav admin_menu(enum staff_item active)
     return (struct staff_nav){ .active = active, .queue = url_path("/desk"), .admin = true, .numbers = true };
 }
 
+/* Of somebody with every role. */
+static struct staff_nav full_menu(enum staff_item active)
+{
+    return (struct staff_nav){ .active = active, .desk = true, .cases = true, .queue = url_path("/desk"), .admin = true, .numbers = true,
+                               .log = true, .mine = 4, .unclaimed = 12, .referrals = 3 };
+}
+
 static struct choices few_choices(void)
 {
     static struct choice all[] = { { STR("hotline"), STR("Đường dây hỗ trợ"), true }, { STR("commune"), STR("Xã, phường, đặc khu") } };
@@ -507,7 +514,7 @@ static void admin_people_pages(void)
         .nav = admin_menu(STAFF_ADMIN), .what = SURE_LEAVE, .name = STR("Hạnh (mẫu)"), .unit_name = STR("Ca trực đường dây (mẫu)"),
         .alone = STR("Ca trực đường dây (mẫu)"), .action = url_path("/x"), .back = url_path("/y") });
     SAVE("admissions", tpl_people_admissions, (struct admissions_view){
-        .nav = admin_menu(STAFF_ADMIN), .rows = ROWS(struct admission_line,
+        .nav = full_menu(STAFF_ADMIN), .rows = ROWS(struct admission_line,
             { sample_id(1), sample_id(3), STR("Người mới (mẫu)"), STR("moi.mau"), STR("Ca trực đường dây (mẫu)"), STR("Đường dây hỗ trợ (mẫu)"),
               STR("Nga (mẫu)"), STR("24/11/2026"), STR(""), STR("1A2B-3C4D"), true },
             { sample_id(1), sample_id(4), STR("Người nữa (mẫu)"), STR("nua.mau"), STR("Ca trực đường dây (mẫu)"), STR("Đường dây hỗ trợ (mẫu)"),
