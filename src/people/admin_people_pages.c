@@ -36,16 +36,30 @@ static status unit_names(struct ctx *c, struct id user, struct person_line *line
     return OK;
 }
 
-status admin_people_show(struct ctx *c)
-{
-    static const char *const fields[] = { "name", "login", NULL };
-    struct admin_people_view v = { .faults = faults_of(c, fields), .login = typed_of(c, "login", STR("")), .name = typed_of(c, "name", STR("")) };
-    struct users_rows rows;
+enum { PEOPLE_PAGE = 50 };
 
-    TRY(sql_users_of_org(c->ledger, (struct sql_users_of_org){ .org = c->actor.org }, &rows));
-    v.people.at = NEW_N(c->arena, struct person_line, rows.n + 1);
-    for (size_t i = 0; i < rows.n; i++) {
-        struct person_line *line = &v.people.at[v.people.n];
+/* People behind the one whom the address names; from the first where it names nobody. */
+static status people_from(struct ctx *c, struct users_rows *rows)
+{
+    struct sql_users_of_org_after in = { .org = c->actor.org, .name = STR("") };
+    struct users_row last;
+
+    if (id_of_text(query_text(c, "after"), &in.after)) {
+        TRY(own_person(c, in.after, &last));
+        in.name = last.name;
+    }
+    return sql_users_of_org_after(c->ledger, in, rows);
+}
+
+static status fill_people(struct ctx *c, struct admin_people_view *v)
+{
+    struct users_rows rows;
+    char id[ID_TEXT + 1];
+
+    TRY(people_from(c, &rows));
+    v->people.at = NEW_N(c->arena, struct person_line, PEOPLE_PAGE);
+    for (size_t i = 0; i < rows.n && i < PEOPLE_PAGE; i++) {
+        struct person_line *line = &v->people.at[v->people.n];
 
         if (rows.at[i].altered)
             continue;
@@ -53,8 +67,25 @@ status admin_people_show(struct ctx *c)
                                       .state = state_text(rows.at[i].state) };
         TRY(role_titles(c, line->id, &line->roles));
         TRY(unit_names(c, line->id, line));
-        v.people.n++;
+        v->people.n++;
     }
+    if (rows.n <= PEOPLE_PAGE)
+        return OK;
+    id_text(rows.at[PEOPLE_PAGE - 1].id, id);
+    v->next = url_query(c->arena, url_lang(c->arena, url_path("/admin/people"), c->page.lang_query), "after", arena_copy(c->arena, str_c(id)));
+    return OK;
+}
+
+status admin_people_show(struct ctx *c)
+{
+    static const char *const fields[] = { "name", "login", NULL };
+    struct admin_people_view v = { .faults = faults_of(c, fields), .login = typed_of(c, "login", STR("")), .name = typed_of(c, "name", STR("")) };
+    struct org_counts_row n;
+
+    v.next = (struct url){ STR("") };
+    TRY(fill_people(c, &v));
+    TRY(sql_org_counts(c->ledger->db, (struct sql_org_counts){ .org = c->actor.org }, &n));
+    v.all = n.people;
     TRY(people_nav(c, &v.nav, STAFF_ADMIN));
     return page(c, tpl_people_admin_people, &v);
 }

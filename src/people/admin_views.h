@@ -61,6 +61,8 @@ struct person_lines { struct person_line *at; size_t n; };
 struct admin_people_view {
     struct staff_nav nav;
     struct person_lines people;
+    i64 all;                        /* of the organisation, without those who have left */
+    struct url next;                /* "" on the last page */
     struct form_faults faults;
     struct typed login, name;
 };

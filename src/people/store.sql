@@ -95,6 +95,9 @@ SELECT {u.*} FROM users u WHERE u.org = :org ORDER BY u.name, u.id LIMIT 5000;
 -- name: organisations_all () -> organisations
 SELECT {o.*} FROM organisations o ORDER BY o.name, o.id LIMIT 15000;
 
+-- name: users_of_org_after (org id, name text, after id) -> users
+SELECT {u.*} FROM users u WHERE u.org = :org AND (u.name > :name OR (u.name = :name AND u.id > :after)) ORDER BY u.name, u.id LIMIT 51;
+
 -- Roles that have not ended, those to come among them.
 -- name: roles_open (user id, now bigint) -> roles
 SELECT {r.*} FROM roles r WHERE r."user" = :user AND (r.until IS NULL OR r.until > :now) ORDER BY r.since, r.role LIMIT 50;

@@ -502,7 +502,7 @@ static void admin_people_pages(void)
     };
 
     SAVE("admin-people", tpl_people_admin_people, (struct admin_people_view){
-        .nav = admin_menu(STAFF_ADMIN), .people = ROWS(struct person_line,
+        .nav = admin_menu(STAFF_ADMIN), .all = 14, .next = url_path("/admin/people?after=x"), .people = ROWS(struct person_line,
             { sample_id(3), STR("Nguyễn Thị Hạnh (mẫu)"), STR("hanh.mau"), STR("Tư vấn viên"), STR("Ca trực đường dây (mẫu)"), T_ADMIN_PERSON_ACTIVE },
             { sample_id(4), STR("Người mới (mẫu)"), STR("moi.mau"), STR(""), STR(""), T_ADMIN_PERSON_INVITED, true }) });
     SAVE("admin-person", tpl_people_admin_person, v);

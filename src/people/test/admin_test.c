@@ -640,6 +640,36 @@ TEST(a_new_organisation_is_confirmed_with_its_administrator_and_may_be_merged_by
     CHECK_STR(words_at(unit, before - 400 * DAY_MS), STR("Nhà một · Mái ấm"));
 }
 
+TEST(a_long_list_of_people_is_read_page_by_page)
+{
+    struct ledger *l = &site.in.ledger;
+    struct users_row nga = { 0 };
+    size_t pages = 0, seen = 0;
+    const char *path = "/admin/people";
+    struct id id;
+
+    REQUIRE(sql_user_of_login(l, (struct sql_user_of_login){ .login = STR("nga.mau") }, &nga) == OK);
+    REQUIRE(act_begin(l, (struct act_info){ .act = "test", .now = site.now }) == OK);
+    for (int i = 0; i < 110; i++)
+        REQUIRE(people_add_user(l, (struct user_new){ nga.org, arena_f(l->arena, "dai.%03d", i), STR("Dài") }, site.now, &id) == OK);
+    REQUIRE(act_commit(l) == OK);
+    instance_step(&site.in);
+    while (path[0] && pages < 6) {
+        struct answer a = get(&site, path, admin());
+        struct str rest = a.body, next = between(a, "<a href=\"/admin/people?after=", "\"");
+        size_t at;
+
+        while ((at = str_find(rest, STR(">dai."))) < rest.n) {
+            seen++;
+            rest = str_from(rest, at + 1);
+        }
+        path = next.n == ID_TEXT ? F("/admin/people?after=%.*s", ID_TEXT, next.at) : "";
+        pages++;
+    }
+    CHECK(seen == 110 && pages >= 3 && pages < 6);
+    CHECK(get(&site, F("/admin/people?after=%s", text_of_id(user_of("lan.mau"))), admin()).code == 404);
+}
+
 /* -- races ---------------------------------------------------------------------------------------------------------------------------- */
 
 enum { RACERS = 12 };
