@@ -418,6 +418,7 @@ static void file_pages(void)
     SAVE("file-seal-second", tpl_casework_evidence_seal, seal);
     seal.road = SEAL_NOBODY;
     SAVE("file-seal-nobody", tpl_casework_evidence_seal, seal);
+}
 
 /* -- people and organisations --------------------------------------------------------------------------------------------------- */
 
