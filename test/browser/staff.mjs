@@ -62,7 +62,6 @@ async function sideways(where, widths) {
     const { page, close } = await open(file, { width })
     small.push(...await page.evaluate(([file, width, least]) => [...document.querySelectorAll('.btn,.link,.modes a,.nav li a,.panes a,.pages a,input:not([type=hidden]),select,textarea')]
       .map(e => e.matches('[type=checkbox],[type=radio]') ? e.closest('label') ?? e : e)      // the whole label is what one hits
-      .map(e => ['checkbox', 'radio'].includes(e.type) ? e.closest('label') ?? e : e)     // the whole label takes the touch
       .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < least - 0.5)
       .map(e => `${file} ${width} ${e.tagName} ${e.textContent.trim().slice(0, 20)} ${e.getBoundingClientRect().height}`), [file, width, least]))
     await close()
