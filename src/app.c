@@ -60,6 +60,7 @@ static const struct job jobs[] = {
     { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
+    { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "audit", HOUR_MS, true, true, audit },
     { "orphans", DAY_MS, true, true, upload_orphans },
@@ -68,8 +69,8 @@ static const struct job jobs[] = {
 
 static const struct route *const modules[] = {
     web_routes, asset_routes,
-    people_routes, log_routes,
-    network_routes,
+    people_routes, log_routes, admin_routes,
+    network_routes, network_staff_routes,
     casework_routes, evidence_routes, refer_routes, referral_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,

@@ -5,6 +5,10 @@
 
 #include "speakup/speakup.h"
 
+#include "network.sql.h"
+#include "people.sql.h"
+#include "tables.sql.h"
+
 static struct site site;
 static struct id report;            /* of the hotline: hanh.mau and minh.mau hold its keys */
 static struct id referral;          /* of that report, waiting for a second person: known to the hotline alone */
@@ -92,6 +96,98 @@ static bool led_back(const struct route *r, struct answer a)
 static bool on_record(const struct route *r)
 {
     return strstr(r->path, ":id") != NULL;
+}
+
+/* -- records of people and organisations ---------------------------------------------------------------------- */
+
+/* nga.mau administers the hotline: what is hers, and the same of the commune. */
+enum { OWN, FOREIGN, MISSING };
+static struct place_record { const char *name; struct id id[3]; } records[] = {
+    { .name = "organisation" }, { .name = "unit" }, { .name = "person" }, { .name = "proposal" }, { .name = "service" }, { .name = "route" },
+};
+
+static struct place_record *place_of(const char *at)
+{
+    for (size_t i = 0; i < COUNT_OF(records); i++) {
+        size_t n = strlen(records[i].name);
+
+        if (strncmp(at, records[i].name, n) == 0 && (at[n] == '\0' || at[n] == '/'))
+            return &records[i];
+    }
+    return NULL;
+}
+
+static bool on_network_record(const struct route *r)
+{
+    const char *at = strchr(r->path, ':');
+
+    return at != NULL && place_of(at + 1) != NULL;
+}
+
+static const char *record_path(const struct route *r, int whose)
+{
+    struct out o = { .max = 1000 };
+    const char *path;
+
+    for (const char *at = r->path; *at; at++) {
+        struct place_record *record = *at == ':' ? place_of(at + 1) : NULL;
+
+        if (record == NULL) {
+            out_char(&o, *at);
+            continue;
+        }
+        out_c(&o, id_part(record->id[whose]));
+        at += strlen(record->name);
+    }
+    path = arena_copy(&site.kept, out_done(&o)).at;
+    out_free(&o);
+    return path;
+}
+
+static void must(bool right)
+{
+    if (!right) {
+        printf("Bail out! %s\n", fail_message());
+        exit(1);
+    }
+}
+
+static void find_records(const char *login, int whose)
+{
+    struct ledger *l = &site.in.ledger;
+    struct services_row service = { .id = id_random(), .rank = 100, .name = STR("a"), .does = STR("b"), .phone = STR("111"),
+                                    .area = STR("*"), .needs = STR(" talk "), .hours = STR("always"), .source = STR("c") };
+    struct users_row user;
+    struct members_rows members;
+    struct routes_rows routes;
+
+    must(sql_user_of_login(l, (struct sql_user_of_login){ .login = str_c(login) }, &user) == OK);
+    must(sql_members_of_user(l, (struct sql_members_of_user){ .user = user.id, .now = clock_now_ms() }, &members) == OK && members.n == 1);
+    must(sql_routes_of_org(l, (struct sql_routes_of_org){ .org = user.org }, &routes) == OK && routes.n > 0);
+    service.org = (struct opt_id){ true, user.org };
+    must(act_begin(l, (struct act_info){ .act = "test", .now = site.now }) == OK);
+    must(row_insert(l, &table_services, &service) == OK);
+    must(act_commit(l) == OK);
+    records[0].id[whose] = user.org;
+    records[1].id[whose] = members.at[0].unit;
+    records[2].id[whose] = user.id;
+    records[4].id[whose] = service.id;
+    records[5].id[whose] = routes.at[0].id;
+    instance_step(&site.in);
+}
+
+static void make_records(void)
+{
+    struct proposals_rows rows;
+
+    find_records("hanh.mau", OWN);
+    find_records("lan.mau", FOREIGN);
+    must(post(&site, "/admin/units", "name=Ca+hai&kind=hotline", as(&site, "nga.mau")).code == 303);
+    must(sql_proposals_waiting(&site.in.ledger, &rows) == OK && rows.n == 1);
+    records[3].id[OWN] = rows.at[0].id;
+    instance_step(&site.in);
+    for (size_t i = 0; i < COUNT_OF(records); i++)
+        records[i].id[MISSING] = id_random();
 }
 
 static struct answer walk(const struct route *r, const char *part, struct visitor *who)
@@ -187,7 +283,8 @@ static void right_role(const struct route *r)
 
         if (!role_may(people[i].role, r->access))
             continue;
-        a = walk(r, id_part(record_of(r)), as(&site, people[i].login));
+        a = on_network_record(r) ? get(&site, record_path(r, OWN), as(&site, people[i].login))
+                                 : walk(r, id_part(record_of(r)), as(&site, people[i].login));
         /* a step of joining that is not under way leads back to the account */
         fine = a.code == 200 || leads_to(a, "/account");
         if (on_record(r))
@@ -257,6 +354,31 @@ TEST(V19_a_foreign_record_and_a_missing_one_are_the_same_bytes)
 {
     site.now += 11 * MINUTE_MS;
     each(foreign);
+}
+
+/* Of the directory everybody reads everything, and proposals belong to all who confirm: there only the missing one remains. */
+static void foreign_network(const struct route *r)
+{
+    struct visitor *who = as(&site, "nga.mau");
+    bool nothing_foreign = strstr(r->path, ":organisation") || strncmp(r->path, "/admin/confirm", 14) == 0;
+    struct answer one, two;
+
+    if (!is_staff_page(r) || !on_network_record(r) || nothing_foreign || !role_may("org_admin", r->access))
+        return;
+    one = r->method == GET ? get(&site, record_path(r, FOREIGN), who)
+                           : post(&site, record_path(r, FOREIGN), "do=link&leave_on=&name=a&since=2026-01-01", who);
+    two = r->method == GET ? get(&site, record_path(r, MISSING), who)
+                           : post(&site, record_path(r, MISSING), "do=link&leave_on=&name=a&since=2026-01-01", who);
+    drop_token(&one);
+    drop_token(&two);
+    CHECK(expect(r, "nga.mau", one.code == 404, one));
+    CHECK(one.code == two.code && one.head.n_headers == two.head.n_headers);
+    CHECK_STR(one.body, two.body);
+}
+
+TEST(an_administrator_finds_nothing_of_another_organisation)
+{
+    each(foreign_network);
 }
 
 static void without_token(const struct route *r)
@@ -420,6 +542,7 @@ int main(int argc, char **argv)
     int bad;
 
     site_open(&site);
+    make_records();
     report = report_of(&site, tell(&site, report_with_file, &child));
     (void)get(&site, path_of(&site, report, "").at, as(&site, "hanh.mau"));
     (void)post(&site, path_of(&site, report, "/case").at, "", as(&site, "hanh.mau"));      /* it is a case too */

@@ -48,6 +48,10 @@ status network_load_places(void);
 struct provinces network_provinces(void);
 struct communes network_communes(struct str province);      /* those of one province */
 struct choices network_province_choices(struct ctx *c, struct str chosen);     /* names in the reader's language */
+struct choices network_need_choices(struct ctx *c, struct str chosen);
+/* "Cần Thơ", "Xã Lá Xanh, Cao Bằng", "Cả nước": of an area's code in routes and services. */
+struct str network_area_name(const struct ctx *c, struct str area);
+bool network_area_in(struct str area, struct str province);     /* everywhere counts as in every province */
 struct str network_commune_name(struct str province, struct str commune);      /* STR_NULL if unknown */
 struct str network_province_name(struct str code, bool english);
 
@@ -62,4 +66,4 @@ struct opening opening_at(struct str hours, i64 now);
 /* One [service] block of a data file (content/demo/services.txt), inside an open act. INVALID names the line. */
 status network_add_service(struct ledger *l, const struct block *b, const struct id *org);
 
-extern const struct route network_routes[];
+extern const struct route network_routes[], network_staff_routes[];

@@ -111,7 +111,7 @@ struct choices network_province_choices(struct ctx *c, struct str chosen)
     return list;
 }
 
-static struct choices need_choices(struct ctx *c, struct str chosen)
+struct choices network_need_choices(struct ctx *c, struct str chosen)
 {
     struct choices list = { .at = NEW_N(c->arena, struct choice, COUNT_OF(needs)), .n = COUNT_OF(needs) };
 
@@ -161,7 +161,7 @@ static status help_show(struct ctx *c)
 {
     struct str province = query_text(c, "province"), need = query_text(c, "need");
     struct help_view v = {
-        .provinces = network_province_choices(c, province), .needs = need_choices(c, need), .searched = province.n + need.n > 0,
+        .provinces = network_province_choices(c, province), .needs = network_need_choices(c, need), .searched = province.n + need.n > 0,
         .where = network_province_name(province, c->lang == LANG_EN), .before = { STR("") }, .after = { STR("") },
     };
     struct founds all;

@@ -3,6 +3,8 @@
 
 #include "../base/content.h"
 
+#include "texts.h"
+
 enum { PROVINCES_MAX = 100, COMMUNES_MAX = 12000, PLACES_BYTES = 16 << 20 };
 
 static struct arena memory;
@@ -42,6 +44,40 @@ struct str network_province_name(struct str code, bool english)
         if (str_eq(provinces.at[i].code, code))
             return english ? provinces.at[i].name_en : provinces.at[i].name;
     return STR("");
+}
+
+static const struct commune *commune_of(struct str code)
+{
+    for (size_t i = 0; i < communes.n; i++)
+        if (str_eq(communes.at[i].code, code))
+            return &communes.at[i];
+    return NULL;
+}
+
+struct str network_area_name(const struct ctx *c, struct str area)
+{
+    struct str province = network_province_name(area, c->lang == LANG_EN);
+    const struct commune *commune;
+
+    if (str_is(area, "*"))
+        return text_of(c, T_NETWORK_AREA_EVERYWHERE);
+    if (province.n)
+        return province;
+    commune = commune_of(area);
+    if (commune == NULL)
+        return text_fill(c->arena, (int)c->lang, T_NETWORK_AREA_UNKNOWN, area, STR(""));
+    province = network_province_name(commune->province, c->lang == LANG_EN);
+    return arena_f(c->arena, "%.*s, %.*s", (int)commune->name.n, commune->name.at, (int)province.n, province.at);
+}
+
+bool network_area_in(struct str area, struct str province)
+{
+    const struct commune *commune;
+
+    if (str_is(area, "*") || str_eq(area, province))
+        return true;
+    commune = commune_of(area);
+    return commune != NULL && str_eq(commune->province, province);
 }
 
 /* Begins a file: its text, past the line of column names. */

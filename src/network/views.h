@@ -28,3 +28,5 @@ struct help_view {
     struct str where;               /* name of the province, "" is the whole country */
     struct url before, after;       /* other pages of the list, "" at its ends */
 };
+
+#include "admin_views.h"

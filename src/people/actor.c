@@ -68,7 +68,7 @@ static status actor_roles(struct ctx *c, struct actor *actor)
     for (size_t i = 0; i < rows.n; i++) {
         bool yes;
 
-        if (rows.at[i].altered || !rows.at[i].confirmed_by.has)
+        if (rows.at[i].altered || (role_decides(rows.at[i].role) && !rows.at[i].confirmed_by.has))
             continue;
         TRY(counts(c->ledger, &table_roles, &rows.at[i], c->now, &yes));
         if (!yes)
@@ -111,7 +111,7 @@ status people_actor(struct ctx *c, struct id user, struct actor *actor)
     actor->org_name = org.name;
     memcpy(actor->xpk.b, u.xpk.at, KEY_BYTES);
     TRY(actor_units(c->ledger, c->now, actor));
-    return actor_roles(c, actor);
+    return org.confirmed_by.has ? actor_roles(c, actor) : OK;
 }
 
 status people_rows_agree(struct ledger *l, struct id user, i64 now)

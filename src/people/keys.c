@@ -1,30 +1,8 @@
 /* Keys of units and the rows of people: who holds what. */
-#include "people.h"
+#include "keys.h"
 
 #include "people.sql.h"
 #include "tables.sql.h"
-
-static struct key ctx_unit_key(struct id unit, i64 epoch, struct id user)
-{
-    struct le64 e = vault_le64(epoch);
-
-    return vault_ctx("unit-key", PARTS(id_bytes(&unit), le64_str(&e), id_bytes(&user)));
-}
-
-static struct key ctx_unit_recovery(struct id unit, i64 epoch)
-{
-    struct le64 e = vault_le64(epoch);
-
-    return vault_ctx("unit-rec", PARTS(id_bytes(&unit), le64_str(&e)));
-}
-
-static status key_of_str(struct str bytes, struct key *k)
-{
-    if (bytes.n != KEY_BYTES)
-        return fail(BROKEN, "a key of %zu bytes", bytes.n);
-    memcpy(k->b, bytes.at, KEY_BYTES);
-    return OK;
-}
 
 /* A unit whose rows were rolled back is unfit: what is told now must not be sealed to whoever left it. */
 static status agrees(struct ledger *l, const struct table *t, const void *row, i64 now)
@@ -91,7 +69,10 @@ status people_add_organisation(struct ledger *l, struct organisation_new o, i64 
     struct organisations_row row = { .id = id_timed(now), .code = o.code, .name = o.name, .kind = o.kind };
 
     *id = row.id;
-    return row_insert(l, &table_organisations, &row);
+    if (!o.waits)
+        row.confirmed_by = (struct opt_id){ .has = true, .v = row.id };
+    TRY(row_insert(l, &table_organisations, &row));
+    return name_begin(l, (struct names_row){ .subject = row.id, .name = o.name });
 }
 
 status people_add_unit(struct ledger *l, struct unit_new u, i64 now, struct id *id)
@@ -101,7 +82,8 @@ status people_add_unit(struct ledger *l, struct unit_new u, i64 now, struct id *
     *id = row.id;
     if (u.confirmed)
         row.confirmed_by = (struct opt_id){ .has = true, .v = u.org };
-    return row_insert(l, &table_units, &row);
+    TRY(row_insert(l, &table_units, &row));
+    return name_begin(l, (struct names_row){ .subject = row.id, .name = u.name, .org = { true, u.org } });
 }
 
 status people_add_user(struct ledger *l, struct user_new u, i64 now, struct id *id)
@@ -123,77 +105,6 @@ status people_add_role(struct ledger *l, struct id user, struct str role, i64 no
     row.org = u.org;
     row.confirmed_by = (struct opt_id){ .has = true, .v = u.org };
     return row_insert(l, &table_roles, &row);
-}
-
-/* Epoch 1 of a unit, drawn by the server for its first member. */
-static status unit_begin(struct ledger *l, struct units_row *unit, struct pair **pair)
-{
-    struct organisations_row org = { .id = unit->org };
-    struct unit_keys_row k = { .unit = unit->id, .epoch = 1 };
-    struct key rpk;
-
-    *pair = SECRET(l->secrets, struct pair);
-    vault_pair_new(*pair);
-    k.opk = arena_copy(l->arena, key_str(&(*pair)->open));
-    TRY(row_get(l, &table_organisations, &org));
-    if (org.rpk.at != NULL) {
-        TRY(key_of_str(org.rpk, &rpk));
-        k.recovery = vault_wrap(l->arena, &rpk, ctx_unit_recovery(unit->id, 1), &(*pair)->secret);
-    }
-    unit->epoch = 1;
-    TRY(row_update(l, &table_units, unit));
-    return row_insert(l, &table_unit_keys, &k);
-}
-
-/* The unit's secret key of one epoch, opened by a member who holds it. */
-static status unit_open_by(struct ledger *l, struct member_keys_row *held, const struct member_by *by, struct pair *pair)
-{
-    TRY(row_get(l, &table_member_keys, held));
-    return vault_unwrap(by->pair, ctx_unit_key(held->unit, held->epoch, by->user), held->sealed, &pair->secret);
-}
-
-static status give_key(struct ledger *l, struct users_row *user, struct id unit, i64 epoch, const struct pair *pair)
-{
-    struct member_keys_row k = { .unit = unit, .epoch = epoch, .user = user->id };
-    struct key xpk;
-
-    TRY(key_of_str(user->xpk, &xpk));
-    k.sealed = vault_wrap(l->arena, &xpk, ctx_unit_key(unit, epoch, user->id), &pair->secret);
-    return row_insert(l, &table_member_keys, &k);
-}
-
-static status give_every_epoch(struct ledger *l, const struct units_row *unit, struct users_row *user,
-                               const struct member_by *by)
-{
-    struct pair *pair = SECRET(l->secrets, struct pair);
-
-    for (i64 e = 1; e <= unit->epoch; e++) {
-        struct member_keys_row held = { .unit = unit->id, .epoch = e, .user = by->user };
-
-        TRY(unit_open_by(l, &held, by, pair));
-        TRY(give_key(l, user, unit->id, e, pair));
-    }
-    return OK;
-}
-
-status people_add_member(struct ledger *l, struct id unit_id, struct id user_id, const struct member_by *by, i64 now)
-{
-    struct members_row m = { .unit = unit_id, .user = user_id, .since = now };
-    struct units_row unit = { .id = unit_id };
-    struct users_row user = { .id = user_id };
-    struct pair *pair;
-
-    TRY(row_get(l, &table_units, &unit));
-    TRY(row_get(l, &table_users, &user));
-    if (by != NULL)
-        m.admitted_by = (struct opt_id){ .has = true, .v = by->user };
-    TRY(row_insert(l, &table_members, &m));
-    if (by != NULL)
-        return give_every_epoch(l, &unit, &user, by);
-    if (unit.epoch != 0)
-        return fail(CONFLICT, "the unit has members: one of them must admit");
-    TRY(unit_begin(l, &unit, &pair));
-    return give_key(l, &user, unit_id, 1, pair);
 }
 
 status people_invite(struct ledger *l, struct id user, i64 until, struct str *token)

@@ -1,6 +1,8 @@
 /* Roads into an account, and the account itself. */
 #include "sign_in.h"
 
+#include "admin_pages.h"
+
 #include "../base/text.h"
 #include "../web/html_qr.h"
 #include "views.h"
@@ -47,7 +49,7 @@ static status enter(struct ctx *c, struct id user, const struct key *xsk)
 /* Where a role's work lies. */
 static const char *home_of(const struct ctx *c)
 {
-    return may(c, MAY_READ_REPORTS) ? "/desk" : "/account";
+    return may(c, MAY_READ_REPORTS) ? "/desk" : may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) ? "/admin" : "/account";
 }
 
 static status sign_in_do(struct ctx *c)
@@ -382,6 +384,8 @@ static status account_show(struct ctx *c)
 
     TRY(people_nav(c, &v.nav, STAFF_ACCOUNT));
     v.waiting = may(c, MAY_READ_REPORTS) && c->actor.n_units == 0;
+    v.check = person_check(c->arena, key_str(&c->actor.xpk));
+    TRY(count_admissions(c, &v.to_admit));
     clock_time(c->now + 30 * MINUTE_MS, until);
     v.session_until = arena_copy(c->arena, str_c(until));
     TRY(account_roles(c, &v));

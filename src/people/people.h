@@ -24,8 +24,9 @@ status people_unit_key_at_last(struct ledger *l, struct id unit, i64 now, struct
 status people_open_unit(struct ctx *c, struct id unit, i64 epoch, struct pair **pair);
 
 /* -- making people and places (init, demo, administrators) ---------------------------------------------------------------
-   Each runs inside an open act of l and writes its rows there. */
-struct organisation_new { struct str code, name, kind; };
+   Each runs inside an open act of l and writes its rows there. What they make is confirmed by the house: only init and the
+   demo may say so. What an administrator makes goes through confirm.h. */
+struct organisation_new { struct str code, name, kind; bool waits; };   /* waits: for a second person's confirmation */
 struct unit_new { struct id org; struct str name, kind; bool confirmed; };
 struct user_new { struct id org; struct str login, name; };
 
@@ -37,6 +38,12 @@ status people_add_role(struct ledger *l, struct id user, struct str role, i64 no
    `by` is NULL for the first. */
 struct member_by { struct id user; const struct pair *pair; };
 status people_add_member(struct ledger *l, struct id unit, struct id user, const struct member_by *by, i64 now);
+
+/* A member leaves, by hand or by date. Needs no secret: the membership ends, keys and sessions go, and epoch e+1 is wrapped to
+   those who stay and to the organisation's recovery key. Of two acts on one unit at once the second waits, and gets CONFLICT
+   where the unit has changed since: repeat the whole act. NOT_FOUND where the person is no member. */
+enum { UNIT_MEMBERS_MAX = 200 };
+status people_leave(struct ledger *l, struct id unit, struct id user, i64 now);
 
 /* The secrets of an account, made outside any transaction (Argon2) and stored inside one. */
 struct account_secrets {
@@ -52,6 +59,17 @@ status people_store_secrets(struct ledger *l, struct id user, const struct accou
 /* A one-time link: the token for the address (43 characters), stored as a hash. */
 status people_invite(struct ledger *l, struct id user, i64 until, struct str *token);
 
+/* -- names by date --------------------------------------------------------------------------------------------------------- */
+/* What an organisation or a unit was called at an instant, and (units) to which organisation it belonged. The name may be
+   STR_NULL where the rows were altered. */
+struct name_at { struct str name; struct id org; };
+status people_name_at(struct ledger *l, struct id subject, i64 at, struct name_at *name);
+/* "Ca trực · Đường dây hỗ trợ", as both were called then: for old records. */
+status people_unit_words(struct ledger *l, struct id unit, i64 at, struct str *words);
+
+/* Timed: ends memberships whose date has passed, and carries out renamings and mergers whose day has come. */
+status people_dates(struct ledger *l, const struct app *app, i64 now);
+
 /* -- passwords ---------------------------------------------------------------------------------------------------------- */
 enum password_fault { PASSWORD_FINE, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_WEAK, PASSWORD_LIKE_NAME };
 /* At least 15 characters, at most 1,024 bytes, not on the shipped list of weak ones, not the person's own name. */
@@ -65,10 +83,13 @@ status people_rows_agree(struct ledger *l, struct id user, i64 now);
 /* "Tư vấn viên": a role's name in the reader's language. */
 struct str people_role_title(const struct ctx *c, struct str role);
 
+/* Text key of a kind of organisation or unit: "Đường dây nóng". */
+int people_kind_text(struct str kind);
+
 /* The page for 403 and 404 alike, so that a foreign record cannot be told from a missing one. app.c hands it to web. */
 status people_not_found(struct ctx *c);
 
 /* Timed: what sign-in counted in memory becomes log entries. */
 status people_failures_write(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route people_routes[], log_routes[];
+extern const struct route people_routes[], log_routes[], admin_routes[];

@@ -28,3 +28,6 @@ int role_index(struct str role);
 
 /* "may_read_reports": for `lachan routes`. */
 const char *right_name(int right);
+
+/* True for a role that decides about others: it does nothing until a second person has confirmed it (SECURITY.md, "Joins"). */
+bool role_decides(struct str role);

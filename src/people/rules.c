@@ -1,4 +1,4 @@
-#include "rights.h"
+#include "admin.h"
 
 #define BIT(right) ((uint64_t)1 << ((right) - FIRST_RIGHT))
 
@@ -34,6 +34,16 @@ uint64_t rights_of_role(struct str role)
     return i < 0 ? 0 : role_rights[i];
 }
 
+bool role_decides(struct str role)
+{
+    static const char *const names[] = { "org_admin", "coordinator", "supervisor", "system_admin" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (str_is(role, names[i]))
+            return true;
+    return false;
+}
+
 const char *right_name(int right)
 {
     static const char *const names[] = {
@@ -42,4 +52,76 @@ const char *right_name(int right)
     };
 
     return right >= FIRST_RIGHT && right <= MAY_RUN_SYSTEM ? names[right - FIRST_RIGHT] : "?";
+}
+
+/* -- two persons ------------------------------------------------------------------------------------------------------------- */
+
+enum confirm_bar confirm_bar(const struct confirm_facts *f)
+{
+    if (f->own)
+        return CONFIRM_OWN;
+    if (f->about)
+        return CONFIRM_ABOUT;
+    if (f->same_unit)
+        return CONFIRM_SAME_UNIT;
+    if (f->confirmed_at == 0 || f->confirmed_at >= f->set_at)
+        return CONFIRM_LATER;
+    return f->ready ? CONFIRM_FINE : CONFIRM_UNREADY;
+}
+
+/* -- what is typed ------------------------------------------------------------------------------------------------------------ */
+
+bool login_right(struct str login)
+{
+    if (login.n < 3 || login.n > 60)
+        return false;
+    for (size_t i = 0; i < login.n; i++) {
+        char ch = login.at[i];
+        bool letter = (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9');
+
+        if (!letter && (i == 0 || i + 1 == login.n || (ch != '.' && ch != '-' && ch != '_')))
+            return false;
+    }
+    return true;
+}
+
+static i64 days_of(i64 year, i64 month, i64 day)
+{
+    i64 y = year - (month <= 2), era = y / 400, of_era = y - era * 400;
+    i64 of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static bool three_numbers(struct str text, char by, i64 n[3])
+{
+    for (int i = 0; i < 3; i++) {
+        struct str piece;
+
+        if (!str_cut(&text, by, &piece) || piece.n == 0 || piece.n > 4 || !str_i64(piece, &n[i]) || n[i] < 1)
+            return false;
+    }
+    return text.at == NULL;
+}
+
+bool day_read(struct str text, i64 *day)
+{
+    struct clock_local is;
+    i64 n[3], utc;
+
+    text = str_trim(text);
+    if (three_numbers(text, '/', n)) {
+        i64 year = n[2];
+
+        n[2] = n[0];
+        n[0] = year;
+    } else if (!three_numbers(text, '-', n)) {
+        return false;
+    }
+    if (n[0] < 1900 || n[0] > 2200 || n[1] > 12 || n[2] > 31)
+        return false;
+    utc = days_of(n[0], n[1], n[2]) * DAY_MS + DAY_MS / 2;
+    *day = clock_local_day(utc - clock_offset(utc));
+    is = clock_local(*day);
+    return is.year == n[0] && is.month == n[1] && is.day == n[2];       /* 31/02 is none */
 }

@@ -54,5 +54,104 @@ SELECT id FROM cases WHERE ref = :ref;
 -- name: case_of_number (year bigint, no bigint) -> one (id id)
 SELECT case_id AS id FROM casefiles WHERE year = :year AND no = :no;
 
+-- People who hold the unit's newest key and are members, so that an end by date is seen before the job acts.
+-- name: members_of_unit (unit id, now bigint) -> members
+SELECT {m.*} FROM members m
+WHERE m.unit = :unit AND m.since <= :now AND (m.until IS NULL OR m.until > :now)
+ORDER BY m.since, m."user" LIMIT 500;
+
+-- Rows of one person in one unit that have not ended for good: the present one, and those that end later.
+-- name: membership_open (unit id, user id, now bigint) -> members
+SELECT {m.*} FROM members m
+WHERE m.unit = :unit AND m."user" = :user AND (m.until IS NULL OR m.until > :now) LIMIT 20;
+
+-- name: member_keys_of (unit id, user id) -> member_keys
+SELECT {k.*} FROM member_keys k WHERE k.unit = :unit AND k."user" = :user LIMIT 5000;
+
+-- Units of which a person holds keys.
+-- name: units_held (user id) -> (unit id)
+SELECT k.unit AS unit FROM member_keys k WHERE k."user" = :user GROUP BY k.unit LIMIT 100;
+
+-- Who holds keys of a unit without being a member any more: the end of the membership has passed.
+-- name: memberships_over (now bigint) -> (unit id, user id)
+SELECT m.unit AS unit, m."user" AS "user" FROM members m
+WHERE m.until IS NOT NULL AND m.until <= :now
+  AND EXISTS (SELECT 1 FROM member_keys k WHERE k.unit = m.unit AND k."user" = m."user")
+  AND NOT EXISTS (SELECT 1 FROM members o WHERE o.unit = m.unit AND o."user" = m."user" AND (o.until IS NULL OR o.until > :now))
+GROUP BY m.unit, m."user" LIMIT 50;
+
+-- name: admissions_of_unit (unit id) -> admissions
+SELECT {a.*} FROM admissions a WHERE a.unit = :unit ORDER BY a.set_at, a."user" LIMIT 200;
+
+-- name: admissions_of_user (user id) -> admissions
+SELECT {a.*} FROM admissions a WHERE a."user" = :user ORDER BY a.set_at, a.unit LIMIT 50;
+
+-- name: units_of_org (org id) -> units
+SELECT {u.*} FROM units u WHERE u.org = :org ORDER BY u.name, u.id LIMIT 1000;
+
+-- name: users_of_org (org id) -> users
+SELECT {u.*} FROM users u WHERE u.org = :org ORDER BY u.name, u.id LIMIT 5000;
+
 -- name: organisations_all () -> organisations
-SELECT {o.*} FROM organisations o ORDER BY o.name LIMIT 5000;
+SELECT {o.*} FROM organisations o ORDER BY o.name, o.id LIMIT 15000;
+
+-- name: users_of_org_after (org id, name text, after id) -> users
+SELECT {u.*} FROM users u WHERE u.org = :org AND (u.name > :name OR (u.name = :name AND u.id > :after)) ORDER BY u.name, u.id LIMIT 51;
+
+-- Roles that have not ended, those to come among them.
+-- name: roles_open (user id, now bigint) -> roles
+SELECT {r.*} FROM roles r WHERE r."user" = :user AND (r.until IS NULL OR r.until > :now) ORDER BY r.since, r.role LIMIT 50;
+
+-- name: names_of (subject id) -> names
+SELECT {n.*} FROM names n WHERE n.subject = :subject ORDER BY n.since LIMIT 200;
+
+-- Names that were to begin by now and are not written into their organisation or unit yet.
+-- name: names_begun (now bigint) -> names
+SELECT {n.*} FROM names n LEFT JOIN organisations o ON o.id = n.subject LEFT JOIN units u ON u.id = n.subject
+WHERE n.until IS NULL AND n.since > 0 AND n.since <= :now
+  AND (o.name <> n.name OR (u.id IS NOT NULL AND (u.name <> n.name OR u.org <> n.org)))
+LIMIT 100;
+
+-- name: proposals_waiting () -> proposals
+SELECT {p.*} FROM proposals p WHERE p.outcome = 'waiting' ORDER BY p.set_at, p.id LIMIT 500;
+
+-- name: proposals_of_org (org id) -> proposals
+SELECT {p.*} FROM proposals p WHERE p.org = :org ORDER BY p.set_at DESC, p.id LIMIT 500;
+
+-- name: proposals_about (object id) -> proposals
+SELECT {p.*} FROM proposals p WHERE p.object = :object ORDER BY p.set_at DESC, p.id LIMIT 200;
+
+-- Organisations whose merger is confirmed and has come, and that still own something.
+-- name: mergers_due (now bigint) -> proposals
+SELECT {p.*} FROM proposals p
+WHERE p.outcome = 'confirmed' AND p.kind = 'merger' AND p.since <= :now
+  AND (EXISTS (SELECT 1 FROM units u WHERE u.org = p.object) OR EXISTS (SELECT 1 FROM users s WHERE s.org = p.object)
+       OR EXISTS (SELECT 1 FROM services v WHERE v.org = p.object))
+LIMIT 20;
+
+-- name: services_of_org (org id) -> services
+SELECT {s.*} FROM services s WHERE s.org = :org ORDER BY s.rank, s.id LIMIT 500;
+
+-- name: org_counts (org id) -> one (units bigint, people bigint, routes bigint, services bigint, waiting bigint)
+SELECT (SELECT COUNT(*) FROM units u WHERE u.org = :org) AS units,
+       (SELECT COUNT(*) FROM users p WHERE p.org = :org AND p.state <> 'left') AS people,
+       (SELECT COUNT(*) FROM routes r JOIN units u ON u.id = r.unit WHERE u.org = :org) AS routes,
+       (SELECT COUNT(*) FROM services s WHERE s.org = :org AND s.until IS NULL) AS services,
+       (SELECT COUNT(*) FROM admissions a JOIN units u ON u.id = a.unit WHERE u.org = :org) AS waiting;
+
+-- name: names_all () -> names
+SELECT {n.*} FROM names n ORDER BY n.subject, n.since LIMIT 20000;
+
+-- name: mergers_all () -> proposals
+SELECT {p.*} FROM proposals p WHERE p.outcome = 'confirmed' AND p.kind = 'merger' ORDER BY p.since LIMIT 5000;
+
+-- How many hold the newest key of each confirmed unit of an organisation, the fewest first.
+-- name: holders_of_org (org id, now bigint) -> (unit id, n bigint)
+SELECT u.id AS unit, COUNT(k."user") AS n FROM units u
+LEFT JOIN member_keys k ON k.unit = u.id AND k.epoch = u.epoch
+  AND EXISTS (SELECT 1 FROM members m WHERE m.unit = k.unit AND m."user" = k."user" AND m.since <= :now AND (m.until IS NULL OR m.until > :now))
+WHERE u.org = :org AND u.confirmed_by IS NOT NULL
+GROUP BY u.id ORDER BY n, u.id LIMIT 1000;
+
+-- name: keys_of_epoch (unit id, epoch bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM member_keys k WHERE k.unit = :unit AND k.epoch = :epoch;

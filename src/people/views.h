@@ -89,6 +89,9 @@ struct account_view {
     struct account_roles roles;
     struct str session_until;       /* 14:20 */
     bool waiting;                   /* no member of the unit has admitted this person yet: no keys */
+    struct str check;               /* characters of the own public key, to be read to who admits or confirms */
+    i64 to_admit;                   /* people who wait for the reader's units */
 };
 
 #include "log_views.h"         /* of pages/log*.html; stands here because its views begin with the menu */
+#include "admin_views.h"

@@ -1,6 +1,7 @@
 /* Writes every staff page with made-up views into a folder, with the stylesheet beside it, for the browser tests.
    Usage: render_staff FOLDER, from the top of the sources. */
 #include "casework_pages.h"
+#include "network_pages.h"
 #include "people_pages.h"
 #include "speakup_pages.h"
 #include "texts.h"
@@ -419,6 +420,163 @@ static void file_pages(void)
     SAVE("file-seal-nobody", tpl_casework_evidence_seal, seal);
 }
 
+/* -- people and organisations --------------------------------------------------------------------------------------------------- */
+
+static struct staff_nav admin_menu(enum staff_item active)
+{
+    return (struct staff_nav){ .active = active, .queue = url_path("/desk"), .admin = true, .numbers = true };
+}
+
+/* Of somebody with every role. */
+static struct staff_nav full_menu(enum staff_item active)
+{
+    return (struct staff_nav){ .active = active, .desk = true, .cases = true, .queue = url_path("/desk"), .admin = true, .numbers = true,
+                               .log = true, .mine = 4, .unclaimed = 12, .referrals = 3 };
+}
+
+static struct choices few_choices(void)
+{
+    static struct choice all[] = { { STR("hotline"), STR("Đường dây hỗ trợ"), true }, { STR("commune"), STR("Xã, phường, đặc khu") } };
+
+    return (struct choices){ all, 2 };
+}
+
+static struct former_names two_names(void)
+{
+    static struct former_name names[] = {
+        { STR("Sở Y tế (mẫu)"), STR("01/03/2025"), STR(""), STR("Uỷ ban nhân dân thành phố (mẫu)"), true },
+        { STR("Sở Lao động, Thương binh và Xã hội (mẫu)"), STR(""), STR("28/02/2025"), STR("") },
+    };
+
+    return (struct former_names){ names, 2 };
+}
+
+static struct proposal_lines some_proposals(void)
+{
+    static struct proposal_line lines[2];
+
+    lines[0] = (struct proposal_line){ .id = sample_id(1), .kind = T_ADMIN_PROPOSAL_UNIT, .state = T_ADMIN_STATE_WAITING,
+        .about = STR("Ca đêm (mẫu)"), .set_by = STR("Nga (mẫu)"), .set_on = STR("24/11/2026"), .waits = true };
+    lines[1] = (struct proposal_line){ .id = sample_id(2), .kind = T_ADMIN_PROPOSAL_ROLE, .state = T_ADMIN_STATE_REFUSED,
+        .about = STR("Minh (mẫu) · Giám sát"), .set_by = STR("Nga (mẫu)"), .set_on = STR("20/11/2026"),
+        .decided_by = STR("Vy (mẫu)"), .decided_on = STR("21/11/2026"), .reason = STR("Người này đã nghỉ từ tháng mười.") };
+    return (struct proposal_lines){ lines, 2 };
+}
+
+static void admin_pages(void)
+{
+    SAVE("admin", tpl_people_admin, (struct admin_view){
+        .nav = admin_menu(STAFF_ADMIN), .sets = true, .confirms = true, .admits = true, .org_name = STR("Đường dây hỗ trợ (mẫu)"),
+        .units = 2, .people = 14, .routes = 5, .services = 3, .waiting_people = 1, .to_confirm = 4, .to_admit = 1,
+        .proposals = some_proposals() });
+    SAVE("admin-none", tpl_people_admin, (struct admin_view){ .nav = admin_menu(STAFF_ADMIN), .org_name = STR("Tổ chức (mẫu)") });
+    SAVE("admin-org", tpl_people_admin_org, (struct admin_org_view){
+        .nav = admin_menu(STAFF_ADMIN), .name = STR("Sở Y tế (mẫu)"), .code = STR("so-y-te"), .kind = T_ADMIN_KIND_HEALTH,
+        .names = two_names(), .new_name = { STR("Sở Y tế (mẫu)"), STR("") }, .since = { STR("2026-11-24"), STR("") },
+        .into = { STR(""), text_in(lang, T_ADMIN_WRONG_ORG) }, .others = few_choices(), .here = url_path("/admin/organisation"),
+        .faults = ROWS(struct form_fault, { url_path("#into"), text_in(lang, T_ADMIN_WRONG_ORG) }) });
+    SAVE("admin-new-org", tpl_people_admin_new_org, (struct admin_new_org_view){
+        .nav = admin_menu(STAFF_ADMIN), .kinds = few_choices(), .login = { STR("A B"), text_in(lang, T_ADMIN_WRONG_LOGIN) },
+        .faults = ROWS(struct form_fault, { url_path("#login"), text_in(lang, T_ADMIN_WRONG_LOGIN) }) });
+    SAVE("admin-units", tpl_people_admin_units, (struct admin_units_view){
+        .nav = admin_menu(STAFF_ADMIN), .kinds = few_choices(),
+        .units = ROWS(struct unit_line, { sample_id(1), STR("Ca trực đường dây (mẫu)"), T_ADMIN_KIND_HOTLINE, T_ADMIN_STATE_CONFIRMED, 3 },
+                      { sample_id(2), STR("Ca đêm (mẫu)"), T_ADMIN_KIND_HOTLINE, T_ADMIN_STATE_WAITING, 0, 1, true }) });
+    SAVE("admin-unit", tpl_people_admin_unit, (struct admin_unit_view){
+        .nav = admin_menu(STAFF_ADMIN), .id = sample_id(1), .name = STR("Ca đêm (mẫu)"), .kind = T_ADMIN_KIND_HOTLINE,
+        .state = T_ADMIN_STATE_REFUSED, .reason = STR("Chưa đủ người."), .names = two_names(), .few = true, .here = url_path("/admin/units/x"),
+        .members = ROWS(struct member_line, { sample_id(3), STR("Hạnh (mẫu)"), STR("Tư vấn viên"), STR("01/10/2026"), STR("31/12/2026") },
+                        { sample_id(4), STR("Người mới (mẫu)"), STR(""), STR(""), STR(""), true }) });
+}
+
+static void admin_people_pages(void)
+{
+    struct admin_person_view v = {
+        .nav = admin_menu(STAFF_ADMIN), .id = sample_id(3), .name = STR("Nguyễn Thị Hạnh (mẫu)"), .login = STR("hanh.mau"),
+        .state = T_ADMIN_PERSON_ACTIVE, .check = STR("1A2B-3C4D"), .role_choices = few_choices(), .unit_choices = few_choices(),
+        .roles = ROWS(struct role_line, { STR("counsellor"), STR("Tư vấn viên"), STR("01/10/2026"), STR(""), 1, T_ADMIN_STATE_HOLDS },
+                      { STR("supervisor"), STR("Giám sát"), STR("24/11/2026"), STR("31/12/2026"), 2, T_ADMIN_STATE_WAITING }),
+        .units = ROWS(struct place_line, { sample_id(1), STR("Ca trực đường dây (mẫu)"), STR("01/10/2026"), STR(""), T_ADMIN_PLACE_HOLDS, false, true },
+                      { sample_id(2), STR("Ca đêm (mẫu)"), STR(""), STR("31/12/2026"), T_ADMIN_PLACE_FIRST, true }),
+        .role_until = { STR("2020-01-01"), text_in(lang, T_ADMIN_WRONG_END) },
+        .faults = ROWS(struct form_fault, { url_path("#role_until"), text_in(lang, T_ADMIN_WRONG_END) }),
+    };
+
+    SAVE("admin-people", tpl_people_admin_people, (struct admin_people_view){
+        .nav = admin_menu(STAFF_ADMIN), .all = 14, .next = url_path("/admin/people?after=x"), .people = ROWS(struct person_line,
+            { sample_id(3), STR("Nguyễn Thị Hạnh (mẫu)"), STR("hanh.mau"), STR("Tư vấn viên"), STR("Ca trực đường dây (mẫu)"), T_ADMIN_PERSON_ACTIVE },
+            { sample_id(4), STR("Người mới (mẫu)"), STR("moi.mau"), STR(""), STR(""), T_ADMIN_PERSON_INVITED, true }) });
+    SAVE("admin-person", tpl_people_admin_person, v);
+    v.invited = true;
+    v.link = STR("https://la-chan.example/welcome/3kCq0mBv5kYtqk0m3yG1mD2b9dQz1sUeT8wJcV7nPxA");
+    v.link_until = STR("27/11/2026");
+    SAVE("admin-person-link", tpl_people_admin_person, v);
+    SAVE("admin-sure", tpl_people_admin_sure, (struct admin_sure_view){
+        .nav = admin_menu(STAFF_ADMIN), .what = SURE_LEAVE, .name = STR("Hạnh (mẫu)"), .unit_name = STR("Ca trực đường dây (mẫu)"),
+        .alone = STR("Ca trực đường dây (mẫu)"), .action = url_path("/x"), .back = url_path("/y") });
+    SAVE("admissions", tpl_people_admissions, (struct admissions_view){
+        .nav = full_menu(STAFF_ADMIN), .rows = ROWS(struct admission_line,
+            { sample_id(1), sample_id(3), STR("Người mới (mẫu)"), STR("moi.mau"), STR("Ca trực đường dây (mẫu)"), STR("Đường dây hỗ trợ (mẫu)"),
+              STR("Nga (mẫu)"), STR("24/11/2026"), STR(""), STR("1A2B-3C4D"), true },
+            { sample_id(1), sample_id(4), STR("Người nữa (mẫu)"), STR("nua.mau"), STR("Ca trực đường dây (mẫu)"), STR("Đường dây hỗ trợ (mẫu)"),
+              STR("Nga (mẫu)"), STR("24/11/2026"), STR("31/12/2026"), STR(""), false }) });
+}
+
+static void directory_pages(void)
+{
+    SAVE("directory", tpl_network_directory, (struct directory_view){
+        .nav = admin_menu(STAFF_DIRECTORY), .q = STR(""), .kinds = few_choices(), .provinces = few_choices(), .found = 24,
+        .next = url_path("/directory?after=x"), .rows = ROWS(struct org_line,
+            { sample_id(1), STR("Đường dây hỗ trợ (mẫu)"), STR(""), STR("Ca trực đường dây (mẫu) · Ca đêm (mẫu)"), STR("Cả nước"), T_ADMIN_KIND_HOTLINE, DUTY_OPEN, 3 },
+            { sample_id(2), STR("Sở Y tế (mẫu)"), STR("Tới 28/02/2025: Sở Lao động (mẫu)"), STR("Điều phối tỉnh"), STR("Cần Thơ · Vĩnh Long"), T_ADMIN_KIND_HEALTH, DUTY_SHUT, 1 },
+            { sample_id(3), STR("Nền tảng Mạng Vui (mẫu)"), STR(""), STR(""), STR(""), T_ADMIN_KIND_PLATFORM, DUTY_UNKNOWN, -1 }) });
+    SAVE("organisation", tpl_network_organisation, (struct organisation_view){
+        .nav = admin_menu(STAFF_DIRECTORY), .name = STR("Sở Y tế (mẫu)"), .code = STR("so-y-te"), .kind = T_ADMIN_KIND_HEALTH,
+        .places = STR("Cần Thơ"), .merged = STR("Sở Y tế mới (mẫu)"), .merged_on = STR("01/01/2027"), .names = two_names(),
+        .units = ROWS(struct directory_unit, { STR("Phòng tâm lý (mẫu)"), STR("Tới 28/02/2025: Phòng tư vấn (mẫu)"), T_ADMIN_KIND_HEALTH, 1,
+            ROWS(struct directory_person, { STR("Lan (mẫu)"), STR("Cán bộ quản lý trường hợp, Giám sát") }) }, { STR("Cấp cứu (mẫu)"), STR(""), T_ADMIN_KIND_HEALTH, 3 }),
+        .others = ROWS(struct directory_person, { STR("Nga (mẫu)"), STR("Quản trị tổ chức") }),
+        .services = ROWS(struct directory_service, { STR("Khám tâm lý trẻ em (mẫu)"), STR("Bác sĩ nghe và khám cho em."), STR("024 0000 0000"),
+            STR("mo-fr 07:30-17:00"), url_path("tel:02400000000"), DUTY_OPEN }) });
+}
+
+static void confirm_pages(void)
+{
+    struct proposal_view v = {
+        .nav = admin_menu(STAFF_ADMIN), .id = sample_id(1), .kind = T_ADMIN_PROPOSAL_ROLE, .allows = T_ADMIN_ALLOWS_ROLE,
+        .bar = T_ADMIN_BAR_OWN, .can = true, .can_refuse = true, .about = STR("Minh (mẫu) · Giám sát"), .seen = STR("00"), .check = STR("1A2B-3C4D"),
+        .facts = ROWS(struct fact, { T_ADMIN_FACT_PERSON, STR("Minh (mẫu) (minh.mau)") }, { T_ADMIN_FACT_ROLE, STR("Giám sát") },
+                      { T_ADMIN_FACT_SET_BY, STR("Nga (mẫu) · Đường dây hỗ trợ (mẫu)") }),
+        .reason = { STR(""), text_in(lang, T_ADMIN_WRONG_REASON) },
+        .faults = ROWS(struct form_fault, { url_path("#reason"), text_in(lang, T_ADMIN_WRONG_REASON) }) };
+
+    SAVE("confirm", tpl_network_confirm, (struct confirm_view){
+        .nav = admin_menu(STAFF_ADMIN), .rows = ROWS(struct confirm_line,
+            { sample_id(1), T_ADMIN_PROPOSAL_ROLE, T_ADMIN_BAR_OWN, STR("Minh (mẫu) · Giám sát"), STR("Đường dây hỗ trợ (mẫu)"), STR("Nga (mẫu)"), STR("24/11/2026"), true },
+            { sample_id(2), T_ADMIN_PROPOSAL_UNIT, T_ADMIN_BAR_SAME_UNIT, STR("Ca đêm (mẫu)"), STR("Đường dây hỗ trợ (mẫu)"), STR("Nga (mẫu)"), STR("24/11/2026") }) });
+    SAVE("proposal", tpl_network_proposal, v);
+    v.can = v.can_refuse = false;
+    SAVE("proposal-barred", tpl_network_proposal, v);
+}
+
+static void own_pages(void)
+{
+    SAVE("admin-routes", tpl_network_admin_routes, (struct admin_routes_view){
+        .nav = admin_menu(STAFF_ADMIN), .kinds = few_choices(), .provinces = few_choices(), .units = few_choices(),
+        .commune = { STR("99999"), text_in(lang, T_ADMIN_WRONG_COMMUNE) },
+        .faults = ROWS(struct form_fault, { url_path("#commune"), text_in(lang, T_ADMIN_WRONG_COMMUNE) }),
+        .rows = ROWS(struct route_line, { sample_id(1), T_ADMIN_ROUTE_REPORT, T_ADMIN_STATE_HOLDS, STR("Cả nước"), STR("Ca trực đường dây (mẫu)"), 0 },
+                     { sample_id(2), T_ADMIN_ROUTE_POLICE, T_ADMIN_STATE_WAITING, STR("Xã Lá Xanh (mẫu), Cao Bằng"), STR("Ca đêm (mẫu)"), 1 }) });
+    SAVE("admin-services", tpl_network_admin_services, (struct admin_services_view){
+        .nav = admin_menu(STAFF_ADMIN), .rows = ROWS(struct service_line,
+            { sample_id(1), STR("Khám tâm lý trẻ em (mẫu)"), STR("024 0000 0000"), STR("Cần Thơ"), STR("mo-fr 07:30-17:00; sa 08:00-11:30"), DUTY_OPEN }) });
+    SAVE("admin-service", tpl_network_admin_service, (struct admin_service_view){
+        .nav = admin_menu(STAFF_ADMIN), .here = url_path("/x"), .end = url_path("/y"), .name = { STR("Khám tâm lý trẻ em (mẫu)"), STR("") },
+        .hours = { STR("cả ngày"), text_in(lang, T_ADMIN_WRONG_HOURS) }, .needs = { STR(""), text_in(lang, T_ADMIN_WRONG_NEEDS) },
+        .provinces = few_choices(), .need_choices = few_choices(),
+        .faults = ROWS(struct form_fault, { url_path("#needs"), text_in(lang, T_ADMIN_WRONG_NEEDS) }, { url_path("#hours"), text_in(lang, T_ADMIN_WRONG_HOURS) }) });
+}
+
 /* -- referrals ------------------------------------------------------------------------------------------------------------------- */
 
 static struct staff_nav refer_menu(void)
@@ -608,6 +766,11 @@ int main(int argc, char **argv)
         act_pages();
         merge_pages();
         setting_pages();
+        admin_pages();
+        admin_people_pages();
+        directory_pages();
+        confirm_pages();
+        own_pages();
     }
     return 0;
 }

@@ -1,4 +1,4 @@
-#include "../people.h"
+#include "../admin.h"
 
 #include "../../base/content.h"
 
@@ -58,6 +58,67 @@ TEST(a_password_over_1024_bytes_is_refused_before_any_work)
     CHECK(password_check(&a, str_of(text, sizeof text), STR("x"), STR("y")) == PASSWORD_LONG);
     CHECK(password_check(&a, str_of(text, 1024), STR("x"), STR("y")) == PASSWORD_FINE);
     arena_free(&a);
+}
+
+TEST(a_proposal_is_decided_by_somebody_else_of_another_unit_who_was_confirmed_before)
+{
+    static const struct { struct confirm_facts facts; enum confirm_bar bar; } cases[] = {
+        { { .ready = true, .confirmed_at = 10, .set_at = 11 }, CONFIRM_FINE },
+        { { .ready = true, .confirmed_at = 11, .set_at = 11 }, CONFIRM_LATER },
+        { { .ready = true, .confirmed_at = 12, .set_at = 11 }, CONFIRM_LATER },
+        { { .ready = true, .confirmed_at = 0, .set_at = 11 }, CONFIRM_LATER },
+        { { .own = true, .ready = true, .confirmed_at = 10, .set_at = 11 }, CONFIRM_OWN },
+        { { .about = true, .ready = true, .confirmed_at = 10, .set_at = 11 }, CONFIRM_ABOUT },
+        { { .same_unit = true, .ready = true, .confirmed_at = 10, .set_at = 11 }, CONFIRM_SAME_UNIT },
+        { { .ready = false, .confirmed_at = 10, .set_at = 11 }, CONFIRM_UNREADY },
+        { { .own = true, .ready = false, .confirmed_at = 12, .set_at = 11 }, CONFIRM_OWN },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        CHECK(confirm_bar(&cases[i].facts) == cases[i].bar);
+}
+
+TEST(roles_that_decide_about_others_are_those_that_a_second_person_confirms)
+{
+    static const char *const deciding[] = { "org_admin", "coordinator", "supervisor", "system_admin" };
+    size_t n = 0;
+
+    for (int i = 0; role_names[i] != NULL; i++) {
+        n += role_decides(str_c(role_names[i]));
+        /* whoever may set or confirm must have been confirmed */
+        if (has(role_names[i], MAY_SET_PEOPLE) || has(role_names[i], MAY_CONFIRM) || has(role_names[i], MAY_SUPERVISE))
+            CHECK(role_decides(str_c(role_names[i])));
+    }
+    CHECK(n == COUNT_OF(deciding));
+    for (size_t i = 0; i < COUNT_OF(deciding); i++)
+        CHECK(role_decides(str_c(deciding[i])));
+}
+
+TEST(sign_in_names_are_short_plain_and_without_surprises)
+{
+    static const char *const right[] = { "abc", "hanh.mau", "a-b_c.9", "123" };
+    static const char *const wrong[] = { "", "ab", ".abc", "abc.", "Abc", "hạnh", "a b", "a/b", "abc\n", "a@b" };
+
+    for (size_t i = 0; i < COUNT_OF(right); i++)
+        CHECK(login_right(str_c(right[i])));
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        CHECK(!login_right(str_c(wrong[i])));
+    CHECK(!login_right(STR("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffg")));
+}
+
+TEST(days_are_read_in_both_forms_and_only_if_the_calendar_has_them)
+{
+    static const char *const wrong[] = { "", "24", "24/11", "2026-13-01", "2026-02-29", "31/04/2026", "0/1/2026", "2026-11-24-1", "24-11-2026x",
+                                         "99999-01-01", "1/1/1", "-1/1/2026", "24/11/2026/" };
+    i64 one, two;
+
+    clock_set_zone("Asia/Ho_Chi_Minh");
+    REQUIRE(day_read(STR("2026-11-24"), &one) && day_read(STR(" 24/11/2026 "), &two));
+    CHECK(one == two && one == 1795453200000 && clock_local_day(one) == one);       /* 2026-11-23T17:00:00Z */
+    CHECK(day_read(STR("29/02/2024"), &one) && day_read(STR("1/3/2024"), &two) && two - one == DAY_MS);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        if (day_read(str_c(wrong[i]), &one))
+            printf("# %s\n", wrong[i]), test_failures++;
 }
 
 TEST_MAIN
