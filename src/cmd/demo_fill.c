@@ -20,6 +20,10 @@ struct demo {
     struct arena keep;              /* for the whole run; the ledger's arena is reset after each step */
     struct names organisations, units;
     struct demo_people people;
+    struct demo_unit units_known[DEMO_NAMES];
+    struct demo_stage stage;
+    struct blocks courses;
+    size_t told;                    /* tellings of patterns so far */
     struct out accounts;
     const char *url;
     i64 now;
@@ -105,6 +109,19 @@ static struct str draw_password(struct arena *a)
                    words[random_below(16)], 100 + random_below(900));
 }
 
+/* Where the work of a role begins. */
+static const char *first_page(struct str role)
+{
+    static const struct { const char *role, *page; } pages[] = {
+        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "focal_point", "/desk" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(pages); i++)
+        if (str_is(role, pages[i].role))
+            return pages[i].page;
+    return "/account";
+}
+
 static void account_line(struct demo *d, const struct block *b, struct str password, const uint8_t *totp)
 {
     struct str role = block_get(b, "role");
@@ -120,7 +137,10 @@ static void account_line(struct demo *d, const struct block *b, struct str passw
     out_json(&d->accounts, block_get(b, "login"));
     out_c(&d->accounts, ",\"password\":");
     out_json(&d->accounts, password);
-    out_f(&d->accounts, ",\"totp_secret\":\"%s\",\"url\":\"%s/sign-in\"}", secret, d->url);
+    out_c(&d->accounts, ",\"name\":");
+    out_json(&d->accounts, block_get(b, "name"));
+    out_f(&d->accounts, ",\"totp_secret\":\"%s\",\"url\":\"%s/sign-in\",\"page\":\"%s\"}", secret, d->url,
+          first_page(role));
 }
 
 /* The person with secrets, role and, where the file says so, a unit; the first member makes the unit's key, each further
@@ -156,6 +176,7 @@ static status add_user(struct demo *d, const struct block *b)
     u.org = org->id;
     random_bytes(totp, sizeof totp);
     p->login = u.login;
+    p->role = block_get(b, "role");
     p->org = org->id;
     TRY(act_one(d, "demo.person"));
     TRY(people_add_user(&d->in->ledger, u, d->now, &p->user));
@@ -180,7 +201,19 @@ static status add_service(struct demo *d, const struct block *b)
 
 static status add_report(struct demo *d, const struct block *b)
 {
-    return demo_report(d->in->conn, &d->in->ledger, &d->in->app, b, &d->people);
+    return demo_report(&d->stage, b);
+}
+
+static status add_story(struct demo *d, const struct block *b)
+{
+    struct blocks reports;
+
+    TRY(demo_tellings(&d->keep, b, &d->courses, &d->told, &reports));
+    for (size_t i = 0; i < reports.n; i++) {
+        TRY(demo_report(&d->stage, &reports.at[i]));
+        instance_step(d->in);
+    }
+    return OK;
 }
 
 /* -- files ---------------------------------------------------------------------------------------------------------------------- */
@@ -188,7 +221,7 @@ static status add_report(struct demo *d, const struct block *b)
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
     { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user },
-    { "service", add_service }, { "report", add_report },
+    { "service", add_service }, { "report", add_report }, { "story", add_story },
 };
 
 static status add_any(struct demo *d, const struct block *b)
@@ -199,13 +232,19 @@ static status add_any(struct demo *d, const struct block *b)
     return str_is(b->kind, "commune") ? OK : fail(INVALID, "content/demo line %d: unknown kind", b->line);
 }
 
-static status add_file(struct demo *d, const char *name)
+static status read_file(struct demo *d, const char *name, struct blocks *blocks)
 {
-    struct blocks blocks;
     struct str text;
 
     TRY(content_read(&d->keep, name, &text));
-    TRY(blocks_read(&d->keep, name, text, &blocks));
+    return blocks_read(&d->keep, name, text, blocks);
+}
+
+static status add_file(struct demo *d, const char *name)
+{
+    struct blocks blocks;
+
+    TRY(read_file(d, name, &blocks));
     for (size_t i = 0; i < blocks.n; i++) {
         TRY(add_any(d, &blocks.at[i]));
         instance_step(d->in);
@@ -224,12 +263,25 @@ static status write_accounts(struct demo *d, const char *dir)
     return OK;
 }
 
+/* The stage is set when all organisations and people are there. */
+static status set_stage(struct demo *d)
+{
+    for (size_t i = 0; i < d->units.n; i++)
+        d->units_known[i] = (struct demo_unit){ d->units.at[i].code, d->units.at[i].id };
+    d->stage = (struct demo_stage){ .conn = d->in->conn, .ledger = &d->in->ledger, .app = &d->in->app, .people = &d->people,
+                                    .units = d->units_known, .n_units = d->units.n, .courses = &d->courses };
+    return read_file(d, "demo/courses.txt", &d->courses);
+}
+
 static status fill(struct demo *d, const char *dir)
 {
     TRY(add_file(d, "demo/organisations.txt"));
+    TRY(add_file(d, "demo/partners.txt"));
     TRY(write_accounts(d, dir));
+    TRY(set_stage(d));
     TRY(add_file(d, "demo/services.txt"));
-    return add_file(d, "demo/reports.txt");
+    TRY(add_file(d, "demo/reports.txt"));
+    return add_file(d, "demo/more.txt");
 }
 
 status demo_fill(struct instance *in, const char *dir, const char *base_url)
