@@ -109,15 +109,25 @@ static struct str draw_password(struct arena *a)
                    words[random_below(16)], 100 + random_below(900));
 }
 
-/* Where the work of a role begins. */
-static const char *first_page(struct str role)
+static bool page_there(const struct app *app, const char *path)
+{
+    for (size_t m = 0; app->modules[m] != NULL; m++)
+        for (const struct route *r = app->modules[m]; r->path != NULL; r++)
+            if (r->method == GET && strcmp(r->path, path) == 0)
+                return true;
+    return false;
+}
+
+/* Where the work of a role begins, as far as this program has that page. */
+static const char *first_page(const struct app *app, struct str role)
 {
     static const struct { const char *role, *page; } pages[] = {
-        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "focal_point", "/desk" },
+        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "focal_point", "/referrals" },
+        { "focal_point", "/desk" }, { "coordinator", "/numbers" }, { "org_admin", "/admin" }, { "auditor", "/log" },
     };
 
     for (size_t i = 0; i < COUNT_OF(pages); i++)
-        if (str_is(role, pages[i].role))
+        if (str_is(role, pages[i].role) && page_there(app, pages[i].page))
             return pages[i].page;
     return "/account";
 }
@@ -140,7 +150,7 @@ static void account_line(struct demo *d, const struct block *b, struct str passw
     out_c(&d->accounts, ",\"name\":");
     out_json(&d->accounts, block_get(b, "name"));
     out_f(&d->accounts, ",\"totp_secret\":\"%s\",\"url\":\"%s/sign-in\",\"page\":\"%s\"}", secret, d->url,
-          first_page(role));
+          first_page(&d->in->app, role));
 }
 
 /* The person with secrets, role and, where the file says so, a unit; the first member makes the unit's key, each further
