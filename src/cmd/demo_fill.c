@@ -186,6 +186,7 @@ static status add_user(struct demo *d, const struct block *b)
     u.org = org->id;
     random_bytes(totp, sizeof totp);
     p->login = u.login;
+    p->name = u.name;
     p->role = block_get(b, "role");
     p->org = org->id;
     TRY(act_one(d, "demo.person"));

@@ -104,6 +104,7 @@ static status tell(struct telling *t)
 
 void telling_actor(struct telling *t, const struct demo_person *p)
 {
+    t->by = p;
     t->c.actor = (struct actor){ .user = p->user, .org = p->org, .rights = rights_of_role(p->role), .secret = &p->keys.secret,
                                  .xpk = p->keys.open };
     t->c.actor.n_units = !id_is_zero(p->unit);

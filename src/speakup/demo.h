@@ -6,7 +6,7 @@
 #include "../base/blocks.h"
 
 enum { DEMO_PEOPLE = 64 };
-struct demo_person { struct str login, role; struct id user, org, unit; struct pair keys; };
+struct demo_person { struct str login, name, role; struct id user, org, unit; struct pair keys; };
 struct demo_people { struct demo_person *at; size_t n; };     /* sodium_malloc'd: it holds secret keys */
 
 void demo_people_make(struct demo_people *people);

@@ -1,5 +1,5 @@
 /* A made-up report becomes a case and goes its way, line by line of content/demo/courses.txt, through the acts of case work. */
-#include "demo_telling.h"
+#include "demo_going.h"
 
 #include "desk.h"
 
@@ -8,22 +8,14 @@
 /* Minutes between two lines of one day, so that the timeline has an order. */
 enum { LINE_MINUTES = 7 };
 
-struct going {
-    struct telling *t;
-    const struct block *course;
-    size_t n;                   /* which choice this case takes */
-    i64 today;                  /* ms: when the demo was started; tasks are due from here */
-};
-
 typedef status go_line(struct going *g, struct str value);
 
-static status wrong(struct going *g, const char *what, struct str value)
+status going_wrong(const struct going *g, const char *what, struct str value)
 {
     return fail(INVALID, "content/demo/courses.txt line %d: %s: %.*s", g->course->line, what, (int)value.n, value.at);
 }
 
-/* The first word, and what follows it. */
-static struct str first_word(struct str *rest)
+struct str going_word(struct str *rest)
 {
     struct str word;
 
@@ -33,7 +25,7 @@ static struct str first_word(struct str *rest)
     return word;
 }
 
-static struct id case_of(struct going *g)
+struct id going_case(const struct going *g)
 {
     return g->t->made->report;
 }
@@ -45,7 +37,7 @@ static status go_in(struct going *g, struct str value)
     i64 days;
 
     if (!str_i64(value, &days))
-        return wrong(g, "not a number of days", value);
+        return going_wrong(g, "not a number of days", value);
     g->t->c.now += days * DAY_MS;
     return OK;
 }
@@ -66,34 +58,34 @@ static status act_as_allowed(struct going *g, const struct process_act *act)
 
 static status go_act(struct going *g, struct str value)
 {
-    struct str code = first_word(&value);
+    struct str code = going_word(&value);
     struct ctx *c = &g->t->c;
     struct step step = { 0 };
     struct casefile f;
 
-    TRY(casefile_open(c, case_of(g), &f));
+    TRY(casefile_open(c, going_case(g), &f));
     step.act = f.process ? process_act(f.process, code) : NULL;
     if (step.act == NULL)
-        return wrong(g, "no act of the process", code);
+        return going_wrong(g, "no act of the process", code);
     if (step.act->list.n)
-        step.choice = first_word(&value);
+        step.choice = going_word(&value);
     step.words = value;
     TRY(act_as_allowed(g, step.act));
-    return case_step(c, case_of(g), &step);
+    return case_step(c, going_case(g), &step);
 }
 
 static status go_risk(struct going *g, struct str value)
 {
-    struct str level = first_word(&value);
+    struct str level = going_word(&value);
 
     if (!list_has("risk", level))
-        return wrong(g, "no level of risk", level);
-    return case_conclude_risk(&g->t->c, case_of(g), level, value);
+        return going_wrong(g, "no level of risk", level);
+    return case_conclude_risk(&g->t->c, going_case(g), level, value);
 }
 
 static status go_note(struct going *g, struct str value)
 {
-    return case_add_note(&g->t->c, case_of(g), value);
+    return case_add_note(&g->t->c, going_case(g), value);
 }
 
 static status go_child(struct going *g, struct str value)
@@ -103,7 +95,7 @@ static status go_child(struct going *g, struct str value)
 
 static status go_staff(struct going *g, struct str value)
 {
-    return desk_reply(&g->t->c, case_of(g), value);
+    return desk_reply(&g->t->c, going_case(g), value);
 }
 
 static status go_worker(struct going *g, struct str value)
@@ -111,44 +103,44 @@ static status go_worker(struct going *g, struct str value)
     struct demo_person *p = demo_person_of_login(g->t->stage->people, value);
 
     if (p == NULL)
-        return wrong(g, "nobody has this login", value);
-    return case_assign(&g->t->c, case_of(g), (struct opt_id){ true, p->user }, STR(""));
+        return going_wrong(g, "nobody has this login", value);
+    return case_assign(&g->t->c, going_case(g), (struct opt_id){ true, p->user }, STR(""));
 }
 
 static status go_task(struct going *g, struct str value)
 {
-    struct task_new task = { .kind = first_word(&value), .worker = { true, g->t->c.actor.user } };
-    struct str hours = first_word(&value);
+    struct task_new task = { .kind = going_word(&value), .worker = { true, g->t->c.actor.user } };
+    struct str hours = going_word(&value);
     i64 n;
 
     if (!list_has("task", task.kind) || !str_i64(hours, &n))
-        return wrong(g, "not a task and its hours", task.kind);
+        return going_wrong(g, "not a task and its hours", task.kind);
     task.due = g->today + n * HOUR_MS;
     task.words = value;
-    return case_add_task(&g->t->c, case_of(g), &task);
+    return case_add_task(&g->t->c, going_case(g), &task);
 }
 
 static status go_ended(struct going *g, struct str value)
 {
     struct ctx *c = &g->t->c;
-    struct str kind = first_word(&value);
+    struct str kind = going_word(&value);
     struct tasks_rows rows;
 
-    TRY(sql_tasks_of_case(c->ledger, (struct sql_tasks_of_case){ .case_id = case_of(g) }, &rows));
+    TRY(sql_tasks_of_case(c->ledger, (struct sql_tasks_of_case){ .case_id = going_case(g) }, &rows));
     for (size_t i = 0; i < rows.n; i++)
         if (str_is(rows.at[i].state, "open") && str_eq(rows.at[i].kind, kind))
-            return case_end_task(c, case_of(g), rows.at[i].id, STR("done"), value);
-    return wrong(g, "no open task", kind);
+            return case_end_task(c, going_case(g), rows.at[i].id, STR("done"), value);
+    return going_wrong(g, "no open task", kind);
 }
 
 static status go_flag(struct going *g, struct str value)
 {
-    struct flag_new flag = { .kind = first_word(&value), .words = value };
+    struct flag_new flag = { .kind = going_word(&value), .words = value };
 
     flag.words = value;
     if (!list_has("flag", flag.kind))
-        return wrong(g, "no flag", flag.kind);
-    return case_add_flag(&g->t->c, case_of(g), &flag);
+        return going_wrong(g, "no flag", flag.kind);
+    return case_add_flag(&g->t->c, going_case(g), &flag);
 }
 
 /* role; name; born; phone; address; words */
@@ -161,8 +153,8 @@ static status go_person(struct going *g, struct str value)
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         *parts[i] = str_cut(&value, ';', &part) ? str_trim(part) : STR("");
     if (!list_has("person", p.role))
-        return wrong(g, "no role of a person", p.role);
-    return case_put_person(&g->t->c, case_of(g), &p);
+        return going_wrong(g, "no role of a person", p.role);
+    return case_put_person(&g->t->c, going_case(g), &p);
 }
 
 static const struct { const char *key; go_line *go; } goings[] = {
@@ -184,7 +176,7 @@ static status go_one(struct going *g, const struct block_line *line)
     for (size_t i = 0; i < COUNT_OF(goings); i++)
         if (str_is(line->key, goings[i].key))
             return goings[i].go(g, value);
-    return wrong(g, "unknown line", line->key);
+    return going_wrong(g, "unknown line", line->key);
 }
 
 static status go(struct going *g, const struct block_line *line)

@@ -8,6 +8,7 @@ struct telling {
     const struct block *b;
     struct demo_stage *stage;
     struct report_made *made;
+    const struct demo_person *by;       /* who acts */
     i64 today;                  /* ms: when the demo was started */
     bool claimed;
 };
