@@ -1,4 +1,5 @@
-/* Reads the files of content/demo/ and makes what stands there, once: an instance that has organisations is left alone. */
+/* Reads the files of content/demo/ and makes what stands there, once: a demo that is there is left alone, and a real instance
+   is refused. */
 #include "cmd.h"
 
 #include "../base/blocks.h"
@@ -288,21 +289,39 @@ static status fill(struct demo *d, const char *dir)
 {
     TRY(add_file(d, "demo/organisations.txt"));
     TRY(add_file(d, "demo/partners.txt"));
-    TRY(write_accounts(d, dir));
     TRY(set_stage(d));
     TRY(add_file(d, "demo/services.txt"));
     TRY(add_file(d, "demo/reports.txt"));
-    return add_file(d, "demo/more.txt");
+    TRY(add_file(d, "demo/more.txt"));
+    return write_accounts(d, dir);      /* last: it says that all is there */
+}
+
+/* NOT_FOUND: nothing is there yet. OK: the demo is there, whole. Made-up people never join a real instance. */
+static status demo_there(struct instance *in, const char *dir)
+{
+    struct organisations_rows there;
+    bool ours = false;
+
+    TRY(sql_organisations_all(&in->ledger, &there));
+    for (size_t i = 0; i < there.n; i++)
+        ours |= str_is(there.at[i].code, "hotline");
+    if (there.n == 0)
+        return NOT_FOUND;
+    if (!ours)
+        return fail(CONFLICT, "%s holds an instance that is no demo: made-up data never joins it", dir);
+    if (access(arena_f(&in->arena, "%s/demo-accounts.json", dir).at, R_OK) != 0)
+        return fail(CONFLICT, "%s holds a demo that was cut short while it was made: remove the folder and begin again", dir);
+    return OK;
 }
 
 status demo_fill(struct instance *in, const char *dir, const char *base_url)
 {
     struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .url = base_url };
-    struct organisations_row org;
-    status s = sql_organisation_of_code(&in->ledger, (struct sql_organisation_of_code){ .code = STR("hotline") }, &org);
+    status s = demo_there(in, dir);
 
     if (s != NOT_FOUND)
         return s;
+    fail_clear();
     d.now = clock_now_ms() - DEMO_DAYS * DAY_MS;      /* people are there before the first report */
     d.keep = arena_make(64 << 20);
     demo_people_make(&d.people);
