@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DEMO_NAMES = 64, DEMO_DAYS = 90 };
+enum { DEMO_NAMES = 64, DEMO_DAYS = 90, DEMO_REPORTS = 1000 };
 
 struct named { struct str code; struct id id; struct str org; };
 struct names { struct named at[DEMO_NAMES]; size_t n; };
@@ -25,6 +25,8 @@ struct demo {
     struct demo_stage stage;
     struct blocks courses;
     size_t told;                    /* tellings of patterns so far */
+    const struct block *reports[DEMO_REPORTS];
+    size_t n_reports;
     struct out accounts;
     const char *url;
     i64 now;
@@ -211,9 +213,15 @@ static status add_service(struct demo *d, const struct block *b)
     return act_commit(&d->in->ledger);
 }
 
-static status add_report(struct demo *d, const struct block *b)
+/* -- reports ------------------------------------------------------------------------------------------------------------------- */
+
+/* Kept until all are read: they are told in the order of their days, so that numbers of cases and the log grow with time. */
+static status keep_report(struct demo *d, const struct block *b)
 {
-    return demo_report(&d->stage, b);
+    if (d->n_reports == DEMO_REPORTS)
+        return fail(INVALID, "content/demo line %d: more than %d reports", b->line, DEMO_REPORTS);
+    d->reports[d->n_reports++] = b;
+    return OK;
 }
 
 static status add_story(struct demo *d, const struct block *b)
@@ -221,10 +229,29 @@ static status add_story(struct demo *d, const struct block *b)
     struct blocks reports;
 
     TRY(demo_tellings(&d->keep, b, &d->courses, &d->told, &reports));
-    for (size_t i = 0; i < reports.n; i++) {
-        TRY(demo_report(&d->stage, &reports.at[i]));
-        instance_step(d->in);
-    }
+    for (size_t i = 0; i < reports.n; i++)
+        TRY(keep_report(d, &reports.at[i]));
+    return OK;
+}
+
+static i64 days_ago(const struct block *b)
+{
+    i64 days = 0;
+
+    (void)str_i64(block_get(b, "day"), &days);
+    return days < 0 ? 0 : days > DEMO_DAYS ? DEMO_DAYS : days;
+}
+
+/* The oldest first, those of one day as they were read. */
+static status tell_reports(struct demo *d)
+{
+    for (i64 day = DEMO_DAYS; day >= 0; day--)
+        for (size_t i = 0; i < d->n_reports; i++) {
+            if (days_ago(d->reports[i]) != day)
+                continue;
+            TRY(demo_report(&d->stage, d->reports[i]));
+            instance_step(d->in);
+        }
     return OK;
 }
 
@@ -233,7 +260,7 @@ static status add_story(struct demo *d, const struct block *b)
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
     { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user },
-    { "service", add_service }, { "report", add_report }, { "story", add_story },
+    { "service", add_service }, { "report", keep_report }, { "story", add_story },
 };
 
 static status add_any(struct demo *d, const struct block *b)
@@ -293,6 +320,7 @@ static status fill(struct demo *d, const char *dir)
     TRY(add_file(d, "demo/services.txt"));
     TRY(add_file(d, "demo/reports.txt"));
     TRY(add_file(d, "demo/more.txt"));
+    TRY(tell_reports(d));
     return write_accounts(d, dir);      /* last: it says that all is there */
 }
 
