@@ -160,6 +160,7 @@ static status go_person(struct going *g, struct str value)
 static const struct { const char *key; go_line *go; } goings[] = {
     { "in", go_in }, { "act", go_act }, { "risk", go_risk }, { "note", go_note }, { "child", go_child }, { "staff", go_staff },
     { "worker", go_worker }, { "task", go_task }, { "ended", go_ended }, { "flag", go_flag }, { "person", go_person },
+    { "refer", going_refer }, { "transfer", going_transfer },
 };
 
 /* -- a course -------------------------------------------------------------------------------------------------------------------------- */

@@ -13,3 +13,7 @@ struct going {
 struct id going_case(const struct going *g);
 struct str going_word(struct str *rest);        /* the first word, and moves behind it */
 status going_wrong(const struct going *g, const char *what, struct str value);
+
+/* What is sent to another unit, and how far that went (demo_refer.c). */
+status going_refer(struct going *g, struct str value);
+status going_transfer(struct going *g, struct str value);
