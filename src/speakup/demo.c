@@ -162,7 +162,7 @@ static status say(struct telling *t, const struct block_line *line)
 
 static status close_report(struct telling *t)
 {
-    TRY(act_as(t));
+    TRY(telling_act_as(t));
     return desk_close(&t->c, t->made->report, &(struct decision){ STR("helped"), STR("") });
 }
 
