@@ -7,7 +7,7 @@ build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqli
   libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libheif-dev libavformat-dev libavcodec-dev libavutil-dev
   libswscale-dev libseccomp-dev clang lld'
 test_packages='postgresql-15 chromium curl lynx sqlite3 faketime libclang-rt-14-dev ffmpeg git procps util-linux
-  fonts-noto-core fonts-dejavu-core nginx-core nghttp2-client haproxy caddy systemd'
+  fonts-noto-core fonts-dejavu-core nginx-core nghttp2-client haproxy caddy systemd man-db groff-base'
 
 # Node drives the browser tests. A machine that has its own keeps it: Debian's would be at odds with it.
 command -v npm >/dev/null 2>&1 || test_packages="$test_packages nodejs npm"

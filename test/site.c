@@ -26,19 +26,21 @@ static void must(status s, const char *doing)
 
 static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_HELP, OPTION_END };
 
-/* No reports but those that the tests tell: a file of the instance's own stands over the shipped one. */
+/* No reports but those that the tests tell, and no partners: files of the instance's own stand over the shipped ones. */
 static void no_reports(struct site *site)
 {
     static const char *const below[] = { "/content", "/content/demo" };
-    struct str path;
-    FILE *f;
+    static const char *const empty[] = { "reports.txt", "more.txt", "partners.txt" };
 
     for (size_t i = 0; i < COUNT_OF(below); i++)
         mkdir(arena_f(&site->kept, "%s%s", site->folder, below[i]).at, 0700);
-    path = arena_f(&site->kept, "%s/content/demo/reports.txt", site->folder);
-    f = fopen(path.at, "we");
-    if (f == NULL || fputs("# none\n", f) < 0 || fclose(f) != 0)
-        must(fail(BROKEN, "%s", path.at), "content");
+    for (size_t i = 0; i < COUNT_OF(empty); i++) {
+        struct str path = arena_f(&site->kept, "%s/content/demo/%s", site->folder, empty[i]);
+        FILE *f = fopen(path.at, "we");
+
+        if (f == NULL || fputs("# none\n", f) < 0 || fclose(f) != 0)
+            must(fail(BROKEN, "%s", path.at), "content");
+    }
 }
 
 static void copy_text(char *to, size_t max, json_t *account, const char *name)

@@ -31,6 +31,14 @@ static struct url ask_action(struct ctx *c, struct id id, struct str tail)
     return url_lang(c->arena, url_f(c->arena, "/cases/%s/%.*s", text, (int)tail.n, tail.at), c->page.lang_query);
 }
 
+static struct url act_action(struct ctx *c, struct id id, const struct process_act *act)
+{
+    char text[ID_TEXT + 1];
+
+    id_text(id, text);
+    return url_lang(c->arena, url_f(c->arena, "/cases/%s/act/%.*s", text, (int)act->code.n, act->code.at), c->page.lang_query);
+}
+
 /* States of one step are one place in the row; it bears the name of the present state, or of its first. */
 static void fill_steps(struct ctx *c, const struct casefile *f, struct case_steps *steps)
 {
@@ -62,7 +70,7 @@ static void fill_acts(struct ctx *c, const struct casefile *f, struct case_act_l
 
         if (process_allows(f->process, act, f->file.state, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
             acts->at[acts->n++] = (struct case_act_link){
-                ask_action(c, f->row.id, arena_f(c->arena, "act/%.*s", (int)act->code.n, act->code.at)), act_name(c, act), !act->reason && act->list.n == 0 && (!act->risk || f->file.risk.n) };
+                act_action(c, f->row.id, act), act_name(c, act), !act->reason && act->list.n == 0 && (!act->risk || f->file.risk.n) };
     }
 }
 
@@ -267,7 +275,7 @@ static status act_show(struct ctx *c)
     TRY(act_of_path(c, &f, &act));
     if (!process_allows(f.process, act, f.file.state, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
         return case_back(c, f.row.id, "", T_CASES_FLASH_MOVED);
-    v.action = ask_action(c, f.row.id, arena_f(c->arena, "act/%.*s", (int)act->code.n, act->code.at));
+    v.action = act_action(c, f.row.id, act);
     v.title = act_name(c, act);
     v.words_needed = act->reason;
     if (act->list.n) {

@@ -1,8 +1,8 @@
 /* lachan demo: init, made-up data, serve. The data comes from content/demo/, through the same code that real people use. */
 #include "cmd.h"
 
+#include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 static const struct option options[] = {
     OPTION_DATA, { "listen", "ADDR:PORT", "where to answer (default: 127.0.0.1:8080)" }, OPTION_DB, OPTION_KEY,
@@ -14,26 +14,46 @@ static const struct option options[] = {
     { "no-serve", NULL, "make the data and end" }, OPTION_HELP, OPTION_END,
 };
 
+/* A value in a column of so many letters; marks are part of their letter (NFC). */
+static void print_column(const char *value, int letters)
+{
+    fputs(value, stdout);
+    for (const char *at = value; *at; at++)
+        letters -= (*at & 0xc0) != 0x80;
+    printf("%*s", letters > 0 ? letters + 1 : 1, "");
+}
+
+static const struct { const char *member, *head; int letters; } columns[] = {
+    { "role", "role", 12 }, { "organisation", "organisation", 12 }, { "name", "name", 12 }, { "user", "user", 10 },
+    { "password", "password", 28 }, { "totp_secret", "TOTP secret", 32 }, { "page", "work begins at", 0 },
+};
+
+static void print_account(json_t *account)
+{
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        const char *value = json_string_value(json_object_get(account, columns[i].member));
+
+        fputs(i ? "" : "  ", stdout);
+        print_column(value ? value : "", columns[i].letters);
+    }
+    putchar('\n');
+}
+
 static void print_accounts(struct verb *v, const char *base)
 {
-    struct str path = arena_f(&v->arena, "%s/demo-accounts.json", v->dir), text, line;
+    struct str path = arena_f(&v->arena, "%s/demo-accounts.json", v->dir);
+    json_t *all = json_load_file(path.at, 0, NULL), *account;
+    size_t i;
 
-    printf("\n  DỮ LIỆU GIẢ: made-up data, no real child.\n\n  Child:  %s/        Staff:  %s/sign-in\n\n", base, base);
-    if (file_read(&v->arena, path.at, 1 << 20, &text) != OK)
-        return;
-    while (str_cut(&text, '\n', &line)) {
-        struct str rest = line, part, values[6];
-        size_t n = 0;
-
-        /* the file is ours: one account a line, values in a fixed order */
-        while (n < 6 && str_cut(&rest, '"', &part) && str_cut(&rest, '"', &part) && str_cut(&rest, '"', &part) &&
-               str_cut(&rest, '"', &part))
-            values[n++] = part;
-        if (n == 6)
-            printf("  %-13.*s %-16.*s %-26.*s totp %.*s\n", (int)values[0].n, values[0].at, (int)values[2].n, values[2].at,
-                   (int)values[3].n, values[3].at, (int)values[4].n, values[4].at);
-    }
-    printf("\n  All of it, with the address of each role: %s\n\n", path.at);
+    printf("\n  DỮ LIỆU GIẢ: all of it is made up, no child and no person of it is real.\n\n");
+    printf("  Child: %s/    Staff: %s/sign-in    Ten minutes through all of it: docs/tour.md\n\n  ", base, base);
+    for (i = 0; i < COUNT_OF(columns); i++)
+        print_column(columns[i].head, columns[i].letters);
+    putchar('\n');
+    json_array_foreach(all, i, account)
+        print_account(account);
+    printf("\n  The six digits: oathtool --totp -b SECRET, or any authenticator. This list again: %s\n\n", path.at);
+    json_decref(all);
     fflush(stdout);
 }
 

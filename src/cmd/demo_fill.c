@@ -1,4 +1,5 @@
-/* Reads the files of content/demo/ and makes what stands there, once: an instance that has organisations is left alone. */
+/* Reads the files of content/demo/ and makes what stands there, once: a demo that is there is left alone, and a real instance
+   is refused. */
 #include "cmd.h"
 
 #include "../base/blocks.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { DEMO_NAMES = 64, DEMO_DAYS = 90 };
+enum { DEMO_NAMES = 64, DEMO_DAYS = 90, DEMO_REPORTS = 1000 };
 
 struct named { struct str code; struct id id; struct str org; };
 struct names { struct named at[DEMO_NAMES]; size_t n; };
@@ -20,6 +21,12 @@ struct demo {
     struct arena keep;              /* for the whole run; the ledger's arena is reset after each step */
     struct names organisations, units;
     struct demo_people people;
+    struct demo_unit units_known[DEMO_NAMES];
+    struct demo_stage stage;
+    struct blocks courses;
+    size_t told;                    /* tellings of patterns so far */
+    const struct block *reports[DEMO_REPORTS];
+    size_t n_reports;
     struct out accounts;
     const char *url;
     i64 now;
@@ -105,6 +112,29 @@ static struct str draw_password(struct arena *a)
                    words[random_below(16)], 100 + random_below(900));
 }
 
+static bool page_there(const struct app *app, const char *path)
+{
+    for (size_t m = 0; app->modules[m] != NULL; m++)
+        for (const struct route *r = app->modules[m]; r->path != NULL; r++)
+            if (r->method == GET && strcmp(r->path, path) == 0)
+                return true;
+    return false;
+}
+
+/* Where the work of a role begins, as far as this program has that page. */
+static const char *first_page(const struct app *app, struct str role)
+{
+    static const struct { const char *role, *page; } pages[] = {
+        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "focal_point", "/referrals" },
+        { "focal_point", "/desk" }, { "coordinator", "/numbers" }, { "org_admin", "/admin" }, { "auditor", "/log" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(pages); i++)
+        if (str_is(role, pages[i].role) && page_there(app, pages[i].page))
+            return pages[i].page;
+    return "/account";
+}
+
 static void account_line(struct demo *d, const struct block *b, struct str password, const uint8_t *totp)
 {
     struct str role = block_get(b, "role");
@@ -120,7 +150,10 @@ static void account_line(struct demo *d, const struct block *b, struct str passw
     out_json(&d->accounts, block_get(b, "login"));
     out_c(&d->accounts, ",\"password\":");
     out_json(&d->accounts, password);
-    out_f(&d->accounts, ",\"totp_secret\":\"%s\",\"url\":\"%s/sign-in\"}", secret, d->url);
+    out_c(&d->accounts, ",\"name\":");
+    out_json(&d->accounts, block_get(b, "name"));
+    out_f(&d->accounts, ",\"totp_secret\":\"%s\",\"url\":\"%s/sign-in\",\"page\":\"%s\"}", secret, d->url,
+          first_page(&d->in->app, role));
 }
 
 /* The person with secrets, role and, where the file says so, a unit; the first member makes the unit's key, each further
@@ -156,6 +189,8 @@ static status add_user(struct demo *d, const struct block *b)
     u.org = org->id;
     random_bytes(totp, sizeof totp);
     p->login = u.login;
+    p->name = u.name;
+    p->role = block_get(b, "role");
     p->org = org->id;
     TRY(act_one(d, "demo.person"));
     TRY(people_add_user(&d->in->ledger, u, d->now, &p->user));
@@ -178,9 +213,46 @@ static status add_service(struct demo *d, const struct block *b)
     return act_commit(&d->in->ledger);
 }
 
-static status add_report(struct demo *d, const struct block *b)
+/* -- reports ------------------------------------------------------------------------------------------------------------------- */
+
+/* Kept until all are read: they are told in the order of their days, so that numbers of cases and the log grow with time. */
+static status keep_report(struct demo *d, const struct block *b)
 {
-    return demo_report(d->in->conn, &d->in->ledger, &d->in->app, b, &d->people);
+    if (d->n_reports == DEMO_REPORTS)
+        return fail(INVALID, "content/demo line %d: more than %d reports", b->line, DEMO_REPORTS);
+    d->reports[d->n_reports++] = b;
+    return OK;
+}
+
+static status add_story(struct demo *d, const struct block *b)
+{
+    struct blocks reports;
+
+    TRY(demo_tellings(&d->keep, b, &d->courses, &d->told, &reports));
+    for (size_t i = 0; i < reports.n; i++)
+        TRY(keep_report(d, &reports.at[i]));
+    return OK;
+}
+
+static i64 days_ago(const struct block *b)
+{
+    i64 days = 0;
+
+    (void)str_i64(block_get(b, "day"), &days);
+    return days < 0 ? 0 : days > DEMO_DAYS ? DEMO_DAYS : days;
+}
+
+/* The oldest first, those of one day as they were read. */
+static status tell_reports(struct demo *d)
+{
+    for (i64 day = DEMO_DAYS; day >= 0; day--)
+        for (size_t i = 0; i < d->n_reports; i++) {
+            if (days_ago(d->reports[i]) != day)
+                continue;
+            TRY(demo_report(&d->stage, d->reports[i]));
+            instance_step(d->in);
+        }
+    return OK;
 }
 
 /* -- files ---------------------------------------------------------------------------------------------------------------------- */
@@ -188,7 +260,7 @@ static status add_report(struct demo *d, const struct block *b)
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
     { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user },
-    { "service", add_service }, { "report", add_report },
+    { "service", add_service }, { "report", keep_report }, { "story", add_story },
 };
 
 static status add_any(struct demo *d, const struct block *b)
@@ -199,13 +271,19 @@ static status add_any(struct demo *d, const struct block *b)
     return str_is(b->kind, "commune") ? OK : fail(INVALID, "content/demo line %d: unknown kind", b->line);
 }
 
-static status add_file(struct demo *d, const char *name)
+static status read_file(struct demo *d, const char *name, struct blocks *blocks)
 {
-    struct blocks blocks;
     struct str text;
 
     TRY(content_read(&d->keep, name, &text));
-    TRY(blocks_read(&d->keep, name, text, &blocks));
+    return blocks_read(&d->keep, name, text, blocks);
+}
+
+static status add_file(struct demo *d, const char *name)
+{
+    struct blocks blocks;
+
+    TRY(read_file(d, name, &blocks));
     for (size_t i = 0; i < blocks.n; i++) {
         TRY(add_any(d, &blocks.at[i]));
         instance_step(d->in);
@@ -224,22 +302,54 @@ static status write_accounts(struct demo *d, const char *dir)
     return OK;
 }
 
+/* The stage is set when all organisations and people are there. */
+static status set_stage(struct demo *d)
+{
+    for (size_t i = 0; i < d->units.n; i++)
+        d->units_known[i] = (struct demo_unit){ d->units.at[i].code, d->units.at[i].id };
+    d->stage = (struct demo_stage){ .conn = d->in->conn, .ledger = &d->in->ledger, .app = &d->in->app, .people = &d->people,
+                                    .units = d->units_known, .n_units = d->units.n, .courses = &d->courses };
+    return read_file(d, "demo/courses.txt", &d->courses);
+}
+
 static status fill(struct demo *d, const char *dir)
 {
     TRY(add_file(d, "demo/organisations.txt"));
-    TRY(write_accounts(d, dir));
+    TRY(add_file(d, "demo/partners.txt"));
+    TRY(set_stage(d));
     TRY(add_file(d, "demo/services.txt"));
-    return add_file(d, "demo/reports.txt");
+    TRY(add_file(d, "demo/reports.txt"));
+    TRY(add_file(d, "demo/more.txt"));
+    TRY(tell_reports(d));
+    return write_accounts(d, dir);      /* last: it says that all is there */
+}
+
+/* NOT_FOUND: nothing is there yet. OK: the demo is there, whole. Made-up people never join a real instance. */
+static status demo_there(struct instance *in, const char *dir)
+{
+    struct organisations_rows there;
+    bool ours = false;
+
+    TRY(sql_organisations_all(&in->ledger, &there));
+    for (size_t i = 0; i < there.n; i++)
+        ours |= str_is(there.at[i].code, "hotline");
+    if (there.n == 0)
+        return NOT_FOUND;
+    if (!ours)
+        return fail(CONFLICT, "%s holds an instance that is no demo: made-up data never joins it", dir);
+    if (access(arena_f(&in->arena, "%s/demo-accounts.json", dir).at, R_OK) != 0)
+        return fail(CONFLICT, "%s holds a demo that was cut short while it was made: remove the folder and begin again", dir);
+    return OK;
 }
 
 status demo_fill(struct instance *in, const char *dir, const char *base_url)
 {
     struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .url = base_url };
-    struct organisations_row org;
-    status s = sql_organisation_of_code(&in->ledger, (struct sql_organisation_of_code){ .code = STR("hotline") }, &org);
+    status s = demo_there(in, dir);
 
     if (s != NOT_FOUND)
         return s;
+    fail_clear();
     d.now = clock_now_ms() - DEMO_DAYS * DAY_MS;      /* people are there before the first report */
     d.keep = arena_make(64 << 20);
     demo_people_make(&d.people);

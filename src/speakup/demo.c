@@ -1,4 +1,4 @@
-#include "demo.h"
+#include "demo_telling.h"
 
 #include "desk.h"
 #include "rules.h"
@@ -33,7 +33,7 @@ struct demo_person *demo_member(struct demo_people *people, struct id unit)
     return NULL;
 }
 
-static struct demo_person *person_of_login(struct demo_people *people, struct str login)
+struct demo_person *demo_person_of_login(struct demo_people *people, struct str login)
 {
     for (size_t i = 0; i < people->n; i++)
         if (str_eq(people->at[i].login, login))
@@ -42,15 +42,6 @@ static struct demo_person *person_of_login(struct demo_people *people, struct st
 }
 
 /* -- one report ------------------------------------------------------------------------------------------------------------ */
-
-struct telling {
-    struct ctx c;
-    const struct block *b;
-    struct demo_people *people;
-    struct report_made *made;
-    i64 today;
-    bool claimed;
-};
 
 static struct strs words(struct arena *a, struct str list)
 {
@@ -111,65 +102,88 @@ static status tell(struct telling *t)
     return act_commit(t->c.ledger);
 }
 
-/* The person who answers, as if signed in. */
-static status act_as(struct telling *t)
+void telling_actor(struct telling *t, const struct demo_person *p)
 {
-    struct demo_person *p = person_of_login(t->people, block_get(t->b, "by"));
+    t->by = p;
+    t->c.actor = (struct actor){ .user = p->user, .org = p->org, .rights = rights_of_role(p->role), .secret = &p->keys.secret,
+                                 .xpk = p->keys.open };
+    t->c.actor.n_units = !id_is_zero(p->unit);
+    t->c.actor.units[0] = p->unit;
+}
+
+status telling_act_as(struct telling *t)
+{
+    struct demo_person *p = demo_person_of_login(t->stage->people, block_get(t->b, "by"));
 
     if (p == NULL)
-        return fail(INVALID, "content/demo/reports.txt line %d: nobody has this login", t->b->line);
-    t->c.actor = (struct actor){ .user = p->user, .org = p->org, .n_units = 1, .secret = &p->keys.secret, .xpk = p->keys.open };
-    t->c.actor.units[0] = p->unit;
+        return fail(INVALID, "content/demo line %d: nobody has this login", t->b->line);
+    telling_actor(t, p);
     if (t->claimed)
         return OK;
     t->claimed = true;
     return desk_claim(&t->c, t->made->report);
 }
 
-static status child_says(struct telling *t, struct str text)
+status telling_child_says(struct telling *t, struct str text)
 {
     struct files_new none = { 0 };
     struct comps comps;
 
+    t->c.actor = (struct actor){ 0 };
     TRY(comps_of_reporter(&t->c, t->made->report, t->made->reporter, &comps));
     return child_write(&t->c, &(struct child_message){ .report = t->made->report, .comps = &comps, .texts = { &text, 1 },
                                                        .files = &none });
 }
 
-static status say(struct telling *t, const struct block_line *line)
+static status say_as(struct telling *t, const struct block_line *line)
 {
     i64 age;
 
     if (str_is(line->key, "day") && str_i64(line->value, &age))
         t->c.now = t->today - age * DAY_MS;
     else if (str_is(line->key, "child"))
-        return child_says(t, line->value);
+        return telling_child_says(t, line->value);
     else if (str_is(line->key, "staff"))
-        return act_as(t) == OK ? desk_reply(&t->c, t->made->report, line->value) : BROKEN;
+        return telling_act_as(t) == OK ? desk_reply(&t->c, t->made->report, line->value) : BROKEN;
     else if (str_is(line->key, "note"))
-        return act_as(t) == OK ? desk_note(&t->c, t->made->report, line->value) : BROKEN;
+        return telling_act_as(t) == OK ? desk_note(&t->c, t->made->report, line->value) : BROKEN;
     return OK;
+}
+
+/* What a line opened is forgotten behind it: a long case opens the same keys many times. */
+static status say(struct telling *t, const struct block_line *line)
+{
+    size_t mark = secrets_mark(t->c.ledger->secrets);
+    status s = say_as(t, line);
+
+    secrets_back(t->c.ledger->secrets, mark);
+    return s;
 }
 
 static status close_report(struct telling *t)
 {
-    TRY(act_as(t));
+    TRY(telling_act_as(t));
     return desk_close(&t->c, t->made->report, &(struct decision){ STR("helped"), STR("") });
 }
 
-status demo_report(struct conn *conn, struct ledger *l, const struct app *app, const struct block *b,
-                   struct demo_people *people)
+status demo_report(struct demo_stage *stage, const struct block *b)
 {
-    struct telling t = { .c = { .arena = conn_arena(conn), .ledger = l, .app = app }, .b = b, .people = people,
+    struct ledger *l = stage->ledger;
+    struct telling t = { .c = { .arena = conn_arena(stage->conn), .ledger = l, .app = stage->app }, .b = b, .stage = stage,
                          .made = SECRET(l->secrets, struct report_made), .today = clock_now_ms() };
-    i64 age = 0;
+    struct str course = block_get(b, "course");
+    i64 age = 0, hours = 0;
 
     (void)str_i64(block_get(b, "day"), &age);
+    (void)str_i64(block_get(b, "hours"), &hours);
+    t.today -= hours * HOUR_MS;
     t.c.now = t.today - age * DAY_MS;
     TRY(tell(&t));
     for (size_t i = 0; i < b->n; i++)
         TRY(say(&t, &b->at[i]));
     if (str_is(block_get(b, "state"), "claimed") && !t.claimed)
-        TRY(act_as(&t));
+        TRY(telling_act_as(&t));
+    if (course.n && !str_is(course, "-"))
+        return telling_course(&t, course);
     return str_is(block_get(b, "state"), "closed") ? close_report(&t) : OK;
 }

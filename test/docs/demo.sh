@@ -12,7 +12,7 @@ start_demo() {
   : >"$work/out"
   "$LACHAN" demo --data "$work/data" --listen 127.0.0.1:0 "$@" >>"$work/out" 2>"$work/err" &
   server=$!
-  for _ in $(seq 600); do
+  for _ in $(seq 1800); do
     base=$(sed -n 's/^ready //p' "$work/out")
     [ -z "$base" ] || return 0
     kill -0 "$server" 2>/dev/null || break

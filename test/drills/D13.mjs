@@ -75,7 +75,9 @@ for (let i = 0; i < 2; i++) {
   half.write(`POST /speak/send HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n--b\r\nContent-Disposition: form-data; name="files"; filename="${canary('Dở')}.txt"\r\n\r\n${canary('Dang').repeat(150000)}`)
 }
 await sleep(500)
-const keepSaid = () => writeFileSync(join(folder, 'said'), server.said.split('\n').filter(l => !/^ {2}\w+ +\S+ +\S+ +totp /.test(l)).join('\n'))
+// The demo prints its accounts; each line of that table, and only those, is left out.
+const printed = server.accounts(), ofTable = l => printed.some(a => l.startsWith(`  ${a.role} `) && l.includes(` ${a.user} `) && l.includes(a.password))
+const keepSaid = () => writeFileSync(join(folder, 'said'), server.said.split('\n').filter(l => !ofTable(l)).join('\n'))
 keepSaid()
 
 const left = p => !p.startsWith(join(data, 'keys')) && !p.endsWith('demo-accounts.json') && !p.endsWith('planted')

@@ -24,7 +24,7 @@ export class Server {
     this.options = [...options, ...(address ? ['--db', address] : [])]
   }
 
-  async start(seconds = 60) {
+  async start(seconds = 180) {
     this.port ??= await freePort()
     this.child = spawn(this.program, [this.verb, '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.options])
     const child = this.child
