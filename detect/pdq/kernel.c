@@ -227,6 +227,17 @@ static void sample(const struct flow *f, const struct strip *t, uint32_t j, floa
 	}
 }
 
+static inline void quotients(const vec sum[4], struct divisor by, float *out)
+{
+	if (by.how == BY_PRODUCT) { /* one question for all four */
+		by.how = BY_PRODUCT;
+		for (int k = 0; k < 4; k++)
+			*(vec_any *)(out + k * LANES) = quotient(sum[k], by);
+	} else
+		for (int k = 0; k < 4; k++)
+			*(vec_any *)(out + k * LANES) = quotient(sum[k], by);
+}
+
 /* Second blur, along columns, of the CHUNK columns from x on, whose rows go to f->lines. Sums of four vectors of
  * columns stay in registers all the way down the block. */
 static void flow_second(const struct flow *f, uint32_t x, uint32_t count)
@@ -242,8 +253,8 @@ static void flow_second(const struct flow *f, uint32_t x, uint32_t count)
 			for (int k = 0; k < 4; k++) {
 				sum[k] += *(const vec_any *)(enters + k * LANES);
 				sum[k] -= *(const vec_any *)(leaves + k * LANES);
-				*(vec_any *)(out + k * LANES) = quotient(sum[k], step->by);
 			}
+			quotients(sum, step->by, out);
 		}
 		for (int k = 0; k < 4; k++)
 			*(vec_any *)(sums + k * LANES) = sum[k];
@@ -303,23 +314,36 @@ static inline void store_columns(const struct flow *f, size_t strand, vec m[4], 
 		store_quads(out + (strand * LANES + i) * f->pitch, f->pitch, m[i]);
 }
 
-/* First blur through a chunk in which all outputs average a whole window; the first goes to out. */
+static inline void blur_inside_by(struct strip *t, size_t pitch, struct divisor by, float *out)
+{
+	const struct strand *leaves = t->columns, *enters = leaves + t->box.window;
+	struct strand sum = t->sum;
+	for (uint32_t x = 0; x < CHUNK; x += 4, out += 4, leaves += 4, enters += 4)
+		for (size_t k = 0; k < STRANDS; k++) {
+			vec m[4];
+			for (uint32_t i = 0; i < 4; i++) {
+				sum.v[k] += enters[i].v[k];
+				sum.v[k] -= leaves[i].v[k];
+				m[i] = quotient(sum.v[k], by);
+			}
+			transpose_quads(m);
+			for (size_t i = 0; i < 4; i++)
+				store_quads(out + (k * LANES + i) * pitch, pitch, m[i]);
+		}
+	t->sum = sum;
+	t->step += CHUNK;
+}
+
+/* First blur through a chunk in which all outputs average a whole window; the first goes to out. A call for each way
+ * of dividing, so that each loop has but one. */
 static void blur_inside(struct strip *t, const struct flow *f, float *out)
 {
-	const struct divisor by = divisor_of(f->source, (float)t->box.window);
-	const struct strand *leaves = t->columns, *enters = leaves + t->box.window;
-	for (uint32_t x = 0; x < CHUNK; x += 4)
-		for (size_t k = 0; k < STRANDS; k++) {
-			vec m[4], sum = t->sum.v[k];
-			for (uint32_t i = 0; i < 4; i++) {
-				sum += enters[x + i].v[k];
-				sum -= leaves[x + i].v[k];
-				m[i] = quotient(sum, by);
-			}
-			t->sum.v[k] = sum;
-			store_columns(f, k, m, out + x);
-		}
-	t->step += CHUNK;
+	struct divisor by = divisor_of(f->source, (float)t->box.window);
+	switch (by.how) {
+	case BY_PRODUCT: by.how = BY_PRODUCT; blur_inside_by(t, f->pitch, by, out); break;
+	case BY_REMAINDER: by.how = BY_REMAINDER; blur_inside_by(t, f->pitch, by, out); break;
+	case BY_DIVISION: by.how = BY_DIVISION; blur_inside_by(t, f->pitch, by, out); break;
+	}
 }
 
 /* The same near the edges; out is the place of column 0. By fours: what lies past the last output is overwritten by
