@@ -24,7 +24,7 @@ struct strand { /* one pixel of each of BLOCK rows */
 	vec v[STRANDS];
 };
 
-/* a + b * c and a - b * c, rounded once. Four lanes have no such instruction everywhere, and no use for it. */
+/* a + b * c, rounded once. Four lanes have no such instruction everywhere, and no use for it. */
 static inline vec plus_product(vec a, vec b, float c)
 {
 #if LANES == 4
@@ -34,11 +34,6 @@ static inline vec plus_product(vec a, vec b, float c)
 #else
 	return (vec)_mm512_fmadd_ps((__m512)b, _mm512_set1_ps(c), (__m512)a);
 #endif
-}
-
-static inline vec minus_product(vec a, vec b, float c)
-{
-	return plus_product(a, b, -c);
 }
 
 /* ---- Transposing ------------------------------------------------------------------------------------- */
