@@ -140,7 +140,8 @@ static inline vec weighted(vec units, int at, int colour)
 static inline vec luma_in(const vec units[3], int i)
 {
 	const int r = 3 * i, g = r + 1, b = r + 2;
-	return weighted(units[r / 4], r % 4, RED) + weighted(units[g / 4], g % 4, GREEN) + weighted(units[b / 4], b % 4, BLUE);
+	return weighted(units[r / 4], r % 4, RED) + weighted(units[g / 4], g % 4, GREEN)
+		+ weighted(units[b / 4], b % 4, BLUE);
 }
 
 /* CHUNK pixels of BLOCK rows of RGB. */
