@@ -118,13 +118,11 @@ static void add_english(struct corpus *c, const char *path, const char *const co
 	free(file);
 }
 
-/* Before the class stand the number of annotators and their votes for class 0, 1 and 2. */
 static void label_davidson(struct sample *s, char *const *answer)
 {
 	s->source = SOURCE_DAVIDSON;
 	s->hate = **answer == '0';
 	s->insult = **answer != '2';
-	s->sure = !strcmp(answer[-4], answer[**answer - '0' - 3]);
 }
 
 static void label_hatecheck(struct sample *s, char *const *answer)
