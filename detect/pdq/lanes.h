@@ -58,7 +58,8 @@ static inline vec load_quads(const void *from, size_t pitch)
 	const char *at = from;
 #if LANES == 4
 	(void)pitch;
-	return *(const vec_any *)at;
+	typedef float vec_bytes __attribute__((vector_size(LANES * 4), aligned(1), may_alias));
+	return *(const vec_bytes *)at;
 #elif LANES == 8
 	return (vec)_mm256_loadu2_m128((const float *)(at + 4 * pitch), (const float *)at);
 #else
