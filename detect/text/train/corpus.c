@@ -26,6 +26,7 @@ static void keep(struct corpus *c, const struct reading *r, const uint8_t *tags,
 	static struct feature features[GRAMS_MAX];
 	s.feature_count = (uint32_t)grams_of(r, features);
 	s.token_count = r->token_count;
+	s.foreign = (uint8_t)reading_foreign(r);
 	s.features = copied(features, s.feature_count * sizeof *features);
 	s.tags = tags ? copied(tags, r->token_count) : NULL;
 	if (c->count == c->room)
