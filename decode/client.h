@@ -57,7 +57,7 @@ struct decode;
 /* NULL for all defaults. */
 struct decode_options {
 	const char *program;        /* path of lachan-decode, whose sisters lie beside it; NULL: $LACHAN_DECODE,
-	                             * else beside the running program */
+	                             * else beside the running program, or in decode/ in or beside its folder */
 	uint32_t files_per_process; /* 0: DECODE_FILES_MAX */
 };
 

@@ -33,17 +33,31 @@ static bool replace_name(char path[PROCESS_PATH_BYTES], const char *name)
 	return append(path, name);
 }
 
+/* Beside the running program, as installed; else where the build leaves it. False when it does not fit. */
+static bool find_near(const char *suffix, char path[PROCESS_PATH_BYTES])
+{
+	static const char *const places[] = { "lachan-decode", "decode/lachan-decode", "../decode/lachan-decode" };
+	char self[PROCESS_PATH_BYTES];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (n < 0)
+		return false;
+	self[n] = '\0';
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		path[0] = '\0';
+		if (append(path, self) && replace_name(path, places[i]) && append(path, suffix) && access(path, X_OK) == 0)
+			return true;
+	}
+	path[0] = '\0'; /* none: the first is the one to complain of */
+	return append(path, self) && replace_name(path, places[0]) && append(path, suffix);
+}
+
 bool process_find(const char *named, const char *suffix, char path[PROCESS_PATH_BYTES])
 {
 	if (!named)
 		named = getenv("LACHAN_DECODE");
-	if (!named) {
-		ssize_t n = readlink("/proc/self/exe", path, PROCESS_PATH_BYTES - 1);
-		if (n < 0)
-			return false;
-		path[n] = '\0';
-		return replace_name(path, "lachan-decode") && append(path, suffix);
-	}
+	if (!named)
+		return find_near(suffix, path);
 	path[0] = '\0';
 	return append(path, named) && append(path, suffix);
 }

@@ -17,8 +17,8 @@ struct process {
 	rlim_t cpu_seconds_max; /* the caller's own limit, inherited */
 };
 
-/* The path of the program: named, else $LACHAN_DECODE, else lachan-decode beside the running program; each
- * with the suffix. False when it does not fit. */
+/* The path of the program: named, else $LACHAN_DECODE, else lachan-decode beside the running program or where the
+ * build leaves it from there; each with the suffix. False when it does not fit. */
 bool process_find(const char *named, const char *suffix, char path[PROCESS_PATH_BYTES]);
 
 bool process_start(struct process *process, const char *path, int pixels_fd);

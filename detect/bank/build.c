@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -367,9 +368,18 @@ enum detect_status builder_write_locked(struct detect_builder *builder, const ch
 	return status;
 }
 
+/* A rename would put the bank in the place of a device as readily as of an older bank. */
+static bool replaceable(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) || S_ISREG(st.st_mode);
+}
+
 enum detect_status detect_builder_write(struct detect_builder *builder, const char *path, int threads,
 	detect_progress_fn *progress, void *user, struct detect_error *error)
 {
+	if (!replaceable(path))
+		return detect_fail(DETECT_IO, error, "%s is not a regular file", path);
 	char *log_path = path_with(path, ".log");
 	int log_fd = -1;
 	enum detect_status status = log_path ? log_open_locked(log_path, &log_fd, error)

@@ -18,6 +18,15 @@ int args_wrong(const char *help, const char *format, ...)
 	return 2;
 }
 
+int output_done(int status)
+{
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "standard output: %s\n", errno ? strerror(errno) : "not all of it could be written");
+	return 1;
+}
+
 static bool read_number(const struct arg *a, const char *text)
 {
 	char *end;

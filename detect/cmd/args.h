@@ -30,4 +30,7 @@ int args_read(const struct arg *args, const char *help, int *argc, char **argv);
 /* Says on stderr what is wrong with the arguments; returns 2. */
 [[gnu::format(printf, 2, 3)]] int args_wrong(const char *help, const char *format, ...);
 
+/* The status of a verb that has printed its last, 1 after saying so when standard output did not take it all. */
+int output_done(int status);
+
 #endif

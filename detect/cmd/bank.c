@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "args.h"
 #include "bank_actions.h"
 #include "detect_cmd.h"
 #include "lachan/detect.h"
@@ -44,7 +45,7 @@ int detect_cmd_bank(int argc, char **argv)
 		return printf("%s\n", detect_version()) < 0;
 	for (size_t i = 0; argc >= 2 && i < sizeof actions / sizeof *actions; i++)
 		if (!strcmp(argv[1], actions[i].name))
-			return actions[i].run(argc - 1, argv + 1);
+			return output_done(actions[i].run(argc - 1, argv + 1));
 	fputs(help, stderr);
 	return 2;
 }

@@ -16,11 +16,10 @@ static const char build_help[] =
 	"one\n"
 	"step; those who have it open keep the old one. Lines that are no hash are named and left out: exit 1.\n";
 
-static bool add_to_builder(
+static enum detect_status add_to_builder(
 	void *user, const struct detect_pdq *hash, const char *id, size_t id_size, struct detect_error *error)
 {
-	enum detect_status status = detect_builder_add(user, hash, id, id_size, error);
-	return status == DETECT_OK;
+	return detect_builder_add(user, hash, id, id_size, error);
 }
 
 static int write_bank(
@@ -85,30 +84,36 @@ struct changes {
 	bool remove;
 };
 
-static bool collect(
+static enum detect_status out_of_memory(struct detect_error *error)
+{
+	snprintf(error->text, sizeof error->text, "no memory for the changes");
+	return DETECT_MEMORY;
+}
+
+static enum detect_status collect(
 	void *user, const struct detect_pdq *hash, const char *id, size_t id_size, struct detect_error *error)
 {
 	struct changes *c = user;
 	if (c->n == CHANGES_MAX) {
 		snprintf(error->text, sizeof error->text, "more than %d changes at once: build the bank anew",
 			CHANGES_MAX);
-		return false;
+		return DETECT_MEMORY;
 	}
 	if (c->n == c->room) {
 		size_t room = c->room ? 2 * c->room : 256;
 		struct detect_change *at = reallocarray(c->at, room, sizeof *at);
 		if (!at)
-			return false;
+			return out_of_memory(error);
 		c->at = at;
 		c->room = room;
 	}
 	char *copy = strndup(id, id_size);
 	if (!copy)
-		return false;
+		return out_of_memory(error);
 	c->at[c->n++] = (struct detect_change){
 		.remove = c->remove, .hash = *hash, .id = copy, .id_size = id_size
 	};
-	return true;
+	return DETECT_OK;
 }
 
 /* The family of the bank at path, or 0 after saying what is wrong with it. */

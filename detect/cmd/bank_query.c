@@ -93,7 +93,7 @@ static int query_all(struct querying *q)
 		return 1;
 	if (q->count_only)
 		printf("%llu\n", q->matches);
-	return !good || ferror(stdin) || fflush(stdout);
+	return !good || ferror(stdin);
 }
 
 int bank_query(int argc, char **argv)

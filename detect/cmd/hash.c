@@ -94,7 +94,7 @@ static int hash_films(struct hash_options *o, const char *every, int argc, char 
 		return args_wrong(help, "--every needs seconds from 0 to 86400, not '%s'", every);
 	if ((o->film.vpdq || o->film.tmk_path) && (argc != 2 || o->json))
 		return args_wrong(help, "--vpdq and --tmk take one film, and no --json");
-	return films_hash(&o->film, argv + 1, argc - 1);
+	return output_done(films_hash(&o->film, argv + 1, argc - 1));
 }
 
 int detect_cmd_hash(int argc, char **argv)
@@ -130,5 +130,5 @@ int detect_cmd_hash(int argc, char **argv)
 		.threads = o.threads,
 		.file_hashes = o.file_hashes,
 	};
-	return pictures_hash(&options, argv + 1, argc - 1, print_picture, &o);
+	return output_done(pictures_hash(&options, argv + 1, argc - 1, print_picture, &o));
 }

@@ -45,10 +45,10 @@ static bool take_line(struct hash_lists *l, const char *path, const struct lines
 		parts.id = number;
 		parts.id_size = (size_t)snprintf(number, sizeof number, "%llu", l->lines);
 	}
-	if (l->take(l->user, &hash, parts.id, parts.id_size, &error))
-		return true;
-	complain(l, path, lines, error.text);
-	return false;
+	enum detect_status status = l->take(l->user, &hash, parts.id, parts.id_size, &error);
+	if (status != DETECT_OK)
+		complain(l, path, lines, error.text);
+	return status == DETECT_OK || status == DETECT_INVALID;
 }
 
 /* Position over size of a regular file, for the bar. */

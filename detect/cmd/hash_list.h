@@ -7,8 +7,8 @@
 
 #include "lachan/detect.h"
 
-/* Takes one entry of a list; returns false to stop. */
-typedef bool hash_list_fn(
+/* Takes one entry of a list. DETECT_INVALID: the line is named and passed over; other failures end the reading. */
+typedef enum detect_status hash_list_fn(
 	void *user, const struct detect_pdq *hash, const char *id, size_t id_size, struct detect_error *error);
 
 struct hash_lists {

@@ -146,7 +146,7 @@ int detect_cmd_match(int argc, char **argv)
 		return args_wrong(help, video ? "two films are needed" : "a bank and a file are needed");
 	film.radius = m.radius;
 	if (video)
-		return films_match(&film, argv + 1, argc - 1);
+		return output_done(films_match(&film, argv + 1, argc - 1));
 	struct detect_error error;
 	if (detect_bank_open(argv[1], DETECT_CHECK_ALL, &m.bank, &error)) {
 		fprintf(stderr, "%s\n", error.text);
@@ -159,5 +159,5 @@ int detect_cmd_match(int argc, char **argv)
 	};
 	status = pictures_hash(&options, argv + 2, argc - 2, match_picture, &m);
 	detect_bank_close(m.bank);
-	return status || m.failed;
+	return output_done(status || m.failed);
 }

@@ -205,5 +205,5 @@ int pictures_hash(
 	pthread_mutex_destroy(&h->lock);
 	free(h);
 	file_list_free(&files);
-	return !good || fflush(stdout);
+	return !good;
 }

@@ -134,7 +134,7 @@ static int screen_all(struct screening *s)
 		}
 	}
 	free(line);
-	return status | (ferror(stdin) || fflush(stdout) || ferror(stdout));
+	return status | (ferror(stdin) != 0);
 }
 
 static void screening_close(struct screening *s)
@@ -174,5 +174,5 @@ int detect_cmd_text(int argc, char **argv)
 		status |= screen_all(&s);
 	}
 	screening_close(&s);
-	return status;
+	return output_done(status);
 }

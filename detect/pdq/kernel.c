@@ -10,104 +10,11 @@
  * window, so nothing of the size of the picture is ever stored. The second half computes quotients only
  * for the 64 columns and 64 rows that the hash looks at.
  */
+#include "boxes.h"
 #include "lanes.h"
 #include "luma.h"
 #include "pdq.h"
 #include "cosines.h"
-
-/* ---- A line's box blur: which samples each output averages ------------------------------------------- */
-
-struct box {
-	uint32_t n, window, lead; /* length, full window, samples taken in before the first output */
-};
-
-static struct box box_of(uint32_t side, uint32_t n)
-{
-	uint32_t window = (side + 127) / 128;
-	return (struct box){ n, window, (window + 2) / 2 - 1 };
-}
-
-static float box_count(struct box b, uint32_t output)
-{
-	uint32_t step = output + b.lead;
-	uint32_t last = step < b.n ? step : b.n - 1;
-	uint32_t first = step < b.window ? 0 : step - b.window + 1;
-	return (float)(last - first + 1);
-}
-
-/* A strip is passed through in chunks; before each chunk lie the `window` columns that came before it. */
-struct strip {
-	struct box box;
-	struct strand *columns; /* window + CHUNK of them */
-	struct strand sum;
-	uint32_t from, step; /* the first column of the chunk; the next step of the running sum */
-};
-
-/* Steps up to `last`, all of one phase: which parts a step has is constant at each call. sums gets what each
- * output divides, unless NULL. Adds before it subtracts, as defined. */
-static inline void strip_phase(struct strip *t, struct strand *restrict sums, uint32_t last)
-{
-	const struct box b = t->box;
-	const bool add = t->step < b.n, subtract = t->step >= b.window, emit = sums && t->step >= b.lead;
-	const struct strand *leaves = t->columns + (t->step - t->from), *enters = leaves + b.window;
-	vec s0 = t->sum.v[0], s1 = t->sum.v[1]; /* apart, for the compiler to keep them in registers */
-	for (uint32_t i = 0; i < last - t->step; i++) {
-		if (add) {
-			s0 += enters[i].v[0];
-			s1 += enters[i].v[1];
-		}
-		if (subtract) {
-			s0 -= leaves[i].v[0];
-			s1 -= leaves[i].v[1];
-		}
-		if (emit)
-			sums[i] = (struct strand){ { s0, s1 } };
-	}
-	t->sum = (struct strand){ { s0, s1 } };
-	t->step = last;
-}
-
-/* Steps up to `last` through the four phases of the definition; sums gets those of the outputs completed.
- * Returns where the next one goes. */
-static struct strand *strip_run(struct strip *t, struct strand *sums, uint32_t last)
-{
-	const uint32_t ends[] = { t->box.lead, t->box.window, t->box.n, t->box.n + t->box.lead };
-	for (int phase = 0; phase < 4; phase++) {
-		const uint32_t end = ends[phase] < last ? ends[phase] : last, begin = t->step;
-		if (begin >= end)
-			continue;
-		strip_phase(t, sums, end);
-		if (sums && begin >= t->box.lead)
-			sums += end - begin;
-	}
-	return sums;
-}
-
-/* Makes room for the next chunk. */
-static void strip_shift(struct strip *t)
-{
-	for (uint32_t i = 0; i < t->box.window; i++)
-		t->columns[i] = t->columns[i + CHUNK];
-	t->from += CHUNK;
-}
-
-/* ---- Dividing ---------------------------------------------------------------------------------------- */
-
-struct divisor {
-	float count, inverse;
-	bool exact; /* a power of two: multiplying by the inverse gives the same bits, and much sooner */
-};
-
-static struct divisor divisor_of(float count)
-{
-	const uint32_t n = (uint32_t)count;
-	return (struct divisor){ count, 1 / count, (n & (n - 1)) == 0 };
-}
-
-static inline vec quotient(vec sum, struct divisor by)
-{
-	return by.exact ? sum * by.inverse : sum / by.count;
-}
 
 /* ---- The pipeline ------------------------------------------------------------------------------------ */
 
@@ -122,6 +29,12 @@ static float *ring_row(const struct ring *r, uint32_t y)
 	return r->rows + (size_t)(y % r->capacity) * r->pitch;
 }
 
+/* One step of the first blur along columns: the rows that enter and leave the window, what the sums are divided by. */
+struct down_step {
+	const float *enters, *leaves;
+	struct divisor by;
+};
+
 struct flow {
 	const struct pdq_source *source;
 	struct box across, down;            /* the blur along a row; the blur along a column */
@@ -129,47 +42,38 @@ struct flow {
 	size_t pitch;                       /* floats from one row in memory to the next */
 	float *luma;                        /* CHUNK columns of BLOCK rows */
 	struct strand *strip;               /* window + CHUNK columns of BLOCK rows */
-	struct strand *sums;                /* lead + CHUNK + 2 LANES columns of them */
-	float *lines;                       /* BLOCK whole rows before the second blur along rows */
+	struct strand *sums;                /* lead + CHUNK + 4 columns of them */
+	float *lines;                       /* CHUNK columns of BLOCK rows before the second blur along rows */
 	struct ring blurred;                /* after the first blur along rows */
-	float *down_sums;                   /* columns; running sums of the first blur along columns */
-	struct ring sampled;                /* after the second blur along rows: 64 columns */
+	float *down_sums;                   /* pitch; running sums of the first blur along columns */
+	const float *zeros;                 /* pitch; the rows above and below the picture */
+	struct down_step down_steps[BLOCK]; /* those that complete the rows now in work */
+	struct ring sampled;                /* after the second blur along rows: 64 columns; by step, not by row */
 	float last_sums[64];                /* the same of the second blur along columns */
 	uint32_t column_at[64], row_at[64]; /* the columns and rows that the hash looks at */
-	uint32_t done;                      /* rows that have left the second blur along rows */
+	uint32_t step;                      /* the next one of the first blur along columns */
 	uint32_t kept;                      /* of the 64 rows that the hash looks at */
 	float (*small)[64];
 };
 
-/* One step of n column sums; add or subtract is NULL at the ends, out before the first output. */
-static inline void box_down(float *restrict sums, const float *add, const float *subtract, struct divisor by,
-	float *restrict out, size_t n)
+/* One step of a blur along columns over n columns; enters or leaves is NULL at the ends, out when no row that is
+ * asked for is completed. */
+static void step_down(const struct flow *f, float *restrict sums, const float *enters, const float *leaves,
+	uint32_t step, float *restrict out, size_t n)
 {
+	struct divisor by = { 0 };
+	if (out)
+		by = divisor_of(f->source, box_count(f->down, step - f->down.lead));
 	for (size_t x = 0; x < n; x += LANES) {
 		vec sum = *(vec_any *)(sums + x);
-		if (add)
-			sum += *(const vec_any *)(add + x);
-		if (subtract)
-			sum -= *(const vec_any *)(subtract + x);
+		if (enters)
+			sum += *(const vec_any *)(enters + x);
+		if (leaves)
+			sum -= *(const vec_any *)(leaves + x);
 		*(vec_any *)(sums + x) = sum;
 		if (out)
 			*(vec_any *)(out + x) = quotient(sum, by);
 	}
-}
-
-/* One step of a blur along columns over a ring of rows; out, unless NULL, gets the row that it completes. */
-static void step_down(const struct flow *f, const struct ring *in, float *sums, uint32_t step, float *out)
-{
-	const struct box b = f->down;
-	const float *add = step < b.n ? ring_row(in, step) : NULL;
-	const float *subtract = step >= b.window ? ring_row(in, step - b.window) : NULL;
-	struct divisor by = { 0 };
-	if (out)
-		by = divisor_of(box_count(b, step - b.lead));
-	if (add && subtract && out) /* nearly always: the compiler makes a loop without questions of it */
-		box_down(sums, add, subtract, by, out, in->pitch);
-	else
-		box_down(sums, add, subtract, by, out, in->pitch);
 }
 
 /* Fourth blur: takes rows of 64 columns up to `end` steps and keeps those that the hash looks at. */
@@ -177,8 +81,11 @@ static void flow_last(struct flow *f, uint32_t begin, uint32_t end)
 {
 	for (uint32_t step = begin; step < end; step++) {
 		const bool wanted = f->kept < 64 && f->row_at[f->kept] + f->down.lead == step;
+		const struct box b = f->down;
+		const float *enters = step < b.n ? ring_row(&f->sampled, step + b.lead) : NULL;
+		const float *leaves = step >= b.window ? ring_row(&f->sampled, step + b.lead - b.window) : NULL;
 		float *row = f->small[f->kept];
-		step_down(f, &f->sampled, f->last_sums, step, wanted ? row : NULL);
+		step_down(f, f->last_sums, enters, leaves, step, wanted ? row : NULL, 64);
 		if (!wanted)
 			continue;
 		for (f->kept++; f->kept < 64 && f->row_at[f->kept] == f->row_at[f->kept - 1]; f->kept++)
@@ -211,72 +118,173 @@ static void sample(const struct flow *f, const struct strip *t, uint32_t j, floa
 	}
 }
 
-/* Third blur, along `count` finished rows that lie in f->lines; its results go on to the fourth. */
+static inline void quotients(const vec sum[4], struct divisor by, float *out)
+{
+	if (by.how == BY_PRODUCT) { /* one question for all four, as in blur_inside */
+		by.how = BY_PRODUCT;
+		for (int k = 0; k < 4; k++)
+			*(vec_any *)(out + k * LANES) = quotient(sum[k], by);
+	} else
+		for (int k = 0; k < 4; k++)
+			*(vec_any *)(out + k * LANES) = quotient(sum[k], by);
+}
+
+/* Second blur, along columns, of the CHUNK columns from x on, whose rows go to f->lines. Sums of four vectors of
+ * columns stay in registers all the way down the block. */
+static void flow_second(const struct flow *f, uint32_t x, uint32_t count)
+{
+	for (uint32_t part = 0; part < CHUNK; part += 4 * LANES) {
+		float *const sums = f->down_sums + x + part, *out = f->lines + part;
+		vec sum[4];
+		for (int k = 0; k < 4; k++)
+			sum[k] = *(const vec_any *)(sums + k * LANES);
+		for (uint32_t i = 0; i < count; i++, out += CHUNK) {
+			const struct down_step *step = f->down_steps + i;
+			const float *enters = step->enters + x + part, *leaves = step->leaves + x + part;
+			for (int k = 0; k < 4; k++) {
+				sum[k] += *(const vec_any *)(enters + k * LANES);
+				sum[k] -= *(const vec_any *)(leaves + k * LANES);
+			}
+			quotients(sum, step->by, out);
+		}
+		for (int k = 0; k < 4; k++)
+			*(vec_any *)(sums + k * LANES) = sum[k];
+	}
+}
+
+/* Third blur, along the rows that the second blur completes in the steps from f->step on; its results go on to the
+ * fourth. */
 static void flow_third(struct flow *f, uint32_t count)
 {
 	struct strip t = { .box = f->across, .columns = f->strip };
 	uint32_t j = 0;
 	for (; t.from < f->columns; strip_shift(&t)) {
-		const uint32_t n = chunk_size(f, &t);
-		rows_to_strip(f->lines + t.from, f->pitch, n, t.columns + t.box.window);
+		flow_second(f, t.from, count);
+		rows_to_strip(f->lines, CHUNK, chunk_size(f, &t), t.columns + t.box.window);
 		const uint32_t last = chunk_last(f, &t);
 		for (; j < 64 && f->column_at[j] + t.box.lead < last; j++) {
 			strip_run(&t, NULL, f->column_at[j] + t.box.lead + 1);
-			sample(f, &t, j, ring_row(&f->sampled, f->done));
+			sample(f, &t, j, ring_row(&f->sampled, f->step));
 		}
 		strip_run(&t, NULL, last);
 	}
-	flow_last(f, f->done, f->done + count);
-	f->done += count;
 }
 
-/* Second blur, along columns; whenever a block of rows is full, or the picture ends, it goes on. */
-static void flow_second(struct flow *f, uint32_t begin, uint32_t end)
+/* Rows beyond the edge count as zeros, which change no sum. What the first steps give is no row yet. */
+static void plan_down(struct flow *f, uint32_t count)
 {
-	for (uint32_t step = begin; step < end; step++) {
-		const bool emit = step >= f->down.lead;
-		const uint32_t row = step - f->down.lead, place = row % BLOCK;
-		step_down(f, &f->blurred, f->down_sums, step, emit ? f->lines + place * f->pitch : NULL);
-		if (!emit)
-			continue;
-		if (place == BLOCK - 1 || row == f->down.n - 1)
-			flow_third(f, place + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct box b = f->down;
+		const uint32_t step = f->step + i;
+		f->down_steps[i] = (struct down_step){
+			.enters = step < b.n ? ring_row(&f->blurred, step) : f->zeros,
+			.leaves = step >= b.window ? ring_row(&f->blurred, step - b.window) : f->zeros,
+			.by = divisor_of(f->source, step < b.lead ? 1 : box_count(b, step - b.lead)),
+		};
 	}
 }
 
-/* Quotients of the sums of columns x .. x + 3, to BLOCK rows of which the first lies at out. */
-static inline void store_columns(const struct flow *f, const struct strand *sums, uint32_t x, float *out)
+/* All steps down for which the first blur has given the rows: `ready` of them. */
+static void flow_on(struct flow *f, uint32_t ready)
 {
-	for (size_t k = 0; k < STRANDS; k++) {
-		vec m[4];
-		for (uint32_t i = 0; i < 4; i++)
-			m[i] = sums[i].v[k] / box_count(f->across, x + i);
-		transpose_quads(m);
-		for (size_t i = 0; i < 4; i++)
-			store_quads(out + (k * LANES + i) * f->pitch + x, f->pitch, m[i]);
+	const uint32_t n = f->down.n, lead = f->down.lead, end = ready < n ? ready : n + lead;
+	while (f->step < end) {
+		const uint32_t last = end - f->step < BLOCK ? end : f->step + BLOCK;
+		plan_down(f, last - f->step);
+		flow_third(f, last - f->step);
+		flow_last(f, f->step < lead ? 0 : f->step - lead, last < lead ? 0 : last - lead);
+		f->step = last;
 	}
+}
+
+/* Four columns of one vector's rows, of which the first lies at out. */
+static inline void store_columns(vec m[4], float *out, size_t pitch)
+{
+	transpose_quads(m);
+	for (size_t i = 0; i < 4; i++)
+		store_quads(out + i * pitch, pitch, m[i]);
+}
+
+static inline void blur_inside_by(struct strip *t, size_t pitch, struct divisor by, float *out)
+{
+	const struct strand *leaves = t->columns, *enters = leaves + t->box.window;
+	struct strand sum = t->sum;
+	for (uint32_t x = 0; x < CHUNK; x += 4, out += 4, leaves += 4, enters += 4)
+		for (size_t k = 0; k < STRANDS; k++) {
+			vec m[4];
+			for (uint32_t i = 0; i < 4; i++) {
+				sum.v[k] += enters[i].v[k];
+				sum.v[k] -= leaves[i].v[k];
+				m[i] = quotient(sum.v[k], by);
+			}
+			store_columns(m, out + k * LANES * pitch, pitch);
+		}
+	t->sum = sum;
+	t->step += CHUNK;
+}
+
+/* First blur through a chunk in which all outputs average a whole window; the first goes to out. A call for each way
+ * of dividing, which is told again: so the compiler makes a loop without questions of each. */
+static void blur_inside(struct strip *t, const struct flow *f, float *out)
+{
+	struct divisor by = divisor_of(f->source, (float)t->box.window);
+	switch (by.how) {
+	case BY_PRODUCT:
+		by.how = BY_PRODUCT;
+		blur_inside_by(t, f->pitch, by, out);
+		break;
+	case BY_PRODUCTS:
+		by.how = BY_PRODUCTS;
+		blur_inside_by(t, f->pitch, by, out);
+		break;
+	case BY_DIVISION:
+		by.how = BY_DIVISION;
+		blur_inside_by(t, f->pitch, by, out);
+	}
+}
+
+/* The same near the edges; out is the place of column 0. By fours: what lies past the last output is overwritten by
+ * the next chunk, or lies past the edge. */
+static void blur_edge(struct strip *t, const struct flow *f, float *out)
+{
+	uint32_t x = t->step < t->box.lead ? 0 : t->step - t->box.lead;
+	const struct strand *sums = f->sums, *end = strip_run(t, f->sums, chunk_last(f, t));
+	for (; sums < end; sums += 4, x += 4)
+		for (size_t k = 0; k < STRANDS; k++) {
+			vec m[4];
+			for (uint32_t i = 0; i < 4; i++)
+				m[i] = quotient(sums[i].v[k], divisor_of(f->source, box_count(t->box, x + i)));
+			store_columns(m, out + k * LANES * f->pitch + x, f->pitch);
+		}
+}
+
+/* Luma of rows y .. y + count - 1 into the strip. */
+static void take_in(const struct flow *f, const struct strip *t, uint32_t y, uint32_t count)
+{
+	const struct pdq_source *s = f->source;
+	const uint32_t n = chunk_size(f, t), real = s->width - t->from;
+	struct strand *strip = t->columns + t->box.window;
+	const bool rgb = s->pixels && s->channels == 3 && s->width == s->full_width && s->height == s->full_height;
+	if (rgb && count == BLOCK && real >= CHUNK + RGB_BEYOND) {
+		rgb_to_strip(s->pixels + y * s->stride + 3 * (size_t)t->from, s->stride, strip);
+		return;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		luma_part(s, y + i, t->from, n < real ? n : real, f->luma + i * CHUNK);
+	rows_to_strip(f->luma, CHUNK, n, strip);
 }
 
 /* First blur, along rows y .. y + count - 1. */
 static void flow_first(struct flow *f, uint32_t y, uint32_t count)
 {
 	struct strip t = { .box = f->across, .columns = f->strip };
-	struct strand *end = f->sums; /* of the sums that have not gone to the ring */
-	uint32_t x = 0;               /* the first of them */
+	float *out = ring_row(&f->blurred, y);
 	for (; t.from < f->columns; strip_shift(&t)) {
-		const uint32_t n = chunk_size(f, &t), real = f->source->width - t.from;
-		for (uint32_t i = 0; i < count; i++)
-			luma_part(f->source, y + i, t.from, n < real ? n : real, f->luma + i * CHUNK);
-		rows_to_strip(f->luma, CHUNK, n, t.columns + t.box.window);
-		end = strip_run(&t, end, chunk_last(f, &t));
-		const struct strand *at = f->sums;
-		const bool all = t.from + n == f->columns;
-		for (; all ? x < f->columns : end - at >= 4; at += 4, x += 4)
-			store_columns(f, at, x, ring_row(&f->blurred, y));
-		struct strand *to = f->sums;
-		while (at < end)
-			*to++ = *at++;
-		end = to;
+		take_in(f, &t, y, count);
+		if (t.from >= t.box.window && t.from + CHUNK <= t.box.n && chunk_last(f, &t) == t.from + CHUNK)
+			blur_inside(&t, f, out + t.from - t.box.lead);
+		else
+			blur_edge(&t, f, out);
 	}
 }
 
@@ -286,16 +294,15 @@ static void flow_run(struct flow *f)
 	for (uint32_t y = 0; y < n; y += BLOCK) {
 		uint32_t count = n - y < BLOCK ? n - y : BLOCK;
 		flow_first(f, y, count);
-		flow_second(f, y, y + count);
+		flow_on(f, y + count);
 	}
-	flow_second(f, n, n + f->down.lead);
 	flow_last(f, n, n + f->down.lead);
 }
 
 /* ---- Scratch memory ---------------------------------------------------------------------------------- */
 
 struct plan { /* offsets into the scratch memory, in bytes, all multiples of 64 */
-	size_t luma, lines, strip, sums, blurred, down_sums, sampled, end;
+	size_t luma, lines, strip, sums, blurred, down_sums, zeros, sampled, end;
 	uint32_t columns, ring;
 	size_t pitch;
 };
@@ -306,14 +313,15 @@ static struct plan plan_of(const struct pdq_source *s)
 	p.ring = (box_of(s->height, s->height).window + 2 * BLOCK - 1) / BLOCK * BLOCK; /* blocks lie whole */
 	const struct box across = box_of(s->width, s->width);
 	/* An odd number of cache lines to a row: else columns of a power of two fall into a few sets of the cache. */
-	const size_t row = ((p.columns * sizeof(float) + 63) / 64 | 1) * 64;
+	const size_t row = (((p.columns + CHUNK - 1) / CHUNK * CHUNK * sizeof(float) + 63) / 64 | 1) * 64;
 	p.pitch = row / sizeof(float);
 	p.strip = p.luma + CHUNK * BLOCK * sizeof(float);
 	p.sums = p.strip + (across.window + CHUNK) * sizeof(struct strand);
-	p.lines = p.sums + (across.lead + CHUNK + 2 * LANES) * sizeof(struct strand);
-	p.blurred = p.lines + row * BLOCK;
+	p.lines = p.sums + (across.lead + CHUNK + 4) * sizeof(struct strand);
+	p.blurred = p.lines + CHUNK * BLOCK * sizeof(float);
 	p.down_sums = p.blurred + row * p.ring;
-	p.sampled = p.down_sums + row;
+	p.zeros = p.down_sums + row;
+	p.sampled = p.zeros + row;
 	p.end = (p.sampled + 64 * sizeof(float) * p.ring + 63) & ~(size_t)63;
 	return p;
 }
@@ -344,6 +352,7 @@ static void blur_and_sample(const struct pdq_source *s, char *scratch, float sma
 		.sums = (struct strand *)(void *)(scratch + p.sums),
 		.blurred = { (float *)(void *)(scratch + p.blurred), p.pitch, p.ring },
 		.down_sums = (float *)(void *)(scratch + p.down_sums),
+		.zeros = (const float *)(const void *)(scratch + p.zeros),
 		.sampled = { (float *)(void *)(scratch + p.sampled), 64, p.ring },
 		.small = small,
 	};

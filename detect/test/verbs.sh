@@ -103,6 +103,26 @@ expect 1 query m.bank mixed --count
 holds err '^standard input:5: '
 holds out '^9$'
 expect 1 "$detect" bank build -o x.bank no-such-list
+
+# ---- a list's line with an id that is none: named, the rest taken
+hex=$(head -1 "$lists/needles.txt" | cut -c1-64)
+printf '%s two words\n%s good\n' "$hex" "$hex" >ids
+expect 1 "$detect" bank build -o ids.bank ids
+holds err '^ids:1: an id must be'
+expect 0 "$detect" bank info ids.bank
+holds out '^hashes 1$'
+
+# ---- a bank takes no device's place; a full disk is told
+mkfifo pipe
+expect 1 "$detect" bank build -o pipe empty
+holds err 'pipe is not a regular file'
+[ -p pipe ] || { failed=$((failed + 1)); echo "the pipe is gone" >&2; }
+if [ -w /dev/full ]; then
+	expect 1 sh -c '"$1" hash --json "$2" >/dev/full' - "$detect" "$images/pytx__rgb.jpeg"
+	holds err '^standard output: '
+	expect 1 sh -c 'echo x | "$1" text >/dev/full' - "$detect"
+	holds err '^standard output: '
+fi
 expect 1 "$detect" bank info x.bank
 expect 1 "$detect" bank info mixed
 holds err 'not a bank|too short'

@@ -34,6 +34,9 @@ int model_open(struct text_model *m, const void *data, size_t n)
 void model_stack(const float *token, size_t n, double stack[MODEL_STACK])
 {
 	double first = -6, second = -6, sum = 0;
+	memset(stack, 0, MODEL_STACK * sizeof *stack);
+	if (n == 0)
+		return;
 	for (size_t i = 0; i < n; i++) {
 		double v = token[i] < 6 ? (double)token[i] : 6;
 		if (v > -8)
@@ -99,7 +102,7 @@ void model_judge(const struct text_model *m, const struct reading *r, struct jud
 	const struct feature *end = features + grams_of(r, features);
 	for (const struct feature *f = features; f < end;)
 		f = add_token(m, f, end, &s, j);
-	model_stack(j->token, r->token_count, stack);
+	model_stack(j->token, reading_foreign(r) ? 0 : r->token_count, stack);
 	for (size_t i = 0; i < HEADS; i++) {
 		double scale = m->header->scale[lane_of[i]];
 		double v = scale * s.piece[lane_of[i]] / sqrt((double)s.pieces + 1)

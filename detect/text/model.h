@@ -8,7 +8,7 @@
 
 #include "grams.h"
 
-enum { MODEL_VERSION = 1, MODEL_BITS = 18, MODEL_SIZE = 1 << MODEL_BITS, MODEL_STACK = 4 };
+enum { MODEL_VERSION = 2, MODEL_BITS = 18, MODEL_SIZE = 1 << MODEL_BITS, MODEL_STACK = 4 };
 
 /* What each entry of the table says. */
 enum lane { LANE_TOKEN, LANE_LEFT /* of a pair: about its left word */, LANE_INSULT, LANE_HATE, LANES };
@@ -47,7 +47,7 @@ const void *model_builtin(size_t *n);
 
 void model_judge(const struct text_model *m, const struct reading *r, struct judgement *j);
 
-/* The summary of token scores; shared with the trainer, so that both mean the same. */
+/* The summary of n token scores, zeros of none: as of foreign messages, since words are taught by Vietnamese alone. Shared with the trainer, so that both mean the same. */
 void model_stack(const float *token, size_t n, double stack[MODEL_STACK]);
 
 #endif

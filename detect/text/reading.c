@@ -304,3 +304,32 @@ void reading_bytes(const struct reading *r, size_t first, size_t last, uint32_t 
 	*start = r->glyphs[r->tokens[first].first].start;
 	*end = r->glyphs[b->first + b->count - 1u].end;
 }
+
+static int is_vowel(uint16_t code)
+{
+	return code < 0x80 && strchr("aeiouy", code);
+}
+
+static int ends_foreign(const struct glyph *g, size_t n)
+{
+	static const char ends[] = "bdfjklqrsvwxz";
+	size_t vowels = 0;
+	for (size_t i = 0; i < n; i++)
+		vowels += (size_t)is_vowel(g[i].code);
+	return vowels && g[n - 1].code < 0x80 && strchr(ends, g[n - 1].code);
+}
+
+int reading_foreign(const struct reading *r)
+{
+	size_t words = 0, foreign = 0;
+	for (size_t i = 0; i < r->token_count; i++) {
+		const struct token *t = r->tokens + i;
+		if (t->marked)
+			return 0;
+		if (t->kind != TOKEN_WORD || t->count < 2)
+			continue;
+		words++;
+		foreign += (size_t)ends_foreign(r->glyphs + t->first, t->count);
+	}
+	return foreign * 8 > words;
+}

@@ -48,6 +48,10 @@ void reading_of(struct reading *r, const char *line, size_t n, size_t from);
 /* The same reading as if the message had been typed without diacritics. */
 void reading_strip(struct reading *r);
 
+/* Whether nothing has a diacritic and more than an eighth of the words end as no Vietnamese syllable does: English, most
+ * likely. Words without a vowel are teencode and tell nothing. */
+int reading_foreign(const struct reading *r);
+
 /* Hash of a word's glyphs; marks 0 leaves marks and tones out. */
 uint32_t reading_hash(const struct glyph *glyphs, size_t n, int marks);
 

@@ -26,6 +26,7 @@ static void keep(struct corpus *c, const struct reading *r, const uint8_t *tags,
 	static struct feature features[GRAMS_MAX];
 	s.feature_count = (uint32_t)grams_of(r, features);
 	s.token_count = r->token_count;
+	s.foreign = (uint8_t)reading_foreign(r);
 	s.features = copied(features, s.feature_count * sizeof *features);
 	s.tags = tags ? copied(tags, r->token_count) : NULL;
 	if (c->count == c->room)
@@ -118,13 +119,11 @@ static void add_english(struct corpus *c, const char *path, const char *const co
 	free(file);
 }
 
-/* Before the class stand the number of annotators and their votes for class 0, 1 and 2. */
 static void label_davidson(struct sample *s, char *const *answer)
 {
 	s->source = SOURCE_DAVIDSON;
 	s->hate = **answer == '0';
 	s->insult = **answer != '2';
-	s->sure = !strcmp(answer[-4], answer[**answer - '0' - 3]);
 }
 
 static void label_hatecheck(struct sample *s, char *const *answer)

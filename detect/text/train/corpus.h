@@ -15,7 +15,7 @@ struct sample {
 	uint8_t *tags;          /* one a token: 1 where annotators marked it; NULL where nobody marked tokens */
 	uint32_t row;           /* samples of one message have the same row, so that folds never part them */
 	uint8_t source, stripped, insult, hate, fold;
-	uint8_t sure;           /* all annotators agreed, where their votes are known */
+	uint8_t foreign;        /* as reading_foreign */
 };
 
 struct corpus {

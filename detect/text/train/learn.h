@@ -29,11 +29,12 @@ void learn_stacks(const struct corpus *c, const uint8_t *use, double (*stacks)[M
 
 /*
  * LIBLINEAR of Debian 12 weighs classes, not rows, so a row counts as often as its copies say. A label
- * of LABEL_UNKNOWN leaves the sample out.
+ * of LABEL_UNKNOWN leaves the sample out; c is LIBLINEAR's cost of an error.
  */
 struct lesson {
 	const uint8_t *labels, *copies;
 	double (*stacks)[MODEL_STACK];
+	double c;
 };
 
 struct head learn_head(const struct corpus *c, const uint8_t *use, const struct lesson *lesson);
