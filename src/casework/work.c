@@ -1,7 +1,7 @@
 /* What is done with a case. Every act reads the rows anew inside its transaction and looks whether it still fits. */
 #include "casefile.h"
 
-enum { ACT_TRIES = 6 };
+enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one of them gets through */
 
 /* -- one act ---------------------------------------------------------------------------------------------------------------------- */
 

@@ -29,10 +29,10 @@ async function look(context, url, kind, who) {
   const seeing = await browser.newContext({ storageState: await context.storageState(), locale: 'vi-VN' })
   const page = await seeing.newPage()
   await page.goto(url)
-  for (const [width, colorScheme] of [[1280, 'light'], [360, 'light'], [1280, 'dark'], [360, 'dark']]) {
+  await page.evaluate(axe)
+  for (const [width, colorScheme] of shots ? [[1280, 'light'], [360, 'light'], [1280, 'dark'], [360, 'dark']] : [[1280, 'dark'], [360, 'light']]) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 800 })
     await page.emulateMedia({ colorScheme })
-    await page.evaluate(axe)
     const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
     violations.push(...found.violations.flatMap(v => v.nodes.map(n => `${who} ${kind} ${width} ${colorScheme} ${v.id}: ${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`)))
     if (shots) await page.screenshot({ path: `${shots}/${who}${kind.replace(/[^a-z0-9]+/g, '-')}-${width}-${colorScheme}.png`, fullPage: true })
