@@ -145,6 +145,76 @@ TEST(a_second_tap_shows_the_same_code)
     CHECK(!str_eq(tell(&site, "story=khac&token=abcdefghij0123456789", &two), first));
 }
 
+static status count_row(void *to, const void *row)
+{
+    (void)row;
+    ++*(i64 *)to;
+    return OK;
+}
+
+/* A program's request, sent several times at the same moment: each thread has a copy of the site with an arena of its own. */
+enum { AT_ONCE = 8 };
+struct at_once { struct site site; struct worker *worker; struct visitor who; struct asking asking; struct answer answer; pthread_t thread; };
+
+static void *send_one(void *at)
+{
+    struct at_once *s = at;
+
+    s->answer = site_ask(&s->site, s->asking, &s->who);
+    return NULL;
+}
+
+static void send_at_once(struct at_once *senders, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        senders[i].site = site;
+        senders[i].site.kept = arena_make(64 << 20);
+        REQUIRE(worker_make(&site.in.app, false, &senders[i].worker) == OK);
+        senders[i].asking.worker = senders[i].worker;
+    }
+    for (size_t i = 0; i < n; i++)
+        REQUIRE(pthread_create(&senders[i].thread, NULL, send_one, &senders[i]) == 0);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(senders[i].thread, NULL);
+}
+
+static void senders_free(struct at_once *senders, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        worker_free(senders[i].worker);
+        arena_free(&senders[i].site.kept);
+    }
+}
+
+static i64 reports_in_all(void)
+{
+    i64 n = 0;
+
+    CHECK(db_each(site.in.ledger.db, table_cases.all, NULL, count_row, &n) == OK);
+    instance_step(&site.in);
+    return n;
+}
+
+TEST(V13_one_key_sent_eight_times_at_once_makes_one_report)
+{
+    for (int round = 0; round < 25; round++) {
+        struct at_once senders[AT_ONCE] = { 0 };
+        i64 before = reports_in_all();
+
+        for (int i = 0; i < AT_ONCE; i++)
+            senders[i].asking = (struct asking){
+                .method = "POST", .path = "/api/v1/speak", .type = "application/json", .body = "{\"story\":\"cung mot luc\"}",
+                .header = arena_f(&site.kept, "Idempotency-Key: cung-mot-luc-%06d\n", round).at };
+        send_at_once(senders, AT_ONCE);
+        for (int i = 0; i < AT_ONCE; i++) {
+            CHECK_INT(senders[i].answer.code, 201);
+            CHECK_STR(senders[i].answer.body, senders[0].answer.body);
+        }
+        senders_free(senders, AT_ONCE);
+        CHECK_INT(reports_in_all(), before + 1);
+    }
+}
+
 static i64 urgency(const char *fields)
 {
     struct told t = told(fields);
