@@ -393,7 +393,7 @@ status referral_act_on(struct ctx *c, struct id id, const struct referral_do *ac
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < ACT_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = do_once(c, id, act);
     }
     return s == INVALID ? CONFLICT : s;

@@ -17,6 +17,7 @@ struct child_message {
     struct strs texts;
     const struct files_new *files;
     struct str token;
+    struct key fingerprint;         /* of all that the form said; with the token it tells a retry */
     struct police_new *police;      /* NULL: none is needed */
 };
 /* CONFLICT: staff merged or separated this report meanwhile: open its compartments anew, and write again. */

@@ -300,6 +300,55 @@ TEST(a_child_writes_and_reads_the_answer)
     CHECK(says(get(&site, t.path, hanh()), "ghi-rieng"));
 }
 
+static int times_said(struct answer a, const char *text)
+{
+    int n = 0;
+
+    for (size_t at = 0; (at = str_find(a.body, str_c(text))) < a.body.n; n++)
+        a.body = str_from(a.body, at + strlen(text));
+    return n;
+}
+
+TEST(a_message_sent_twice_is_said_once_and_other_words_behind_the_same_token_are_not_lost)
+{
+    struct told t = told("story=mo-dau");
+    struct visitor child = back_with(t.code);
+
+    (void)thread_of(&child);
+    CHECK(leads_to(post(&site, "/talk/messages", "token=abcdefghij0123456789&text=cau-mot-lan", &child), "/talk"));
+    CHECK(leads_to(post(&site, "/talk/messages", "token=abcdefghij0123456789&text=cau-mot-lan", &child), "/talk"));
+    CHECK(leads_to(post(&site, "/talk/messages", "token=abcdefghij0123456789&text=cau-da-sua", &child), "/talk"));
+    CHECK_INT(times_said(thread_of(&child), "cau-mot-lan"), 1);
+    CHECK_INT(times_said(thread_of(&child), "cau-da-sua"), 1);
+}
+
+/* The first private file of a report makes the place for it: two at one moment both want to. */
+TEST(private_files_sent_at_the_same_moment_all_arrive)
+{
+    for (int round = 0; round < 6; round++) {
+        struct told t = told(arena_f(&site.kept, "story=hai-may-%d", round).at);
+        struct cases_row row = { .id = t.id };
+        struct at_once senders[3] = { 0 };
+
+        for (int i = 0; i < 3; i++) {
+            senders[i].who = back_with(t.code);
+            (void)thread_of(&senders[i].who);
+            senders[i].asking = (struct asking){ .method = "POST", .path = "/talk/messages",
+                .type = "multipart/form-data; boundary=" BOUNDARY, .body = arena_f(&site.kept,
+                "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n--" BOUNDARY "\r\n"
+                "Content-Disposition: form-data; name=\"files_private\"; filename=\"rieng-%d.txt\"\r\n"
+                "Content-Type: text/plain\r\n\r\nrieng\r\n--" BOUNDARY "--\r\n", senders[i].who.csrf, i).at };
+        }
+        send_at_once(senders, 3);
+        for (int i = 0; i < 3; i++)
+            CHECK(leads_to(senders[i].answer, "/talk"));
+        senders_free(senders, 3);
+        CHECK(row_get(&site.in.ledger, &table_cases, &row) == OK);
+        CHECK_INT(row.files, 3);
+        instance_step(&site.in);
+    }
+}
+
 TEST(a_message_that_holds_a_code_is_not_sent_but_kept)
 {
     struct told t = told("story=x3");
