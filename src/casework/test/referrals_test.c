@@ -606,19 +606,6 @@ TEST(V12_holds_for_what_an_earlier_owner_had_referred)
     CHECK(state_is(old.referral, "declined"));
 }
 
-/* However many went out since: sealing many threads takes no more secret memory than one. */
-TEST(V12_no_number_of_referrals_hides_one_from_police_only)
-{
-    struct told t = told(with_file);
-    struct shared_with first = share_file(&t, COMMUNE), second = share_file(&t, COMMUNE);
-
-    for (int i = 1; i <= 6; i++)
-        many_declined(row_of(second.referral), site.now + i * SECOND_MS);
-    CHECK(gets_file(&first, lan()));
-    seal_to_police(&first, hanh());
-    CHECK(!gets_file(&first, lan()) && !gets_file(&first, hanh()));
-}
-
 /* -- whom the child left out (V8) ------------------------------------------------------------------------------------------------------------ */
 
 static const char *against(const char *more)
@@ -829,6 +816,21 @@ TEST(what_is_over_ends_by_itself_and_both_sides_know)
     CHECK(get(&site, case_at(three.id, ""), hanh()).code == 200);
 }
 
+TEST(nothing_is_accepted_after_its_last_day_even_before_the_clock_came_round)
+{
+    struct told one = told("harm=threat&story=qua-han-mot"), two = told("harm=threat&story=qua-han-hai");
+    struct id referral = refer_to_police(one.id), transfer = offer_to_commune(two.id);
+
+    site.now += 40 * DAY_MS;
+    (void)get(&site, "/referrals", tuan());
+    (void)get(&site, "/referrals", lan());
+    CHECK(act(referral, "/accept", "", tuan()).code == 303 && act(transfer, "/accept", "", lan()).code == 303);
+    CHECK(state_is(referral, "sent") && !row_of(referral).to_case.has);
+    CHECK(state_is(transfer, "sent") && get(&site, case_at(two.id, ""), lan()).code == 404);
+    run_clock();
+    CHECK(state_is(referral, "expired") && state_is(transfer, "expired"));
+}
+
 TEST(a_transfer_that_was_accepted_has_no_end)
 {
     struct told t = told("harm=threat&story=khong-het-han");
@@ -912,6 +914,21 @@ TEST(two_who_accept_at_once_make_one_case)
     instance_step(&site.in);
     CHECK(state_is(id, "accepted"));
     CHECK_INT(after.no, before.no + 1);
+}
+
+/* -- many ----------------------------------------------------------------------------------------------------------------------------------------- */
+
+/* However many went out since: sealing many threads takes no more secret memory than one. */
+TEST(V12_no_number_of_referrals_hides_one_from_police_only)
+{
+    struct told t = told(with_file);
+    struct shared_with first = share_file(&t, COMMUNE), second = share_file(&t, COMMUNE);
+
+    for (int i = 1; i <= 6; i++)
+        many_declined(row_of(second.referral), site.now + i * SECOND_MS);
+    CHECK(gets_file(&first, lan()));
+    seal_to_police(&first, hanh());
+    CHECK(!gets_file(&first, lan()) && !gets_file(&first, hanh()));
 }
 
 /* -- the log ------------------------------------------------------------------------------------------------------------------------------------------ */
