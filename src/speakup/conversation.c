@@ -239,6 +239,19 @@ static status replace_reporter(struct ctx *c, const struct report_made *made, co
     return row_insert(c->ledger, &table_reporters, &fresh);
 }
 
+/* Staff may merge, separate or hand over the report after its compartments were opened: then what is newest is sealed to the old
+   code, and the new one would never open it. They touch the reporter's row (reporter_hold), so one of the two waits. */
+static status nothing_newer(struct ctx *c, struct id report, const struct comps *comps)
+{
+    const struct comp_open *talk = comp_newest(comps, "C");
+    struct cases_row row;
+
+    if (talk == NULL || talk->keys == NULL)
+        return NOT_FOUND;
+    TRY(row_in_queue(c, report, &row));
+    return still_newest(c, row.id, talk);
+}
+
 status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made)
 {
     struct key lookup;
@@ -248,6 +261,7 @@ status code_renew(struct ctx *c, struct id report, const struct comps *comps, st
     TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.new-code", .now = c->now, .anonymous = true,
                                                 .object = report }));
     TRY(replace_reporter(c, made, &lookup));
+    TRY(nothing_newer(c, report, comps));
     TRY(regrant(c, comps, made->reporter));
     return act_commit(c->ledger);
 }
