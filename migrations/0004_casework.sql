@@ -94,3 +94,4 @@ CREATE TABLE offered_grants (
     sealed BYTEA NOT NULL,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (referral, comp));
+CREATE INDEX offered_grants_comp ON offered_grants (comp);

@@ -167,7 +167,7 @@ status case_create(struct ctx *c, const struct case_new *told, struct id *id)
     if (c->actor.n_units == 0)
         return DENIED;
     for (int tries = 0; s == CONFLICT && tries < NUMBER_TRIES; tries++) {
-        act_abort(c->ledger);       /* two new cases at one moment draw one number */
+        act_again(c->ledger);       /* two new cases at one moment draw one number */
         s = create_once(c, told, id);
     }
     return s;

@@ -106,7 +106,7 @@ status evidence_add(struct ctx *c, struct id case_id, const struct files_new *fi
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = add_once(c, case_id, files, words);
     }
     return s;
@@ -288,7 +288,7 @@ status evidence_seal(struct ctx *c, const struct seal *seal, enum seal_road *roa
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = seal_once(c, seal, road);
     }
     return s;

@@ -112,6 +112,14 @@ status comp_grant(struct ctx *c, const struct comp_open *comp, struct id unit, c
     return row_insert(c->ledger, &table_grants, &g);
 }
 
+/* The row stays as it is. But a child who takes a new code at this moment replaces it: of the two, the later one begins again. */
+status reporter_hold(struct ctx *c, const struct reporters_row *row)
+{
+    struct reporters_row same = *row;
+
+    return row_update(c->ledger, &table_reporters, &same);
+}
+
 status comp_grant_reporters(struct ctx *c, const struct comp_open *comp, struct id case_id)
 {
     struct reporters_rows rows;
@@ -123,6 +131,7 @@ status comp_grant_reporters(struct ctx *c, const struct comp_open *comp, struct 
 
         if (rows.at[i].altered || rows.at[i].rpk.n != KEY_BYTES)
             return fail(BROKEN, "a reporter's row was altered: nothing is sealed to it");
+        TRY(reporter_hold(c, &rows.at[i]));
         memcpy(rpk.b, rows.at[i].rpk.at, KEY_BYTES);
         g.sealed = vault_wrap(c->arena, &rpk, ctx_comp_key(comp->id, id_zero(), 0), &comp->keys->ck);
         TRY(row_insert(c->ledger, &table_grants, &g));

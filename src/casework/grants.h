@@ -23,6 +23,8 @@ status comps_closed(struct ctx *c, struct id case_id, struct comps *comps);
 struct grant_terms { const char *why; struct str consent; struct opt_i64 expires; };
 /* NOT_FOUND: the unit is not fit to receive. `comp` must be open. */
 status comp_grant(struct ctx *c, const struct comp_open *comp, struct id unit, const struct grant_terms *terms);
+/* Before something is sealed to a reporter, inside the act: CONFLICT where the child takes a new code at the same moment. */
+status reporter_hold(struct ctx *c, const struct reporters_row *row);
 /* To every code that returns to this case. */
 status comp_grant_reporters(struct ctx *c, const struct comp_open *comp, struct id case_id);
 /* Deletes what the unit holds of this compartment. Needs no secret. */

@@ -355,12 +355,18 @@ static void mark(struct ctx *c, struct referral *r, const struct referral_do *ac
         r->row.to_case = (struct opt_id){ true, id_timed(c->now) };
 }
 
+/* The last day is over, and the clock has not come round yet: what would give a key is not done any more. */
+static bool too_late(const struct ctx *c, const struct referrals_row *r, enum referral_act act)
+{
+    return (act == REFERRAL_ACCEPT || act == REFERRAL_CONFIRM) && r->expires.has && r->expires.v <= c->now;
+}
+
 /* Inside the act. The case of the receiver is inserted before the row that names it: the rest of the order is free. */
 static status do_in_act(struct ctx *c, struct referral *r, const struct referral_do *act, struct shared *s)
 {
     const char *to = referral_next(r->row.kind, r->row.state, act->act, r->sides);
 
-    if (to == NULL)
+    if (to == NULL || too_late(c, &r->row, act->act))
         return INVALID;         /* not any more: trying again would not help */
     mark(c, r, act, to);
     if (r->row.to_case.has)
@@ -393,7 +399,7 @@ status referral_act_on(struct ctx *c, struct id id, const struct referral_do *ac
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < ACT_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = do_once(c, id, act);
     }
     return s == INVALID ? CONFLICT : s;

@@ -58,16 +58,22 @@ status referral_file(struct ctx *c, const struct referral *r, struct id file, st
 
 /* -- a file goes to police alone ---------------------------------------------------------------------------------------------- */
 
-/* Whoever seals the file cannot look into this T: so nobody of the receiver does either, from now on. */
+/* Whoever seals the file cannot look into this T: so nobody does any more. Not only the receiver: what an earlier owner of the
+   case had sent and ended before it handed the case over still opens with that unit's own grant. */
 static status close_thread(struct ctx *c, struct referrals_row *row)
 {
     struct grants_rows grants;
+    struct offered_grants_rows offers;
 
     TRY(sql_grants_of_comp(c->ledger, (struct sql_grants_of_comp){ .comp = row->comp.v }, &grants));
     for (size_t i = 0; i < grants.n; i++)
-        if (grants.at[i].unit.has && id_eq(grants.at[i].unit.v, row->to_unit))
+        if (!grants.at[i].altered)
             TRY(row_delete(c->ledger, &table_grants, &grants.at[i]));
-    if (!str_is(row->state, "sent") && !str_is(row->state, "accepted"))
+    TRY(sql_offers_of_comp(c->ledger, (struct sql_offers_of_comp){ .comp = row->comp.v }, &offers));
+    for (size_t i = 0; i < offers.n; i++)
+        if (!offers.at[i].altered)
+            TRY(row_delete(c->ledger, &table_offered_grants, &offers.at[i]));
+    if (!str_is(row->state, "asked") && !str_is(row->state, "sent") && !str_is(row->state, "accepted"))
         return OK;
     row->state = STR("revoked");
     row->answered = (struct opt_i64){ true, c->now };
@@ -75,20 +81,34 @@ static status close_thread(struct ctx *c, struct referrals_row *row)
     return row_update(c->ledger, &table_referrals, row);
 }
 
+static status forget_in(struct ctx *c, struct referrals_row *row, struct id file)
+{
+    size_t secrets = secrets_mark(c->ledger->secrets);
+    struct referral r;
+    status s;
+
+    if (!row->comp.has)
+        return OK;
+    if (!row->altered && referral_open(c, row->id, &r) == OK && r.comp.keys != NULL)
+        s = evidence_forget(c, &(struct comps){ .at = &r.comp, .n = 1 }, file);
+    else
+        s = close_thread(c, row);
+    secrets_back(c->ledger->secrets, secrets);
+    return s;
+}
+
+/* All of them, however many: page by page in the order of their ids. */
 status referrals_forget_file(struct ctx *c, struct id case_id, struct id file)
 {
+    struct sql_referrals_with_files page = { .case_id = case_id, .after = id_zero() };
     struct referrals_rows rows;
 
-    TRY(sql_referrals_of_case(c->ledger, (struct sql_referrals_of_case){ .case_id = case_id }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        struct referral r;
-
-        if (rows.at[i].altered || !rows.at[i].comp.has || !id_eq(rows.at[i].case_id, case_id))
-            continue;
-        if (referral_open(c, rows.at[i].id, &r) == OK && r.comp.keys != NULL)
-            TRY(evidence_forget(c, &(struct comps){ .at = &r.comp, .n = 1 }, file));
-        else
-            TRY(close_thread(c, &rows.at[i]));
-    }
+    do {
+        TRY(sql_referrals_with_files(c->ledger, page, &rows));
+        for (size_t i = 0; i < rows.n; i++) {
+            page.after = rows.at[i].id;
+            TRY(forget_in(c, &rows.at[i], file));
+        }
+    } while (rows.n);
     return OK;
 }

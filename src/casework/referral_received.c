@@ -364,7 +364,7 @@ static status message_do(struct ctx *c)
         return form_refuse(c, "text", text_of(c, T_REFERRAL_ERROR_EMPTY));
     s = CONFLICT;
     for (int tries = 0; s == CONFLICT && tries < 4; tries++) {      /* two messages of one moment draw one number */
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = referral_write(c, id, text);
     }
     if (s == CONFLICT) {

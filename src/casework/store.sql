@@ -135,6 +135,11 @@ ORDER BY r.sent DESC, r.id DESC LIMIT 51;
 -- name: referrals_of_case (case_id id) -> referrals
 SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 100;
 
+-- Those that may hold keys to files of a case; a transfer's paper never does.
+-- name: referrals_with_files (case_id id, after id) -> referrals
+SELECT {r.*} FROM referrals r
+WHERE r.case_id = :case_id AND r.kind = 'referral' AND r.comp IS NOT NULL AND r.id > :after ORDER BY r.id LIMIT 100;
+
 -- name: referrals_waiting (unit id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM referrals WHERE to_unit = :unit AND state = 'sent';
 
@@ -148,6 +153,9 @@ SELECT {r.*} FROM referrals r WHERE r.expires <= :now AND r.state IN ('asked', '
 
 -- name: offers_of (referral id) -> offered_grants
 SELECT {o.*} FROM offered_grants o WHERE o.referral = :referral LIMIT 400;
+
+-- name: offers_of_comp (comp id) -> offered_grants
+SELECT {o.*} FROM offered_grants o WHERE o.comp = :comp LIMIT 200;
 
 -- name: tasks_open (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id AND t.state = 'open' LIMIT 200;

@@ -24,7 +24,7 @@ static status act_do(struct ctx *c, struct id id, const char *name, act_body *bo
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < ACT_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = act_once(c, id, name, body, what);
     }
     return s;

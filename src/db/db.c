@@ -173,6 +173,12 @@ void tx_rollback(struct conn *conn)
     conn->each_open = false;
 }
 
+status tx_wait_for_others(struct conn *conn)
+{
+    TRY(tx_begin(conn));
+    return tx_commit(conn);
+}
+
 bool tx_open(const struct conn *conn)
 {
     return conn->in_tx;

@@ -87,6 +87,9 @@ enum db_kind conn_kind(const struct conn *conn);
 status tx_begin(struct conn *conn);
 status tx_commit(struct conn *conn);
 void tx_rollback(struct conn *conn);    /* also right when no transaction is open */
+/* After a CONFLICT and tx_rollback: waits until the transaction that was first has ended, so that reads see what it left.
+   SQLite's group may still stand before its COMMIT: an empty transaction joins it. What is not OK says that it failed. */
+status tx_wait_for_others(struct conn *conn);
 /* One state of the database for several reads; never waits for a writer, may not write, and tx_rollback ends it. */
 status tx_begin_read(struct conn *conn);
 bool tx_open(const struct conn *conn);

@@ -33,6 +33,15 @@ void act_abort(struct ledger *l)
     l->act = NULL;
 }
 
+void act_again(struct ledger *l)
+{
+    bool lost = l->act != NULL;
+
+    act_abort(l);
+    if (lost)
+        (void)tx_wait_for_others(l->db);        /* where it cannot, the next act_begin says so */
+}
+
 /* UUIDv7 tells the millisecond, so an anonymous act's entry has a random id; its time is the local day. */
 static struct entry entry_of(const struct act_info *info)
 {

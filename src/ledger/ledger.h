@@ -29,6 +29,8 @@ status act_begin(struct ledger *l, struct act_info info);
 status act_commit(struct ledger *l);
 /* Rolls back; right also when nothing is open. web_handle calls it after every request that failed. */
 void act_abort(struct ledger *l);
+/* The same before an act is tried again: waits until whoever was first has ended, or the next look would find what was before. */
+void act_again(struct ledger *l);
 /* An act that writes no row: a read, a refusal, a failed check. Begins, writes the entry, commits. */
 status act_note(struct ledger *l, struct act_info info);
 

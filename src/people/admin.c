@@ -36,7 +36,7 @@ static status try_again(struct ctx *c, one_try *once, void *what)
     status s = once(c, what);
 
     for (int i = 1; i < TRIES && s == CONFLICT; i++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         fail_clear();
         s = once(c, what);
     }

@@ -184,18 +184,31 @@ bool holds_code(struct str text)
 }
 
 /* The commune that the child chose later stands in N, dropped: its writer cannot read it again. */
+static status place_write(struct ctx *c, const struct comp_open *notes, struct id report, const struct record *r)
+{
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.place", .now = c->now, .anonymous = true, .object = report }));
+    TRY(record_write(c, &(struct comp_open){ .id = notes->id, .dpk = notes->dpk }, r));
+    return act_commit(c->ledger);
+}
+
+enum { SEND_TRIES = 3, PLACE_TRIES = 5 };
+
+/* Staff who note something at the same moment draw the same number: no reason to refuse the message that comes with it. */
 static status place_drop(struct ctx *c, struct comps *comps, struct id report)
 {
     struct str commune = form_text(c, "commune");
     struct comp_open *notes = comp_newest(comps, "N");
     struct record r = { .kind = RECORD_ANSWERS, .time = clock_hour_floor(c->now) };
+    status s = CONFLICT;
 
     if (commune.n == 0 || notes == NULL || text_length(commune) > 20 || str_find_char(commune, '"') < commune.n)
         return OK;
     r.text = arena_f(c->arena, "{\"commune\":\"%.*s\"}", (int)commune.n, commune.at);
-    TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.place", .now = c->now, .anonymous = true, .object = report }));
-    TRY(record_write(c, &(struct comp_open){ .id = notes->id, .dpk = notes->dpk }, &r));
-    return act_commit(c->ledger);
+    for (int tries = 0; s == CONFLICT && tries < PLACE_TRIES; tries++) {
+        act_again(c->ledger);
+        s = place_write(c, notes, report, &r);
+    }
+    return s;
 }
 
 static struct strs all_texts(struct ctx *c)
@@ -235,6 +248,7 @@ static status place_for_private(struct ctx *c, struct child_message *m, struct f
     bool private = false;
     status s;
 
+    m->police = NULL;           /* of an earlier try: another message may have made the place since */
     for (size_t i = 0; i < files->n; i++)
         private = private || files->at[i].private;
     if (!private || comp_newest(m->comps, "P") != NULL)
@@ -256,8 +270,6 @@ static status send_once(struct ctx *c, struct child_message *m, const struct pai
     return m->texts.n || files->n ? child_write(c, m) : OK;
 }
 
-enum { SEND_TRIES = 3 };
-
 status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused, struct str *held)
 {
     struct comps comps;
@@ -265,12 +277,13 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     struct child_message m = { .report = report, .comps = &comps, .texts = all_texts(c), .files = &files, .token = form_token(c) };
     status s = CONFLICT;
 
+    form_hash(c, &m.fingerprint);
     *held = hold_back(c, &m.texts);
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
     TRY(upload_files(c, &files, refused));
     for (int tries = 0; s == CONFLICT && tries < SEND_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = send_once(c, &m, reporter, &files, refused);
     }
     if (s != OK)

@@ -165,14 +165,16 @@ static status child_rows(struct ctx *c, const struct child_message *m)
     return case_touch(c, &row, (i64)(m->texts.n + (m->files->n > 0)), (i64)m->files->n);
 }
 
-/* A token that was used already: the same form sent twice says one thing once. */
-static status token_once(struct ctx *c, struct str token, struct id report)
+/* A token that was used already: the same form sent twice says one thing once. With other words it is another message: a
+   browser that goes back shows the old token with the old words, and whoever changes those wants to be heard. */
+static status token_once(struct ctx *c, const struct child_message *m)
 {
     struct key id;
 
-    if (text_length(token) < 16)
+    if (text_length(m->token) < 16)
         return OK;
-    vault_hash(&id, &house_now(c->ledger->house)->job, "idem-talk", PARTS(token, id_bytes(&report)));
+    vault_hash(&id, &house_now(c->ledger->house)->job, "idem-talk",
+               PARTS(m->token, id_bytes(&m->report), key_str(&m->fingerprint)));
     return sql_idem_put(c->ledger->db, (struct sql_idem_put){
         .id = key_str(&id), .sealed = STR(""), .until = clock_hour_ceil(c->now) + DAY_MS });
 }
@@ -183,10 +185,10 @@ static status child_write_once(struct ctx *c, const struct child_message *m)
 
     TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.write", .now = c->now, .anonymous = true,
                                                 .object = m->report }));
-    s = token_once(c, m->token, m->report);
+    s = token_once(c, m);
     if (s == CONFLICT) {
         act_abort(c->ledger);
-        return OK;
+        return tx_wait_for_others(c->ledger->db);   /* "sent" only once it is */
     }
     TRY(s);
     TRY(child_rows(c, m));
@@ -200,7 +202,7 @@ status child_write(struct ctx *c, const struct child_message *m)
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < WRITE_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = child_write_once(c, m);
     }
     return s;
@@ -237,6 +239,19 @@ static status replace_reporter(struct ctx *c, const struct report_made *made, co
     return row_insert(c->ledger, &table_reporters, &fresh);
 }
 
+/* Staff may merge, separate or hand over the report after its compartments were opened: then what is newest is sealed to the old
+   code, and the new one would never open it. They touch the reporter's row (reporter_hold), so one of the two waits. */
+static status nothing_newer(struct ctx *c, struct id report, const struct comps *comps)
+{
+    const struct comp_open *talk = comp_newest(comps, "C");
+    struct cases_row row;
+
+    if (talk == NULL || talk->keys == NULL)
+        return NOT_FOUND;
+    TRY(row_in_queue(c, report, &row));
+    return still_newest(c, row.id, talk);
+}
+
 status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made)
 {
     struct key lookup;
@@ -246,6 +261,7 @@ status code_renew(struct ctx *c, struct id report, const struct comps *comps, st
     TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.new-code", .now = c->now, .anonymous = true,
                                                 .object = report }));
     TRY(replace_reporter(c, made, &lookup));
+    TRY(nothing_newer(c, report, comps));
     TRY(regrant(c, comps, made->reporter));
     return act_commit(c->ledger);
 }

@@ -17,6 +17,7 @@ struct child_message {
     struct strs texts;
     const struct files_new *files;
     struct str token;
+    struct key fingerprint;         /* of all that the form said; with the token it tells a retry */
     struct police_new *police;      /* NULL: none is needed */
 };
 /* CONFLICT: staff merged or separated this report meanwhile: open its compartments anew, and write again. */
@@ -25,5 +26,5 @@ status child_write(struct ctx *c, const struct child_message *m);
 /* The row that shows how it stands: of a merged report it is the other one's. */
 status row_in_queue(struct ctx *c, struct id report, struct cases_row *row);
 
-/* A new code for the same report; the old one opens nothing any more. One Argon2. */
+/* A new code for the same report; the old one opens nothing any more. One Argon2. CONFLICT as with child_write. */
 status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made);

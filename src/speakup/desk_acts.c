@@ -52,7 +52,7 @@ status desk_do(struct ctx *c, struct id report, const char *name, desk_body *bod
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < ACT_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = act_once(c, report, name, body, what);
     }
     if (s == CONFLICT)

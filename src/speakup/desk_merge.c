@@ -6,6 +6,7 @@
    same units, so that nobody whom one of the two left out reads on (V8). */
 #include "desk.h"
 
+#include "../casework/grants.h"
 #include "people.sql.h"
 
 /* -- who holds what ---------------------------------------------------------------------------------------------------------------- */
@@ -113,6 +114,7 @@ static status seal_to_code(struct ctx *c, const struct comp_open *comp, struct i
     TRY(s);
     if (reporter.rpk.n != KEY_BYTES)
         return fail(BROKEN, "a reporter's key has a wrong size");
+    TRY(reporter_hold(c, &reporter));
     memcpy(rpk.b, reporter.rpk.at, KEY_BYTES);
     g.sealed = vault_wrap(c->arena, &rpk, ctx_comp_key(comp->id, id_zero(), 0), &comp->keys->ck);
     return row_insert(c->ledger, &table_grants, &g);

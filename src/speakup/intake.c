@@ -5,7 +5,7 @@
 #include "ladder.h"
 #include "rules.h"
 
-enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16, SUBMIT_TRIES = 4 };
+enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16, SUBMIT_TRIES = 4, TRIES_WITH_KEY = 2 };
 
 /* -- rows that are ready to be written ---------------------------------------------------------------------------------- */
 
@@ -280,15 +280,14 @@ status idem_find(struct ctx *c, const struct idem *idem, char code[CODE_CHARS + 
     return OK;
 }
 
-/* For programs: the same Idempotency-Key with other fields is a mistake that they want to hear of. */
-static status idem_other_body(struct ctx *c, const struct idem *idem)
+/* Whether a program has used this Idempotency-Key, with whatever fields. */
+static status idem_used(struct ctx *c, const struct idem *idem, bool *used)
 {
     struct idem_get_row row;
     status s = sql_idem_get(c->ledger->db, (struct sql_idem_get){ .id = key_str(&idem->owner), .now = c->now }, &row);
 
-    if (s == NOT_FOUND)
-        return OK;
-    return s == OK ? fail(INVALID, "this Idempotency-Key came with another body") : s;
+    *used = s == OK;
+    return s == NOT_FOUND ? OK : s;
 }
 
 static status idem_write(struct ctx *c, const struct idem *idem, const char *code, bool strict)
@@ -340,29 +339,35 @@ static status submit_again(struct ctx *c, const struct idem *idem, struct report
     return OK;
 }
 
-/* OK: the report was there already. NOT_FOUND: it is new. */
+/* OK: the report was there already. NOT_FOUND: it is new. For programs, the same key with other fields is a mistake that they
+   want to hear of. Whether the key was used is asked first: one that comes into use between the two looks is then no mistake. */
 static status submit_known(struct ctx *c, const struct idem *idem, bool strict, struct report_made *made)
 {
-    status s = idem ? submit_again(c, idem, made) : NOT_FOUND;
+    bool used = false;
+    status s = NOT_FOUND;
 
+    if (idem != NULL && strict)
+        TRY(idem_used(c, idem, &used));
+    if (idem != NULL)
+        s = submit_again(c, idem, made);
     made->again = s == OK;
-    if (s == NOT_FOUND && idem != NULL && strict)
-        TRY(idem_other_body(c, idem));
-    return s;
+    return s == NOT_FOUND && used ? fail(INVALID, "this Idempotency-Key came with another body") : s;
 }
 
 static status submit_once(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
 {
     status s = submit_new(c, in, idem, strict);
 
-    if (s == CONFLICT)
-        act_abort(c->ledger);
-    return s;
+    if (s != CONFLICT)
+        return s;
+    act_abort(c->ledger);
+    TRY(tx_wait_for_others(c->ledger->db));     /* the next look must find the winner's row */
+    return CONFLICT;
 }
 
 /* A conflict is the same form sent twice at once, where the other one has won; or the short name that people read aloud
-   was taken. The second is drawn anew, without the key in case that it is its code that was replaced since: no report is
-   refused for either. */
+   was taken. Then it is drawn anew. The third goes without the key, because the code that the key stands for may have been
+   replaced since: no report is refused for any of this. */
 status report_submit(struct ctx *c, const struct report_new *told, const struct files_new *files,
                      struct report_request request, struct report_made *made)
 {
@@ -379,7 +384,7 @@ status report_submit(struct ctx *c, const struct report_new *told, const struct 
         if (s != NOT_FOUND)
             return s;
         *in = first;
-        s = submit_once(c, in, tries ? NULL : idem, request.strict_key);
+        s = submit_once(c, in, tries < TRIES_WITH_KEY ? idem : NULL, request.strict_key);
     }
     return s;
 }

@@ -60,7 +60,7 @@ status desk_open_case(struct ctx *c, struct id report)
     TRY(elsewhere(c, report));
     TRY(take_first(c, report));
     for (int tries = 0; s == CONFLICT && tries < OPEN_TRIES; tries++) {
-        act_abort(c->ledger);
+        act_again(c->ledger);
         s = open_once(c, report);
     }
     return s;

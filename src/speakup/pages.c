@@ -340,16 +340,23 @@ static status talk_end(struct ctx *c)
 }
 
 /* Words that were held back are sealed anew for the new code: the old one reads nothing any more. */
+enum { RENEW_TRIES = 3 };
+
 static status talk_new_code(struct ctx *c)
 {
     struct report_made *made = SECRET(c->ledger->secrets, struct report_made);
     struct id report = session_who(c);
     struct comps comps;
     struct str held;
+    status s = CONFLICT;
 
     TRY(draft_read(c, STR("talk"), &held));
-    TRY(comps_of_reporter(c, report, session_pair(c), &comps));
-    TRY(code_renew(c, report, &comps, made));
+    for (int tries = 0; s == CONFLICT && tries < RENEW_TRIES; tries++) {
+        act_again(c->ledger);
+        TRY(comps_of_reporter(c, report, session_pair(c), &comps));
+        s = code_renew(c, report, &comps, made);
+    }
+    TRY(s);
     TRY(code_begin(c, made));
     if (held.n)
         TRY(draft_keep(c, STR("talk"), held));

@@ -28,13 +28,14 @@ struct pair {
 
 void vault_start(void);         /* sodium_init; ends the process if it fails */
 
-/* -- secrets of one worker: one sodium_malloc block of 64 KiB, zeroed when a request ends -------------- */
+/* -- secrets of one worker: one sodium_malloc block of 64 KiB, zeroed when a request ends; more of
+   them where a request needs that, freed with it -------------------------------------------------------- */
 struct secrets;
 struct secrets *secrets_make(void);
 void secrets_wipe(struct secrets *s);
 bool secrets_are_zero(const struct secrets *s);         /* V16 */
 void secrets_free(struct secrets *s);
-/* never NULL: more than 64 KiB in one request is a programming mistake */
+/* never NULL: more than 64 KiB at once, or 16 MiB in one request, is a programming mistake */
 void *secrets_alloc(struct secrets *s, size_t n);
 /* All that was given out since the mark is wiped, and its place given out again. */
 size_t secrets_mark(const struct secrets *s);

@@ -435,8 +435,8 @@ TEST(the_wrong_person_and_the_wrong_state_change_nothing)
     CHECK(state_is(id, "revoked"));
 }
 
-/* Sixty more of one kind, declined yesterday, several at one moment. */
-static void many_declined(struct referrals_row row)
+/* Sixty more of one kind, declined, several at one moment. */
+static void many_declined(struct referrals_row row, i64 first)
 {
     row.state = STR("declined");
     row.kind = STR("referral");
@@ -444,8 +444,8 @@ static void many_declined(struct referrals_row row)
     row.consent = STR("child");
     CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "test.many", .now = site.now, .object = row.case_id }) == OK);
     for (int i = 0; i < 60; i++) {
-        row.id = id_timed(site.now - DAY_MS + i);
-        row.sent = site.now - DAY_MS + i / 7;
+        row.id = id_timed(first + i);
+        row.sent = first + i / 7;
         CHECK(row_insert(&site.in.ledger, &table_referrals, &row) == OK);
     }
     CHECK(act_commit(&site.in.ledger) == OK);
@@ -493,7 +493,7 @@ TEST(lists_are_filtered_by_state_and_paged_and_a_case_shows_its_own)
     before = lines_on(get(&site, "/referrals?state=declined", tuan()));
     CHECK(!says(get(&site, "/referrals?state=declined", tuan()), referral_at(id, "")));
     CHECK(says(get(&site, "/referrals?show=sent", hanh()), referral_at(id, "")) && !says(get(&site, "/referrals", hanh()), referral_at(id, "")));
-    many_declined(row_of(id));
+    many_declined(row_of(id), site.now - DAY_MS);
     a = get(&site, "/referrals?state=declined", tuan());
     CHECK_INT(lines_on(a), 50);
     a = get(&site, next_of(a), tuan());
@@ -533,6 +533,77 @@ TEST(a_file_goes_by_its_key_alone_and_sealed_ones_never)
     CHECK(get(&site, open_at, tuan()).code == 404);
     CHECK(leads_to(act(id, "/revoke", "text=thoi", hanh()), referral_at(id, "")));
     CHECK(get(&site, open_at, lan()).code == 404 && post(&site, open_at, "reason=review", lan()).code == 404);
+}
+
+static const char *const with_file = "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"story\"\r\n\r\nco-tep\r\n--"
+    BOUNDARY "\r\nContent-Disposition: form-data; name=\"files\"; filename=\"ghi.txt\"\r\nContent-Type: text/plain\r\n\r\n"
+    "noi-dung-tep\r\n--" BOUNDARY "--\r\n";
+
+/* Refers the one file of a report; its address there. */
+struct shared_with { struct id referral; const char *open_at, *seal_at; };
+
+static struct shared_with share_file(const struct told *t, const char *unit)
+{
+    const char *path = to_unit(t->id, "refer", unit, hanh());
+    struct answer a = get(&site, path, hanh());
+    struct str file = between(a, "name=\"file\" value=\"", "\"");
+    struct shared_with s;
+
+    if (file.n == 0)
+        file = between(a, "name=file value=\"", "\"");
+    CHECK(file.n == ID_TEXT);
+    s.referral = send_it(path, fields_with(arena_f(&site.kept, "file=%.*s", (int)file.n, file.at).at), hanh());
+    s.open_at = referral_at(s.referral, arena_f(&site.kept, "/files/%.*s", (int)file.n, file.at).at);
+    s.seal_at = below("/desk/", t->id, arena_f(&site.kept, "/files/%.*s/police", (int)file.n, file.at).at);
+    return s;
+}
+
+static bool gets_file(const struct shared_with *s, struct visitor *who)
+{
+    struct answer a;
+
+    (void)get(&site, referral_at(s->referral, ""), who);
+    a = post(&site, s->open_at, "reason=review&text=xem", who);
+    CHECK(a.code == 200 || a.code == 404);
+    return a.code == 200 && str_is(a.body, "noi-dung-tep");
+}
+
+static void seal_to_police(const struct shared_with *s, struct visitor *who)
+{
+    (void)get(&site, s->seal_at, who);
+    CHECK(post(&site, s->seal_at, "class=suspected&words=vi-sao", who).code == 303);
+}
+
+TEST(V12_a_file_that_was_referred_opens_in_no_thread_after_police_only)
+{
+    struct told t = told(with_file);
+    struct shared_with first = share_file(&t, COMMUNE), second = share_file(&t, COMMUNE);
+
+    CHECK(gets_file(&first, lan()) && gets_file(&second, lan()) && gets_file(&first, hanh()));
+    CHECK(leads_to(act(first.referral, "/accept", "", lan()), referral_at(first.referral, "")));
+    seal_to_police(&first, hanh());
+    CHECK(!gets_file(&first, lan()) && !gets_file(&first, hanh()) && !gets_file(&first, minh()) && !gets_file(&second, lan()));
+    CHECK(state_is(first.referral, "accepted") && state_is(second.referral, "sent"));      /* the rest of it goes on */
+    CHECK(says(get(&site, referral_at(first.referral, ""), lan()), "can-giup-ngay"));
+    CHECK(!says(get(&site, referral_at(first.referral, ""), lan()), "ghi.txt"));
+}
+
+/* Who seals it owns the case by a transfer, and never saw what its first owner had referred and ended before. */
+TEST(V12_holds_for_what_an_earlier_owner_had_referred)
+{
+    struct told t = told(with_file);
+    struct shared_with old = share_file(&t, POLICE);
+    struct id transfer;
+
+    CHECK(leads_to(act(old.referral, "/decline", "reason=area&text=khong-nhan", tuan()), referral_at(old.referral, "")));
+    CHECK(gets_file(&old, hanh()));
+    transfer = offer_to_commune(t.id);
+    CHECK(leads_to(act(transfer, "/accept", "", lan()), referral_at(transfer, "")));
+    CHECK(gets_file(&old, hanh()));
+    seal_to_police(&old, lan());
+    CHECK(!gets_file(&old, hanh()) && !gets_file(&old, minh()) && !gets_file(&old, lan()) && !gets_file(&old, tuan()));
+    CHECK_INT(opens("hanh.mau", row_of(old.referral).comp.v), 0);
+    CHECK(state_is(old.referral, "declined"));
 }
 
 /* -- whom the child left out (V8) ------------------------------------------------------------------------------------------------------------ */
@@ -745,6 +816,21 @@ TEST(what_is_over_ends_by_itself_and_both_sides_know)
     CHECK(get(&site, case_at(three.id, ""), hanh()).code == 200);
 }
 
+TEST(nothing_is_accepted_after_its_last_day_even_before_the_clock_came_round)
+{
+    struct told one = told("harm=threat&story=qua-han-mot"), two = told("harm=threat&story=qua-han-hai");
+    struct id referral = refer_to_police(one.id), transfer = offer_to_commune(two.id);
+
+    site.now += 40 * DAY_MS;
+    (void)get(&site, "/referrals", tuan());
+    (void)get(&site, "/referrals", lan());
+    CHECK(act(referral, "/accept", "", tuan()).code == 303 && act(transfer, "/accept", "", lan()).code == 303);
+    CHECK(state_is(referral, "sent") && !row_of(referral).to_case.has);
+    CHECK(state_is(transfer, "sent") && get(&site, case_at(two.id, ""), lan()).code == 404);
+    run_clock();
+    CHECK(state_is(referral, "expired") && state_is(transfer, "expired"));
+}
+
 TEST(a_transfer_that_was_accepted_has_no_end)
 {
     struct told t = told("harm=threat&story=khong-het-han");
@@ -828,6 +914,21 @@ TEST(two_who_accept_at_once_make_one_case)
     instance_step(&site.in);
     CHECK(state_is(id, "accepted"));
     CHECK_INT(after.no, before.no + 1);
+}
+
+/* -- many ----------------------------------------------------------------------------------------------------------------------------------------- */
+
+/* However many went out since: sealing many threads takes no more secret memory than one. */
+TEST(V12_no_number_of_referrals_hides_one_from_police_only)
+{
+    struct told t = told(with_file);
+    struct shared_with first = share_file(&t, COMMUNE), second = share_file(&t, COMMUNE);
+
+    for (int i = 1; i <= 6; i++)
+        many_declined(row_of(second.referral), site.now + i * SECOND_MS);
+    CHECK(gets_file(&first, lan()));
+    seal_to_police(&first, hanh());
+    CHECK(!gets_file(&first, lan()) && !gets_file(&first, hanh()));
 }
 
 /* -- the log ------------------------------------------------------------------------------------------------------------------------------------------ */

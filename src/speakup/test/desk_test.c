@@ -513,13 +513,25 @@ TEST(V8_nobody_gets_a_grant_whom_either_of_two_merged_reports_left_out)
     CHECK(get(&site, b.path, as(&site, "lan.mau")).code == 404);
 }
 
-/* The child opened its compartments, staff merged or separated, then the child's words arrive. */
-static status write_after(const struct told *t, bool (*meanwhile)(void))
+static status write_words(struct ctx *c, const struct told *t, struct comps *comps)
+{
+    struct files_new none = { 0 };
+    struct str text = STR("cham-mot-nhip");
+
+    return child_write(c, &(struct child_message){ .report = t->id, .comps = comps, .texts = { &text, 1 }, .files = &none });
+}
+
+static status renew(struct ctx *c, const struct told *t, struct comps *comps)
+{
+    return code_renew(c, t->id, comps, SECRET(c->ledger->secrets, struct report_made));
+}
+
+/* The child opened its compartments, staff merged or separated, then the child's words arrive, or it takes a new code. */
+typedef status child_act(struct ctx *c, const struct told *t, struct comps *comps);
+static status do_after(const struct told *t, bool (*meanwhile)(void), child_act *what)
 {
     struct report_made *found = SECRET(site.in.secrets, struct report_made);
-    struct files_new none = { 0 };
     struct comps comps;
-    struct str text = STR("cham-mot-nhip");
     struct ctx c;
     struct arena kept = arena_make(1 << 20);
     struct comp_open copies[16];
@@ -535,7 +547,7 @@ static status write_after(const struct told *t, bool (*meanwhile)(void))
     for (size_t i = 0; i < comps.n; i++)
         comps.at[i].letter = arena_copy(&kept, comps.at[i].letter);
     CHECK(meanwhile());
-    s = child_write(&c, &(struct child_message){ .report = t->id, .comps = &comps, .texts = { &text, 1 }, .files = &none });
+    s = what(&c, t, &comps);
     act_abort(&site.in.ledger);
     instance_step(&site.in);
     arena_free(&kept);
@@ -559,12 +571,23 @@ TEST(words_that_cross_a_merge_or_a_separation_are_not_lost)
     race_a = told("story=cheo-mot");
     race_b = told("story=cheo-hai");
     CHECK(claim(&race_a, hanh()));
-    CHECK(write_after(&race_b, merge_race) == CONFLICT);
+    CHECK(do_after(&race_b, merge_race, write_words) == CONFLICT);
     CHECK(merged(&race_b));
     CHECK(!staff_see(&race_a, "cham-mot-nhip"));
-    CHECK(write_after(&race_a, part_race) == CONFLICT && !merged(&race_b));
+    CHECK(do_after(&race_a, part_race, write_words) == CONFLICT && !merged(&race_b));
     CHECK(!child_sees(race_a.code, "cham-mot-nhip"));
     CHECK(child_says(race_a.code, "lan-nua") && staff_see(&race_a, "lan-nua"));
+}
+
+TEST(a_new_code_that_crosses_a_merge_or_a_separation_is_taken_again_and_opens_the_conversation)
+{
+    race_a = told("story=ma-moi-mot");
+    race_b = told("story=ma-moi-hai");
+    CHECK(claim(&race_a, hanh()));
+    CHECK(do_after(&race_a, merge_race, renew) == CONFLICT && merged(&race_b));
+    CHECK(child_says(race_a.code, "van-nghe") && staff_see(&race_a, "van-nghe"));
+    CHECK(do_after(&race_b, part_race, renew) == CONFLICT && !merged(&race_b));
+    CHECK(child_says(race_b.code, "van-noi") && staff_see(&race_b, "van-noi"));
 }
 
 int main(int argc, char **argv)

@@ -145,6 +145,76 @@ TEST(a_second_tap_shows_the_same_code)
     CHECK(!str_eq(tell(&site, "story=khac&token=abcdefghij0123456789", &two), first));
 }
 
+static status count_row(void *to, const void *row)
+{
+    (void)row;
+    ++*(i64 *)to;
+    return OK;
+}
+
+/* A program's request, sent several times at the same moment: each thread has a copy of the site with an arena of its own. */
+enum { AT_ONCE = 8 };
+struct at_once { struct site site; struct worker *worker; struct visitor who; struct asking asking; struct answer answer; pthread_t thread; };
+
+static void *send_one(void *at)
+{
+    struct at_once *s = at;
+
+    s->answer = site_ask(&s->site, s->asking, &s->who);
+    return NULL;
+}
+
+static void send_at_once(struct at_once *senders, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        senders[i].site = site;
+        senders[i].site.kept = arena_make(64 << 20);
+        REQUIRE(worker_make(&site.in.app, false, &senders[i].worker) == OK);
+        senders[i].asking.worker = senders[i].worker;
+    }
+    for (size_t i = 0; i < n; i++)
+        REQUIRE(pthread_create(&senders[i].thread, NULL, send_one, &senders[i]) == 0);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(senders[i].thread, NULL);
+}
+
+static void senders_free(struct at_once *senders, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        worker_free(senders[i].worker);
+        arena_free(&senders[i].site.kept);
+    }
+}
+
+static i64 reports_in_all(void)
+{
+    i64 n = 0;
+
+    CHECK(db_each(site.in.ledger.db, table_cases.all, NULL, count_row, &n) == OK);
+    instance_step(&site.in);
+    return n;
+}
+
+TEST(V13_one_key_sent_eight_times_at_once_makes_one_report)
+{
+    for (int round = 0; round < 25; round++) {
+        struct at_once senders[AT_ONCE] = { 0 };
+        i64 before = reports_in_all();
+
+        for (int i = 0; i < AT_ONCE; i++)
+            senders[i].asking = (struct asking){
+                .method = "POST", .path = "/api/v1/speak", .type = "application/json", .body = "{\"story\":\"cung mot luc\"}",
+                .header = arena_f(&site.kept, "Idempotency-Key: cung-mot-luc-%06d\n", round).at };
+        send_at_once(senders, AT_ONCE);
+        for (int i = 0; i < AT_ONCE; i++) {
+            CHECK_INT(senders[i].answer.code, 201);
+            CHECK_STR(senders[i].answer.body, senders[0].answer.body);
+        }
+        senders_free(senders, AT_ONCE);
+        CHECK_INT(reports_in_all(), before + 1);
+    }
+}
+
 static i64 urgency(const char *fields)
 {
     struct told t = told(fields);
@@ -228,6 +298,55 @@ TEST(a_child_writes_and_reads_the_answer)
     CHECK(says(thread_of(&child), "them-mot-cau") && says(thread_of(&child), "chao-em"));
     CHECK(!says(thread_of(&child), "ghi-rieng"));
     CHECK(says(get(&site, t.path, hanh()), "ghi-rieng"));
+}
+
+static int times_said(struct answer a, const char *text)
+{
+    int n = 0;
+
+    for (size_t at = 0; (at = str_find(a.body, str_c(text))) < a.body.n; n++)
+        a.body = str_from(a.body, at + strlen(text));
+    return n;
+}
+
+TEST(a_message_sent_twice_is_said_once_and_other_words_behind_the_same_token_are_not_lost)
+{
+    struct told t = told("story=mo-dau");
+    struct visitor child = back_with(t.code);
+
+    (void)thread_of(&child);
+    CHECK(leads_to(post(&site, "/talk/messages", "token=abcdefghij0123456789&text=cau-mot-lan", &child), "/talk"));
+    CHECK(leads_to(post(&site, "/talk/messages", "token=abcdefghij0123456789&text=cau-mot-lan", &child), "/talk"));
+    CHECK(leads_to(post(&site, "/talk/messages", "token=abcdefghij0123456789&text=cau-da-sua", &child), "/talk"));
+    CHECK_INT(times_said(thread_of(&child), "cau-mot-lan"), 1);
+    CHECK_INT(times_said(thread_of(&child), "cau-da-sua"), 1);
+}
+
+/* The first private file of a report makes the place for it: two at one moment both want to. */
+TEST(private_files_sent_at_the_same_moment_all_arrive)
+{
+    for (int round = 0; round < 6; round++) {
+        struct told t = told(arena_f(&site.kept, "story=hai-may-%d", round).at);
+        struct cases_row row = { .id = t.id };
+        struct at_once senders[3] = { 0 };
+
+        for (int i = 0; i < 3; i++) {
+            senders[i].who = back_with(t.code);
+            (void)thread_of(&senders[i].who);
+            senders[i].asking = (struct asking){ .method = "POST", .path = "/talk/messages",
+                .type = "multipart/form-data; boundary=" BOUNDARY, .body = arena_f(&site.kept,
+                "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n%s\r\n--" BOUNDARY "\r\n"
+                "Content-Disposition: form-data; name=\"files_private\"; filename=\"rieng-%d.txt\"\r\n"
+                "Content-Type: text/plain\r\n\r\nrieng\r\n--" BOUNDARY "--\r\n", senders[i].who.csrf, i).at };
+        }
+        send_at_once(senders, 3);
+        for (int i = 0; i < 3; i++)
+            CHECK(leads_to(senders[i].answer, "/talk"));
+        senders_free(senders, 3);
+        CHECK(row_get(&site.in.ledger, &table_cases, &row) == OK);
+        CHECK_INT(row.files, 3);
+        instance_step(&site.in);
+    }
 }
 
 TEST(a_message_that_holds_a_code_is_not_sent_but_kept)

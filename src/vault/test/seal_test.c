@@ -184,4 +184,34 @@ TEST(V16_the_block_of_secrets_is_zero_after_a_wipe)
     secrets_free(s);
 }
 
+TEST(V16_a_request_that_opens_more_than_a_block_holds_goes_on_and_all_of_it_is_zero_after)
+{
+    enum { KEYS = 5000 };       /* 160,000 bytes */
+    struct secrets *s;
+    struct key *keys[KEYS];
+    size_t marks[KEYS];
+
+    test_arena();
+    s = secrets_make();
+    for (uint32_t i = 0; i < KEYS; i++) {
+        marks[i] = secrets_mark(s);
+        keys[i] = i % 3 ? SECRET(s, struct key) : &SECRET(s, struct pair)->open;
+        memset(keys[i], 1, sizeof **keys);
+        memcpy(keys[i], &i, sizeof i);
+    }
+    for (uint32_t i = 0; i < KEYS; i++)
+        CHECK(memcmp(keys[i], &i, sizeof i) == 0 && (uintptr_t)keys[i] % 16 == 0);
+    for (uint32_t i = KEYS; i-- > 0; ) {
+        secrets_back(s, marks[i]);
+        CHECK(i == 0 || memcmp(keys[i - 1], &(uint32_t){ i - 1 }, sizeof i) == 0);
+    }
+    CHECK(secrets_are_zero(s));
+    CHECK(SECRET(s, struct pair) == (void *)keys[0]);
+    for (int i = 0; i < KEYS; i++)
+        memset(SECRET(s, struct pair), 1, sizeof(struct pair));
+    secrets_wipe(s);
+    CHECK(secrets_are_zero(s));
+    secrets_free(s);
+}
+
 TEST_MAIN
