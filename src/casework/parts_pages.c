@@ -70,7 +70,7 @@ status case_flags_add(struct ctx *c)
     if (!list_has("flag", flag.kind))
         (void)!form_refuse(c, "flag", text_of(c, T_CASES_ASK_CHOICE_NONE));
     if (until.n && !clock_of_iso(until, &flag.until.v))
-        (void)!form_refuse(c, "until", text_of(c, T_CASES_TASK_DUE_BAD));
+        (void)!form_refuse(c, "until", text_of(c, T_CASES_FLAG_UNTIL_BAD));
     if (form_failed(c))
         return fail(INVALID, "a flag without kind");
     TRY(case_add_flag(c, id, &flag));
