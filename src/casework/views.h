@@ -120,7 +120,7 @@ struct case_tasks_view {
     struct str due, words, until, flag_words, kind_error, due_error, flag_error, until_error;
 };
 
-struct case_person_view { struct id id; struct str role, name, born, phone, address, words; };
+struct case_person_view { struct url edit; struct str role, name, born, phone, address, words; };
 struct case_persons_view { struct case_person_view *at; size_t n; };
 struct case_people_view {
     struct staff_nav nav;
