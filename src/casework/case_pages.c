@@ -515,5 +515,6 @@ const struct route casework_routes[] = {
     ROUTE(POST, "/cases/:id/flags/:flag", MAY_WRITE_CASES, END_FORM,    case_flags_end),
     ROUTE(GET,  "/cases/:id/people",      MAY_READ_CASES,  NO_FORM,     case_people_show),
     ROUTE(POST, "/cases/:id/people",      MAY_WRITE_CASES, PERSON_FORM, case_people_put),
+    ROUTE(GET,  "/cases/:id/log",         MAY_READ_CASES,  NO_FORM,     case_log_show),
     ROUTES_END
 };

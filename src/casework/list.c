@@ -205,7 +205,7 @@ static struct choices state_choices(const struct ctx *c, struct str chosen)
     return list;
 }
 
-static status own_tasks(struct ctx *c, struct own_tasks *list)
+status case_own_tasks(struct ctx *c, struct own_tasks *list)
 {
     struct tasks_rows rows;
 
@@ -220,6 +220,7 @@ static status own_tasks(struct ctx *c, struct own_tasks *list)
             .case_id = file.case_id, .ref = case_ref(c->arena, file.year, file.no),
             .kind = list_name(c, "task", rows.at[i].kind), .clock = desk_clock_due(c, rows.at[i].due) };
     }
+    list->total = list->n;
     return OK;
 }
 
@@ -244,6 +245,6 @@ status cases_show(struct ctx *c)
     else
         TRY(list_page(c, &v, &f));
     if (!v.q.n && v.show != CASES_CLOSED && v.start.raw.n == 0)
-        TRY(own_tasks(c, &v.tasks));
+        TRY(case_own_tasks(c, &v.tasks));
     return page(c, tpl_casework_cases, &v);
 }

@@ -20,6 +20,7 @@ status case_work_lists(struct ctx *c, const struct casefile *f, struct case_task
 /* Members of the unit today, for a select. */
 struct choices case_workers(struct ctx *c, struct id unit, struct opt_id chosen);
 
+status case_log_show(struct ctx *c);
 status case_tasks_show(struct ctx *c);
 status case_tasks_add(struct ctx *c);
 status case_tasks_end(struct ctx *c);

@@ -70,7 +70,7 @@ status case_flags_add(struct ctx *c)
     if (!list_has("flag", flag.kind))
         (void)!form_refuse(c, "flag", text_of(c, T_CASES_ASK_CHOICE_NONE));
     if (until.n && !clock_of_iso(until, &flag.until.v))
-        (void)!form_refuse(c, "until", text_of(c, T_CASES_TASK_DUE_BAD));
+        (void)!form_refuse(c, "until", text_of(c, T_CASES_FLAG_UNTIL_BAD));
     if (form_failed(c))
         return fail(INVALID, "a flag without kind");
     TRY(case_add_flag(c, id, &flag));
@@ -89,6 +89,15 @@ status case_flags_end(struct ctx *c)
 
 /* -- people -------------------------------------------------------------------------------------------------------------------------------- */
 
+static struct url edit_url(struct ctx *c, struct id case_id, struct id person)
+{
+    char id[ID_TEXT + 1];
+
+    id_text(person, id);
+    return url_query(c->arena, url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/people"), c->page.lang_query), "edit",
+                     arena_copy(c->arena, str_c(id)));
+}
+
 static void fill_people(struct ctx *c, const struct persons *persons, struct id edited, struct case_people_view *v)
 {
     v->people.at = NEW_N(c->arena, struct case_person_view, persons->n + 1);
@@ -98,7 +107,7 @@ static void fill_people(struct ctx *c, const struct persons *persons, struct id 
         if (p->gone)
             continue;
         v->people.at[v->people.n++] = (struct case_person_view){
-            p->id, list_name(c, "person", p->role), p->name, p->born, p->phone, p->address, p->words };
+            edit_url(c, v->head.id, p->id), list_name(c, "person", p->role), p->name, p->born, p->phone, p->address, p->words };
         if (!id_eq(p->id, edited) || id_is_zero(edited) || form_failed(c))
             continue;
         v->editing = true;

@@ -19,10 +19,6 @@ struct case_row {
 };
 struct case_rows { struct case_row *at; size_t n; i64 total; };
 
-/* A task of the reader's own, with its case. */
-struct own_task { struct id case_id; struct str ref, kind; struct desk_clock clock; };
-struct own_tasks { struct own_task *at; size_t n; };
-
 enum cases_show { CASES_ALL, CASES_MINE, CASES_CLOSED };
 
 struct cases_view {
@@ -124,7 +120,7 @@ struct case_tasks_view {
     struct str due, words, until, flag_words, kind_error, due_error, flag_error, until_error;
 };
 
-struct case_person_view { struct id id; struct str role, name, born, phone, address, words; };
+struct case_person_view { struct url edit; struct str role, name, born, phone, address, words; };
 struct case_persons_view { struct case_person_view *at; size_t n; };
 struct case_people_view {
     struct staff_nav nav;
@@ -135,6 +131,14 @@ struct case_people_view {
     struct id edited;
     struct choices roles;
     struct str name, born, phone, address, words, name_error;
+};
+
+/* /cases/ID/log: who read what and did what, newest first. The day stands on the first line of a day alone. */
+struct case_log_view {
+    struct staff_nav nav;
+    struct case_head head;
+    struct log_items rows;
+    struct url start, older;
 };
 
 /* /cases/ID/referrals: what went out of this case, and what it began with. */

@@ -86,16 +86,16 @@ struct str desk_number(struct ctx *c, i64 n)
 
 struct desk_clock desk_clock_due(struct ctx *c, i64 due)
 {
-    static const int late[] = { T_DESK_CLOCK_LATE_MINUTES, T_DESK_CLOCK_LATE_HOURS, T_DESK_CLOCK_LATE_DAYS };
-    static const int left[] = { T_DESK_CLOCK_LEFT_MINUTES, T_DESK_CLOCK_LEFT_HOURS, T_DESK_CLOCK_LEFT_DAYS };
+    static const int late[] = { T_DESK_CLOCK_LATE_MINUTES, T_DESK_CLOCK_LATE_HOURS, T_DESK_CLOCK_LATE_DAYS, T_DESK_CLOCK_LATE_FULL };
+    static const int left[] = { T_DESK_CLOCK_LEFT_MINUTES, T_DESK_CLOCK_LEFT_HOURS, T_DESK_CLOCK_LEFT_DAYS, T_DESK_CLOCK_LEFT_FULL };
     i64 minutes = (due - c->now) / MINUTE_MS, m = minutes < 0 ? -minutes : minutes;
-    int unit = m < 60 ? 0 : m < 48 * 60 ? 1 : 2;
+    int unit = m < 60 ? 0 : m >= 48 * 60 ? 2 : m % 60 ? 1 : 3;
     struct desk_clock clock = { .words = (due < c->now ? late : left)[unit], .a = STR(""), .b = STR("") };
 
     clock.look = due < c->now ? CLOCK_LATE : minutes < 20 ? CLOCK_SOON : CLOCK_FINE;
-    clock.a = desk_number(c, unit == 0 ? m : unit == 1 ? m / 60 : m / (24 * 60));
+    clock.a = desk_number(c, unit == 0 ? m : unit == 2 ? m / (24 * 60) : m / 60);
     if (unit == 1)
-        clock.b = desk_number(c, m % 60);
+        clock.b = arena_f(c->arena, "%02d", (int)(m % 60));
     return clock;
 }
 

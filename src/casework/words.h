@@ -30,3 +30,8 @@ struct str desk_number(struct ctx *c, i64 n);
 struct str desk_user_name(struct ctx *c, struct opt_id user);           /* STR_NULL: nobody */
 /* The words of a due time, and how it looks: late, soon (less than 20 minutes), fine. */
 struct desk_clock desk_clock_due(struct ctx *c, i64 due);
+
+/* The reader's own open tasks in cases, the nearest due time first; a page may show the first n of the total. */
+struct own_task { struct id case_id; struct str ref, kind; struct desk_clock clock; };
+struct own_tasks { struct own_task *at; size_t n, total; };
+status case_own_tasks(struct ctx *c, struct own_tasks *list);

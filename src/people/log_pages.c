@@ -2,16 +2,11 @@
    a ministry sees all. Each look at the log is an entry of it. */
 #include "log_words.h"
 
-#include "../ledger/look.h"
-#include "views.h"
-
 #include "ledger.sql.h"
 #include "people.sql.h"
 #include "people_pages.h"
 #include "tables.sql.h"
 #include "texts.h"
-
-#include <stdio.h>
 
 /* An export goes out as one answer; a longer log is written by the operator's command. */
 enum { EXPORT_MAX = 24 << 20, FEW = 5 };
@@ -102,21 +97,10 @@ static struct log_place place_of_query(struct ctx *c)
     return p;
 }
 
-/* The list with its filter; `name` takes another value. */
-static struct url list_url(struct ctx *c, const char *name, struct str value)
-{
-    static const char *const kept[] = { "who", "what", "act", "org", "since", "until" };
-    struct url u = url_lang(c->arena, url_path("/log"), c->page.lang_query);
-
-    for (size_t i = 0; i < COUNT_OF(kept); i++)
-        u = url_query(c->arena, u, kept[i], name && strcmp(name, kept[i]) == 0 ? value : query_text(c, kept[i]));
-    return u;
-}
-
 static struct url next_url(struct ctx *c, struct log_place p)
 {
     char id[ID_TEXT + 1];
-    struct url u = url_query(c->arena, list_url(c, NULL, STR("")), "at", arena_f(c->arena, "%lld", (long long)p.at));
+    struct url u = url_query(c->arena, log_list_url(c, NULL, STR("")), "at", arena_f(c->arena, "%lld", (long long)p.at));
 
     id_text(p.id, id);
     return url_query(c->arena, u, "after", arena_copy(c->arena, str_c(id)));
@@ -150,128 +134,6 @@ static status org_choices(struct ctx *c, struct choices *list)
     return OK;
 }
 
-/* -- lines ------------------------------------------------------------------------------------------------------------ */
-
-/* 48210 as "48.210", and "48,210" in English. */
-static struct str count_text(struct ctx *c, i64 n)
-{
-    char digits[24], out[32];
-    int len = snprintf(digits, sizeof digits, "%lld", (long long)n), at = 0;
-
-    for (int i = 0; i < len; i++) {
-        if (i && (len - i) % 3 == 0)
-            out[at++] = c->lang == LANG_VI ? '.' : ',';
-        out[at++] = digits[i];
-    }
-    return arena_copy(c->arena, str_of(out, (size_t)at));
-}
-
-static struct str day_text(struct ctx *c, i64 ms)
-{
-    char text[CLOCK_TEXT];
-
-    clock_day_vi(ms, text);
-    return arena_copy(c->arena, str_c(text));
-}
-
-static struct str time_text(struct ctx *c, i64 ms)
-{
-    char text[CLOCK_TEXT];
-
-    clock_time(ms, text);
-    return arena_f(c->arena, "%s:%02d", text, (int)(ms / SECOND_MS % 60));
-}
-
-static struct str moment_text(struct ctx *c, i64 ms)
-{
-    struct str time = time_text(c, ms), day = day_text(c, ms);
-
-    return arena_f(c->arena, "%.*s, %.*s", (int)time.n, time.at, (int)day.n, day.at);
-}
-
-/* "cases 1, grants 5": tables in the order in which the act wrote them. */
-static struct str rows_text(struct ctx *c, struct entry e)
-{
-    struct { struct str table; i64 n; } seen[32];
-    struct out o = { .max = 4096 };
-    struct entry_row row;
-    struct str text;
-    size_t n = 0, i;
-
-    while (entry_next_row(&e, &row) == OK) {
-        for (i = 0; i < n && !str_eq(seen[i].table, row.table); i++)
-            ;
-        if (i == COUNT_OF(seen))
-            break;
-        seen[i].table = row.table;
-        seen[i].n = i == n ? 1 : seen[i].n + 1;
-        n += i == n;
-    }
-    for (i = 0; i < n; i++)
-        out_f(&o, "%s%.*s %lld", i ? ", " : "", (int)seen[i].table.n, seen[i].table.at, (long long)seen[i].n);
-    text = n ? arena_copy(c->arena, out_done(&o)) : STR_NULL;
-    out_free(&o);
-    return text;
-}
-
-/* Who did it, with the organisation. */
-static status set_who(struct ctx *c, struct log_names *names, const struct entry *e, struct log_item *row)
-{
-    struct log_name who, org;
-
-    if (id_is_zero(e->actor))
-        return OK;
-    TRY(log_name(c, names, e->actor, &who));
-    row->who = who.name.n ? who.name : who.ref;
-    row->who_url = list_url(c, "who", who.ref);
-    if (id_is_zero(who.org))
-        return OK;
-    TRY(log_name(c, names, who.org, &org));
-    row->who_org = org.name;
-    return OK;
-}
-
-/* To what. Of a refused look-up an organisation's auditor sees the name only where it is their own: else the log would tell
-   a foreign record from one that never was. */
-static status set_object(struct ctx *c, struct log_names *names, const struct entry *e, struct log_item *row, struct opt_id reader)
-{
-    struct log_name object;
-
-    if (id_is_zero(e->object))
-        return OK;
-    TRY(log_name(c, names, e->object, &object));
-    if (row->refused && reader.has && !id_eq(object.org, reader.v)) {
-        char text[ID_TEXT + 1];
-
-        id_text(e->object, text);
-        object = (struct log_name){ .ref = arena_copy(c->arena, str_c(text)) };
-    }
-    row->object = object.name.n ? object.name : object.ref;
-    row->object_url = list_url(c, "what", object.ref);
-    return OK;
-}
-
-static status make_row(struct ctx *c, struct log_names *names, const struct log_line *line, struct opt_id reader, struct log_item *row)
-{
-    const struct entry *e = &line->entry;
-
-    *row = (struct log_item){ .id = line->id, .seq = line->seq < 0 ? STR_NULL : count_text(c, line->seq),
-                             .day = day_text(c, e->time), .anonymous = line->anonymous, .altered = line->altered };
-    if (line->altered)
-        return OK;
-    row->time = line->anonymous ? STR_NULL : time_text(c, e->time);
-    row->act = (struct log_word){ log_word(e->act), arena_copy(c->arena, e->act) };
-    row->refused = str_is(e->act, "refused") || str_is(e->act, "person.sign-in-failed");
-    row->rows = rows_text(c, *e);
-    TRY(set_who(c, names, e, row));
-    return set_object(c, names, e, row, reader);
-}
-
-static struct log_names names_make(struct ctx *c)
-{
-    return (struct log_names){ .at = NEW_N(c->arena, struct log_name, 3 * LOG_PAGE), .max = (size_t)3 * LOG_PAGE };
-}
-
 /* -- /log --------------------------------------------------------------------------------------------------------------- */
 
 /* Up to four waiting anonymous entries are not told apart: the number would move at the minute of a child's act. */
@@ -281,7 +143,7 @@ static status set_waiting(struct ctx *c, struct log_state *s)
 
     TRY(sql_log_waiting_count(c->ledger->db, (struct sql_log_waiting_count){ .anonymous = 1 }, &waiting));
     s->waiting_few = waiting.n < FEW;
-    s->waiting = count_text(c, waiting.n);
+    s->waiting = log_count_text(c, waiting.n);
     return OK;
 }
 
@@ -297,24 +159,24 @@ static status set_state(struct ctx *c, struct log_state *s)
 
     TRY(log_head_look(c->ledger, &head));
     TRY(audit_last(c->ledger, &last));
-    *s = (struct log_state){ .entries = count_text(c, head.size) };
+    *s = (struct log_state){ .entries = log_count_text(c, head.size) };
     if (head.size)
         s->root = hex_short(c, head.root.b);
     if (last.at) {
-        s->checked = moment_text(c, last.at);
-        s->checked_entries = count_text(c, last.entries);
-        s->checked_rows = count_text(c, last.rows);
+        s->checked = log_moment_text(c, last.at);
+        s->checked_entries = log_count_text(c, last.entries);
+        s->checked_rows = log_count_text(c, last.rows);
     }
     if (last.bad.n) {
         s->bad = last.bad;
-        s->bad_at = moment_text(c, last.bad_at);
+        s->bad_at = log_moment_text(c, last.bad_at);
     }
     return set_waiting(c, s);
 }
 
 static status set_rows(struct ctx *c, struct log_view *v, const struct asked *a)
 {
-    struct log_names names = names_make(c);
+    struct log_names names = log_names_make(c);
     struct log_place from = place_of_query(c);
     struct log_lines lines = { 0 };
 
@@ -322,12 +184,12 @@ static status set_rows(struct ctx *c, struct log_view *v, const struct asked *a)
         TRY(log_look(c->ledger, &a->filter, from, &lines));
     v->rows.at = NEW_N(c->arena, struct log_item, lines.n + 1);
     for (size_t i = 0; i < lines.n; i++)
-        TRY(make_row(c, &names, &lines.at[i], a->filter.reader_org, &v->rows.at[v->rows.n++]));
+        TRY(log_row(c, &names, &lines.at[i], a->filter.reader_org, &v->rows.at[v->rows.n++]));
     v->wide = lines.wide;
     if (lines.more)
         v->next = next_url(c, lines.next);
     if (from.at)
-        v->start = list_url(c, NULL, STR(""));
+        v->start = log_list_url(c, NULL, STR(""));
     return OK;
 }
 
@@ -411,7 +273,7 @@ static status set_proof(struct ctx *c, const struct log_line *line, struct log_e
     v->leaf = hex(c, p.leaf.b, sizeof p.leaf.b);
     v->root = hex(c, p.root.b, sizeof p.root.b);
     v->head = p.signed_head;
-    v->size = count_text(c, p.size);
+    v->size = log_count_text(c, p.size);
     v->proof = url_id(c->arena, "/log/", line->id, "/proof");
     set_steps(c, line->seq, &p, &v->steps);
     return OK;
@@ -431,7 +293,7 @@ static status entry_of_path(struct ctx *c, struct opt_id *reader, struct log_lin
 static status entry_show(struct ctx *c)
 {
     struct log_entry_view v = { 0 };
-    struct log_names names = names_make(c);
+    struct log_names names = log_names_make(c);
     struct log_line line;
     struct opt_id reader;
     struct str bytes;
@@ -439,7 +301,7 @@ static status entry_show(struct ctx *c)
 
     TRY(entry_of_path(c, &reader, &line, &bytes));
     TRY(people_nav(c, &v.nav, STAFF_LOG));
-    TRY(make_row(c, &names, &line, reader, &v.row));
+    TRY(log_row(c, &names, &line, reader, &v.row));
     v.id = hex(c, line.id.b, sizeof line.id.b);
     if (!line.altered && !id_is_zero(line.entry.unit)) {
         TRY(log_name(c, &names, line.entry.unit, &unit));
@@ -487,7 +349,7 @@ static status export_say(struct ctx *c, bool national)
 
     TRY(people_nav(c, &v.nav, STAFF_LOG));
     TRY(log_head_look(c->ledger, &head));
-    v.entries = count_text(c, head.size);
+    v.entries = log_count_text(c, head.size);
     return page(c, tpl_people_log_export, &v);
 }
 

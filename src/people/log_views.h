@@ -2,6 +2,7 @@
    pages/log*.html. */
 #pragma once
 
+#include "../ledger/look.h"
 #include "../web/web.h"
 
 /* An act in words. */
@@ -20,6 +21,13 @@ struct log_item {
     bool anonymous, refused, altered;
 };
 struct log_items { struct log_item *at; size_t n; };
+
+/* What was done to one object (people_log_of). */
+struct object_log {
+    struct log_items rows;
+    bool more;                      /* older ones begin at `next` */
+    struct log_place next;
+};
 
 /* The state of the log, above the list. */
 struct log_state {

@@ -49,7 +49,8 @@ static status enter(struct ctx *c, struct id user, const struct key *xsk)
 /* Where a role's work lies. */
 static const char *home_of(const struct ctx *c)
 {
-    return may(c, MAY_READ_REPORTS) ? "/desk" : may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) ? "/admin" : "/account";
+    return may(c, MAY_READ_REPORTS) ? "/desk" : may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) ? "/admin" :
+           may(c, MAY_READ_LOG) ? "/log" : may(c, MAY_READ_NUMBERS) ? "/numbers" : "/account";
 }
 
 static status sign_in_do(struct ctx *c)

@@ -70,6 +70,13 @@ status people_unit_words(struct ledger *l, struct id unit, i64 at, struct str *w
 /* Timed: ends memberships whose date has passed, and carries out renamings and mergers whose day has come. */
 status people_dates(struct ledger *l, const struct app *app, i64 now);
 
+/* -- the log of one object ---------------------------------------------------------------------------------------------- */
+/* What was done to it, read of it and refused, the newest first, in words (people/log_views.h). The caller has made sure that
+   the reader may open the object. `from`: zero, or where the page before ended. */
+struct log_place;
+struct object_log;
+status people_log_of(struct ctx *c, struct id object, struct log_place from, struct object_log *list);
+
 /* -- passwords ---------------------------------------------------------------------------------------------------------- */
 enum password_fault { PASSWORD_FINE, PASSWORD_SHORT, PASSWORD_LONG, PASSWORD_WEAK, PASSWORD_LIKE_NAME };
 /* At least 15 characters, at most 1,024 bytes, not on the shipped list of weak ones, not the person's own name. */

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE_ROWS = 50, URGENCY_ABOVE_ALL = 5 };
+enum { PAGE_ROWS = 50, URGENCY_ABOVE_ALL = 5, TASKS_SHOWN = 5 };
 
 /* Behind which row a page begins. */
 struct cursor { i64 urgency, due; struct id id; };
@@ -75,10 +75,10 @@ static status gather_unit(struct ctx *c, struct id unit, const char *state, stru
     return OK;
 }
 
-static status gather_mine(struct ctx *c, const char *state, const struct filter *f, struct gathered *all)
+static status gather_mine(struct ctx *c, const char *state, struct cursor from, const struct filter *f, struct gathered *all)
 {
-    struct sql_queue_mine in = { .user = c->actor.user, .state = str_c(state), .urgency = from_start.urgency,
-                                 .level = f->level, .province = f->province };
+    struct sql_queue_mine in = { .user = c->actor.user, .state = str_c(state), .urgency = from.urgency, .due = from.due,
+                                 .id = from.id, .level = f->level, .province = f->province };
     struct cases_rows rows;
 
     TRY(sql_queue_mine(c->ledger, in, &rows));
@@ -86,36 +86,53 @@ static status gather_mine(struct ctx *c, const char *state, const struct filter 
     return OK;
 }
 
-/* The reader's own: those that wait for an answer, then as many answered ones as still fit. */
-static status list_mine(struct ctx *c, const struct filter *f, struct desk_rows *list)
+/* The list of `show` with the filter of the address; behind `last`, or its beginning. */
+static struct url list_url(struct ctx *c, struct str show, const struct cases_row *last)
 {
-    struct gathered waiting = { 0 }, answered = { 0 };
-    struct desk_rows more;
-
-    TRY(gather_mine(c, "claimed", f, &waiting));
-    TRY(gather_mine(c, "answered", f, &answered));
-    *list = page_of(c, &waiting, id_zero());
-    more = page_of(c, &answered, id_zero());
-    for (size_t i = 0; i < more.n && list->n < PAGE_ROWS; i++)
-        list->at[list->n++] = more.at[i];
-    list->total = (i64)(waiting.n + answered.n);
-    return OK;
-}
-
-static struct url page_url(struct ctx *c, const struct cases_row *last)
-{
-    static const char *const kept[] = { "show", "level", "province" };
-    struct url u = url_lang(c->arena, url_path("/desk"), c->page.lang_query);
+    struct url u = url_query(c->arena, url_lang(c->arena, url_path("/desk"), c->page.lang_query), "show", show);
     char id[ID_TEXT + 1];
 
-    for (size_t i = 0; i < COUNT_OF(kept); i++)
-        u = url_query(c->arena, u, kept[i], query_text(c, kept[i]));
+    u = url_query(c->arena, u, "level", query_text(c, "level"));
+    u = url_query(c->arena, u, "province", query_text(c, "province"));
     if (last == NULL)
         return u;
     id_text(last->id, id);
     u = url_query(c->arena, u, "u", desk_number(c, last->urgency));
     u = url_query(c->arena, u, "d", desk_number(c, last->due));
     return url_query(c->arena, u, "after", arena_copy(c->arena, str_c(id)));
+}
+
+static struct url page_url(struct ctx *c, const struct cases_row *last)
+{
+    return list_url(c, query_text(c, "show"), last);
+}
+
+/* The reader's own: those that wait for an answer, then the answered ones (`part` says in which of the two a page begins).
+   Beside the queue only the first page stands; what does not fit is a page of "mine". */
+static status list_mine(struct ctx *c, const struct filter *f, struct desk_view *v)
+{
+    struct gathered waiting = { 0 }, answered = { 0 };
+    struct cursor from = v->show == SHOW_MINE ? cursor_of_query(c) : from_start;
+    bool later = from.urgency != from_start.urgency && str_is(query_text(c, "part"), "answered");
+    struct desk_rows more;
+    size_t left;
+
+    if (!later)
+        TRY(gather_mine(c, "claimed", from, f, &waiting));
+    TRY(gather_mine(c, "answered", later ? from : from_start, f, &answered));
+    v->mine = page_of(c, &waiting, id_zero());
+    more = page_of(c, &answered, id_zero());
+    left = PAGE_ROWS - v->mine.n;
+    for (size_t i = 0; i < more.n && i < left; i++)
+        v->mine.at[v->mine.n++] = more.at[i];
+    if (waiting.n > PAGE_ROWS || (left == 0 && answered.n))
+        v->mine_next = list_url(c, STR("mine"), &waiting.at[PAGE_ROWS - 1]);
+    else if (answered.n > left)
+        v->mine_next = url_query(c->arena, list_url(c, STR("mine"), &answered.at[left - 1]), "part", STR("answered"));
+    if (from.urgency != from_start.urgency)
+        v->mine_start = list_url(c, STR("mine"), NULL);
+    v->mine.total = f->level < 0 && f->province.n == 0 ? v->nav.mine : (i64)v->mine.n;
+    return OK;
 }
 
 static status count_rest(struct ctx *c, size_t states_n, const char *const *states, i64 *total)
@@ -202,12 +219,18 @@ static struct filter filter_of(const struct ctx *c)
     return f;
 }
 
+static void count_clock(struct desk_view *v, const struct desk_clock *clock)
+{
+    v->late += clock->look == CLOCK_LATE;
+    v->soon += clock->look == CLOCK_SOON;
+}
+
 static void count_clocks(struct desk_view *v)
 {
-    for (size_t i = 0; i < v->mine.n; i++) {
-        v->late += v->mine.at[i].clock.look == CLOCK_LATE;
-        v->soon += v->mine.at[i].clock.look == CLOCK_SOON;
-    }
+    for (size_t i = 0; i < v->mine.n; i++)
+        count_clock(v, &v->mine.at[i].clock);
+    for (size_t i = 0; i < v->tasks.n; i++)
+        count_clock(v, &v->tasks.at[i].clock);
 }
 
 /* Something came since the reader looked last: said once, without what and whose. */
@@ -226,14 +249,18 @@ status desk_show(struct ctx *c)
     struct filter f = filter_of(c);
     struct desk_view v = { .show = show_of(query_text(c, "show")), .level = (int)f.level,
                            .provinces = network_province_choices(c, f.province), .province = desk_place(c, f.province),
-                           .start = { STR_NULL }, .next = { STR_NULL } };
+                           .start = { STR_NULL }, .next = { STR_NULL }, .mine_start = { STR_NULL }, .mine_next = { STR_NULL } };
 
     TRY(people_nav(c, &v.nav, v.show == SHOW_UNCLAIMED ? STAFF_QUEUE : STAFF_TASKS));
     if (v.show == SHOW_BOTH || v.show == SHOW_MINE)
-        TRY(list_mine(c, &f, &v.mine));
+        TRY(list_mine(c, &f, &v));
+    if ((v.show == SHOW_BOTH || v.show == SHOW_MINE) && query_text(c, "after").n == 0 && may(c, MAY_READ_CASES))
+        TRY(case_own_tasks(c, &v.tasks));
     if (v.show != SHOW_MINE)
         TRY(list_rest(c, &v, &f));
     count_clocks(&v);
+    if (v.tasks.n > TASKS_SHOWN)
+        v.tasks.n = TASKS_SHOWN;
     TRY(evidence_sealed_any(c, &v.sealed));
     note_fresh(c, &v);
     return page(c, tpl_speakup_desk, &v);

@@ -34,6 +34,8 @@ struct desk_view {
     i64 late, soon;                 /* of the reader's own, for the line beside the title */
     bool fresh;                     /* more waits than when the reader looked last */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
+    struct url mine_start, mine_next;       /* its other pages; STR_NULL: none */
+    struct own_tasks tasks;         /* the reader's own in cases, on the first page of the same two */
     struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL, what was
                                        set aside in SHOW_PRANK; 50 at most */
     bool sealed;                    /* files for the police alone go to the reader's unit: a link leads there */

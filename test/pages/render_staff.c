@@ -205,6 +205,26 @@ static void log_pages(void)
         .periods = ROWS(struct choice, { STR("12"), text_in(lang, T_NUMBERS_WEEKS_12), true }), .tables = sample_tables() });
 }
 
+/* -- the log of one case ------------------------------------------------------------------------------------------------------ */
+
+static struct case_head sample_head(void)
+{
+    return (struct case_head){ .id = sample_id(7), .ref = STR("TH-2026-0148"), .report = STR("PA-7K3M9"), .unit = STR("Ca trực đường dây (mẫu)"),
+                               .worker = STR("Hạnh (mẫu)"), .opened = STR("23/11/2026"), .state = STR("Đánh giá nguy cơ"),
+                               .level = LEVEL_HIGH, .can_write = true, .talk = true, .waiting = 2 };
+}
+
+static void case_log_page(void)
+{
+    struct case_log_view v = { .nav = menu(STAFF_CASES), .head = sample_head(), .rows = sample_items(), .older = url_path("/cases/x/log?at=1") };
+
+    v.head.tab = TAB_LOG;
+    SAVE("case-log", tpl_casework_case_log, v);
+    v.rows.n = 0;
+    v.start = v.older;
+    SAVE("case-log-empty", tpl_casework_case_log, v);
+}
+
 /* -- the desk ------------------------------------------------------------------------------------------------------------------- */
 
 static struct desk_rows own_rows(void)
@@ -248,6 +268,17 @@ static struct desk_rows waiting_rows(void)
     return (struct desk_rows){ rows, 3, 312 };
 }
 
+static struct own_tasks own_tasks(void)
+{
+    static struct own_task tasks[2];
+
+    tasks[0] = (struct own_task){ sample_id(7), STR("TH-2026-0148"), STR("Lập kế hoạch hỗ trợ, can thiệp"),
+                                  { CLOCK_LATE, T_DESK_CLOCK_LATE_FULL, STR("8"), STR("") } };
+    tasks[1] = (struct own_task){ sample_id(8), STR("TH-2026-0151"), STR("Liên hệ với trẻ"),
+                                  { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("3"), STR("") } };
+    return (struct own_tasks){ tasks, 2, 12 };
+}
+
 static void list_pages(void)
 {
     struct desk_view v = {
@@ -257,6 +288,8 @@ static void list_pages(void)
     };
 
     v.fresh = true;
+    v.mine_next = v.next;
+    v.tasks = own_tasks();
     SAVE("desk", tpl_speakup_desk, v);
     keys_off = true;
     SAVE("desk-keys-off", tpl_speakup_desk, v);
@@ -759,6 +792,7 @@ int main(int argc, char **argv)
         log_pages();
         log_pages();
         list_pages();
+        case_log_page();
         case_pages();
         file_pages();
         refer_pages();

@@ -6,6 +6,8 @@
 
 #include <pthread.h>
 
+#define F(...) arena_f(&site.kept, __VA_ARGS__).at
+
 static struct site site;
 
 static struct visitor *hanh(void)
@@ -165,6 +167,45 @@ TEST(an_emergency_stands_first_in_the_list_whatever_was_concluded)
     CHECK_INT(file_of(id).level, 1);
 }
 
+/* -- who read it ----------------------------------------------------------------------------------------------------------------- */
+
+TEST(whoever_may_open_a_case_reads_who_read_it_did_what_in_it_and_was_refused)
+{
+    struct id id = a_case("story=nhat-ky");
+    struct answer a;
+
+    CHECK(get(&site, at(id, ""), as(&site, "lan.mau")).code == 404);
+    CHECK(leads_to(fill_in(id, "/risk", "risk=high&words=ly-do-rieng", hanh()), at(id, "")));
+    a = get(&site, at(id, "/log"), minh());
+    CHECK(a.code == 200 && says(a, "aria-current=page>Nhật ký"));
+    CHECK(says(a, "Hạnh (mẫu)") && says(a, "Minh (mẫu)") && says(a, "Đường dây hỗ trợ (mẫu)"));
+    CHECK(says(a, "class=refused") && says(a, "Lan (mẫu)"));
+    CHECK(!says(a, "ly-do-rieng") && !says(a, "href=/log") && !says(a, "href=\"/log"));
+    CHECK(says(get(&site, F("%s?lang=en", at(id, "/log")), minh()), "Who read and did what"));
+    a = get(&site, at(id, "/log"), as(&site, "lan.mau"));
+    CHECK(a.code == 404 && !says(a, "Hạnh"));
+    CHECK(get(&site, at(id, "/log"), as(&site, "khoa.mau")).code == 403);
+}
+
+TEST(the_log_of_a_case_goes_back_page_by_page_to_its_beginning)
+{
+    struct id id = a_case("story=nhieu-lan-doc");
+    struct answer a;
+    struct str older, after;
+
+    for (int i = 0; i < 60; i++) {
+        site.now += SECOND_MS;
+        CHECK(get(&site, at(id, ""), hanh()).code == 200);
+    }
+    a = get(&site, at(id, "/log"), hanh());
+    CHECK(!says(a, "Mở trường hợp từ lời kể") && !says(a, "rel=first"));
+    older = between(a, F("%s?at=", at(id, "/log")), "&amp;after=");
+    after = between(a, "&amp;after=", "\"");
+    REQUIRE(older.n > 0 && after.n == ID_TEXT);
+    a = get(&site, F("%s?at=%.*s&after=%.*s", at(id, "/log"), (int)older.n, older.at, (int)after.n, after.at), hanh());
+    CHECK(a.code == 200 && says(a, "Mở trường hợp từ lời kể") && says(a, "rel=first"));
+}
+
 /* -- tasks, flags, people, worker --------------------------------------------------------------------------------------------- */
 
 TEST(the_task_that_runs_out_first_is_the_clock_of_the_case)
@@ -186,6 +227,20 @@ TEST(the_task_that_runs_out_first_is_the_clock_of_the_case)
     CHECK(leads_to(a, at(id, "/tasks")));
     CHECK_INT(file_of(id).due, 1927854000000LL);
     CHECK(fill_in(a_case("story=viec-khac"), arena_f(&site.kept, "/tasks/%.*s", (int)task.n, task.at).at, "state=done", hanh()).code == 404);
+}
+
+TEST(the_tasks_of_cases_stand_on_the_desk_of_whom_they_were_given_to)
+{
+    struct id id = a_case("story=viec-tren-ban");
+    struct answer a;
+    char user[ID_TEXT + 1];
+
+    id_text(file_of(id).worker.v, user);
+    CHECK(leads_to(fill_in(id, "/tasks", F("kind=visit&due=2020-01-01T10:00&worker=%s", user), hanh()), at(id, "/tasks")));
+    a = get(&site, "/desk", hanh());
+    CHECK(says(a, "Việc của tôi trong các trường hợp") && says(a, at(id, "/tasks")) && says(a, "1 quá hạn"));
+    CHECK(!says(get(&site, "/desk?show=unclaimed", hanh()), at(id, "/tasks")));
+    CHECK(!says(get(&site, "/desk", minh()), at(id, "/tasks")));
 }
 
 TEST(a_flag_is_seen_on_every_page_of_the_case_until_it_is_taken_down)

@@ -590,6 +590,47 @@ TEST(a_new_code_that_crosses_a_merge_or_a_separation_is_taken_again_and_opens_th
     CHECK(child_says(race_b.code, "van-noi") && staff_see(&race_b, "van-noi"));
 }
 
+/* 56 reports of one shape for one person: waiting ones, the last five answered. */
+static void many_own(const struct told *first, const char *login)
+{
+    struct cases_row row = { .id = first->id };
+    struct ledger *l = &site.in.ledger;
+    struct id user = user_of(login);
+
+    REQUIRE(row_get(l, &table_cases, &row) == OK);
+    REQUIRE(act_begin(l, (struct act_info){ .act = "report.new", .now = site.now }) == OK);
+    row.assignee = (struct opt_id){ true, user };
+    for (int i = 0; i < 56; i++) {
+        row.id = id_random();
+        row.ref = arena_f(&site.kept, "PA-T%04d", i);
+        row.due += MINUTE_MS;
+        row.state = i < 51 ? STR("claimed") : STR("answered");
+        REQUIRE(row_insert(l, &table_cases, &row) == OK);
+    }
+    REQUIRE(act_commit(l) == OK);
+    instance_step(&site.in);
+}
+
+TEST(own_reports_behind_the_fiftieth_are_on_the_next_page_and_counted)
+{
+    struct told t = told("story=nhieu-viec&danger=no&harm=bullying");
+    struct answer a;
+    struct str due, after;
+    char id[ID_TEXT + 1];
+
+    many_own(&t, "lan.mau");
+    a = get(&site, "/desk?show=mine", as(&site, "lan.mau"));
+    CHECK(says(a, "56 lời kể") && says(a, "50 trong 56") && says(a, "PA-T0049") && !says(a, "PA-T0050") && !says(a, "PA-T0051"));
+    CHECK(says(get(&site, "/desk", as(&site, "lan.mau")), "show=mine&amp;u="));
+    due = between(a, "&amp;d=", "&amp;");
+    after = between(a, "&amp;after=", "\"");
+    REQUIRE(due.n > 0 && after.n == ID_TEXT);
+    snprintf(id, sizeof id, "%.*s", (int)after.n, after.at);
+    a = get(&site, arena_f(&site.kept, "/desk?show=mine&u=%lld&d=%.*s&after=%s", (long long)row_of(&t).urgency, (int)due.n, due.at, id).at,
+            as(&site, "lan.mau"));
+    CHECK(says(a, "PA-T0050") && says(a, "PA-T0055") && !says(a, "PA-T0049") && says(a, "6 trong 56"));
+}
+
 int main(int argc, char **argv)
 {
     int bad;
