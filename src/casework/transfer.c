@@ -167,8 +167,9 @@ static status file_moves(struct ctx *c, const struct referrals_row *r)
     return OK;
 }
 
-/* Referrals that run are the new unit's from now on: it reads their threads, and can take them back. */
-static status referrals_move(struct ctx *c, const struct referrals_row *r)
+/* Referrals that run are the new unit's from now on: it reads their threads, and can take them back. One that was sent after
+   the offer stays with who sent it: its key was never offered. */
+static status referrals_move(struct ctx *c, const struct referrals_row *r, const struct comps *offered)
 {
     struct referrals_rows sent;
 
@@ -179,8 +180,10 @@ static status referrals_move(struct ctx *c, const struct referrals_row *r)
         if (id_eq(sent.at[i].to_unit, r->to_unit)) {    /* who got a part has got the whole */
             sent.at[i].state = STR("revoked");
             TRY(grants_end(c->ledger, sent.at[i].comp.v, r->from_unit));
-        } else {
+        } else if (comps_find(offered, sent.at[i].comp.v) != NULL) {
             sent.at[i].from_unit = r->to_unit;
+        } else {
+            continue;
         }
         TRY(row_update(c->ledger, &table_referrals, &sent.at[i]));
     }
@@ -197,6 +200,6 @@ status transfer_take(struct ctx *c, struct referrals_row *r)
     TRY(file_moves(c, r));
     TRY(keys_move(c, r, &offered));
     TRY(keys_turn(c, r->case_id));
-    TRY(referrals_move(c, r));
+    TRY(referrals_move(c, r, &offered));
     return r->comp.has ? grants_end(c->ledger, r->comp.v, r->from_unit) : OK;
 }

@@ -5,6 +5,14 @@
 
 enum { OPEN_TRIES = 8 };
 
+/* What goes on in another report, or was set aside, is no case of its own. */
+static status its_own(const struct cases_row *row)
+{
+    bool elsewhere = str_is(row->state, "merged") || str_is(row->state, "prank");
+
+    return elsewhere ? fail(CONFLICT, "merged or set aside") : OK;
+}
+
 static status open_once(struct ctx *c, struct id report)
 {
     struct act_info info = { .act = "case.open", .now = c->now, .actor = c->actor.user, .object = report };
@@ -16,6 +24,7 @@ static status open_once(struct ctx *c, struct id report)
         info.unit = c->actor.units[0];
     TRY(act_begin(c->ledger, info));
     TRY(desk_open(c, report, &row, &comps));
+    TRY(its_own(&row));
     notes = comp_newest(&comps, "N");
     if (notes == NULL || notes->keys == NULL)
         return NOT_FOUND;
@@ -35,6 +44,7 @@ static status take_first(struct ctx *c, struct id report)
     status s;
 
     TRY(desk_open(c, report, &row, &comps));
+    TRY(its_own(&row));
     if (row.assignee.has || !holds_talk(&comps))
         return OK;
     s = desk_claim(c, report);
@@ -43,21 +53,10 @@ static status take_first(struct ctx *c, struct id report)
     return s == CONFLICT ? OK : s;
 }
 
-/* What goes on in another report, or was set aside, is no case of its own. */
-static status elsewhere(struct ctx *c, struct id report)
-{
-    struct cases_row row;
-    struct comps comps;
-
-    TRY(desk_open(c, report, &row, &comps));
-    return str_is(row.state, "merged") || str_is(row.state, "prank") ? fail(CONFLICT, "merged or set aside") : OK;
-}
-
 status desk_open_case(struct ctx *c, struct id report)
 {
     status s = CONFLICT;
 
-    TRY(elsewhere(c, report));
     TRY(take_first(c, report));
     for (int tries = 0; s == CONFLICT && tries < OPEN_TRIES; tries++) {
         act_again(c->ledger);
