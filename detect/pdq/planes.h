@@ -25,12 +25,30 @@ struct pair { /* of even and odd pixels side by side */
 
 /* ---- Arithmetic of sixteen bits --------------------------------------------------------------------------- */
 
+/* The three sets of instructions have these operations under names that differ in the beginning alone. */
+#if LANES == 16
+#define WIDE(operation) _mm512_##operation
+typedef __m512i wide;
+#elif LANES == 8
+#define WIDE(operation) _mm256_##operation
+typedef __m256i wide;
+#elif defined __SSE2__
+#include <emmintrin.h>
+#define WIDE(operation) _mm_##operation
+typedef __m128i wide;
+#else
+typedef int32_t long_shorts __attribute__((vector_size(LANES * 8)));
+#endif
+
+/* By hand, since GCC makes halves of it. */
 static inline shorts widen(const uint8_t *p)
 {
-#if LANES == 16 /* for GCC makes halves of the other */
+#if LANES == 16
 	return (shorts)_mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(const void *)p));
 #elif LANES == 8
 	return (shorts)_mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)p));
+#elif defined WIDE
+	return (shorts)_mm_unpacklo_epi8(_mm_loadl_epi64((const __m128i *)(const void *)p), _mm_setzero_si128());
 #else
 	return __builtin_convertvector(*(const half_any *)p, shorts);
 #endif
@@ -42,17 +60,13 @@ static inline struct pair split(const uint8_t *p)
 	return (struct pair){ both & 255, (shorts)((ushorts)both >> 8) };
 }
 
-#if LANES == 4
-typedef int32_t long_shorts __attribute__((vector_size(LANES * 8)));
-#endif
-
-/* (a * b + 2^14) >> 15 */
+/* (a * b + 2^14) >> 15, a being of ten bits at most */
 static inline shorts rounded_product(shorts a, int16_t b)
 {
-#if LANES == 16
-	return (shorts)_mm512_mulhrs_epi16((__m512i)a, _mm512_set1_epi16(b));
-#elif LANES == 8
-	return (shorts)_mm256_mulhrs_epi16((__m256i)a, _mm256_set1_epi16(b));
+#if LANES > 4
+	return (shorts)WIDE(mulhrs_epi16)((wide)a, WIDE(set1_epi16)(b));
+#elif defined WIDE
+	return ((shorts)_mm_mulhi_epi16((wide)(a << 2), _mm_set1_epi16(b)) + 1) >> 1;
 #else
 	return __builtin_convertvector((__builtin_convertvector(a, long_shorts) * b + (1 << 14)) >> 15, shorts);
 #endif
@@ -63,20 +77,12 @@ static inline shorts rounded_product(shorts a, int16_t b)
 static inline shorts green_part(shorts blue, shorts red)
 {
 	enum { OF_BLUE = -22554, OF_RED = 18734, HALF = 1 << 15 };
-#if LANES == 16
-	const __m512i b = (__m512i)blue, r = (__m512i)red, half = _mm512_set1_epi32(HALF);
-	const __m512i by = _mm512_set1_epi32((int)((uint32_t)OF_RED << 16 | (OF_BLUE & 0xffff)));
-	const __m512i low = _mm512_madd_epi16(_mm512_unpacklo_epi16(b, r), by);
-	const __m512i high = _mm512_madd_epi16(_mm512_unpackhi_epi16(b, r), by);
-	return (shorts)_mm512_packs_epi32(_mm512_srai_epi32(_mm512_add_epi32(low, half), 16),
-			   _mm512_srai_epi32(_mm512_add_epi32(high, half), 16)) - red;
-#elif LANES == 8
-	const __m256i b = (__m256i)blue, r = (__m256i)red, half = _mm256_set1_epi32(HALF);
-	const __m256i by = _mm256_set1_epi32((int)((uint32_t)OF_RED << 16 | (OF_BLUE & 0xffff)));
-	const __m256i low = _mm256_madd_epi16(_mm256_unpacklo_epi16(b, r), by);
-	const __m256i high = _mm256_madd_epi16(_mm256_unpackhi_epi16(b, r), by);
-	return (shorts)_mm256_packs_epi32(_mm256_srai_epi32(_mm256_add_epi32(low, half), 16),
-			   _mm256_srai_epi32(_mm256_add_epi32(high, half), 16)) - red;
+#ifdef WIDE
+	const wide b = (wide)blue, r = (wide)red, half = WIDE(set1_epi32)(HALF);
+	const wide by = WIDE(set1_epi32)(OF_RED << 16 | (OF_BLUE & 0xffff));
+	const wide low = WIDE(add_epi32)(WIDE(madd_epi16)(WIDE(unpacklo_epi16)(b, r), by), half);
+	const wide high = WIDE(add_epi32)(WIDE(madd_epi16)(WIDE(unpackhi_epi16)(b, r), by), half);
+	return (shorts)WIDE(packs_epi32)(WIDE(srai_epi32)(low, 16), WIDE(srai_epi32)(high, 16)) - red;
 #else
 	const long_shorts b = __builtin_convertvector(blue, long_shorts), r = __builtin_convertvector(red, long_shorts);
 	return __builtin_convertvector((b * OF_BLUE + r * OF_RED + HALF) >> 16, shorts) - red;
@@ -86,15 +92,18 @@ static inline shorts green_part(shorts blue, shorts red)
 /* Clamped to bytes and put side by side again. */
 static inline void store_bytes(uint8_t *out, struct pair p)
 {
+#if LANES > 4
+	const __m128i pairs = _mm_set_epi8(15, 7, 14, 6, 13, 5, 12, 4, 11, 3, 10, 2, 9, 1, 8, 0);
 #if LANES == 16
-	const __m512i zip = _mm512_set4_epi32(0x0f070e06, 0x0d050c04, 0x0b030a02, 0x09010800);
-	const __m512i packed = _mm512_packus_epi16((__m512i)p.even, (__m512i)p.odd);
-	_mm512_storeu_si512(out, _mm512_shuffle_epi8(packed, zip));
-#elif LANES == 8
-	const __m256i zip = _mm256_set_epi32(0x0f070e06, 0x0d050c04, 0x0b030a02, 0x09010800, 0x0f070e06, 0x0d050c04,
-		0x0b030a02, 0x09010800);
-	const __m256i packed = _mm256_packus_epi16((__m256i)p.even, (__m256i)p.odd);
-	_mm256_storeu_si256((__m256i *)(void *)out, _mm256_shuffle_epi8(packed, zip));
+	const wide zip = _mm512_broadcast_i32x4(pairs);
+#else
+	const wide zip = _mm256_broadcastsi128_si256(pairs);
+#endif
+	const wide packed = WIDE(packus_epi16)((wide)p.even, (wide)p.odd);
+	*(shorts_any *)out = (shorts)WIDE(shuffle_epi8)(packed, zip);
+#elif defined WIDE
+	const wide packed = _mm_packus_epi16((wide)p.even, (wide)p.odd);
+	*(shorts_any *)out = (shorts)_mm_unpacklo_epi8(packed, _mm_srli_si128(packed, 8));
 #else
 	shorts v[] = { p.even, p.odd };
 	for (int i = 0; i < 2; i++)
@@ -133,7 +142,7 @@ struct chroma_sums {
 static inline void sum_two_rows(
 	const struct pdq_source *s, int plane, uint32_t y, uint32_t x, int16_t sums[2][CHROMA_PITCH])
 {
-	[[gnu::uninitialized]] uint8_t room[3][CHROMA_NEEDED];
+	__attribute__((uninitialized)) uint8_t room[3][CHROMA_NEEDED];
 	const uint32_t width = (s->full_width + 1) / 2;
 	const int64_t from = (int64_t)(x / 2) - 1;
 	const uint8_t *rows = s->chroma[plane];
@@ -197,8 +206,8 @@ static inline void store_rgb(struct pair l, struct pair blue, struct pair red, u
 static inline void quarter_to_rgb(
 	const struct pdq_source *s, uint32_t x, uint32_t y, uint32_t count, uint8_t *out, size_t next)
 {
-	[[gnu::uninitialized]] struct chroma_sums sums;
-	[[gnu::uninitialized]] uint8_t room[CHUNK];
+	__attribute__((uninitialized)) struct chroma_sums sums;
+	__attribute__((uninitialized)) uint8_t room[CHUNK];
 	for (int plane = 0; plane < 2; plane++)
 		for (uint32_t i = 0; i < count; i += 2)
 			sum_two_rows(s, plane, y + i, x, sums.rows[plane] + i);
@@ -213,7 +222,7 @@ static inline void quarter_to_rgb(
 static inline void half_to_rgb(
 	const struct pdq_source *s, uint32_t x, uint32_t y, uint32_t count, uint8_t *out, size_t next)
 {
-	[[gnu::uninitialized]] uint8_t room[3][CHUNK];
+	__attribute__((uninitialized)) uint8_t room[3][CHUNK];
 	const uint32_t width = (s->full_width + 1) / 2;
 	const int64_t from = (int64_t)(x / 2) - 1;
 	for (uint32_t i = 0; i < count; i++) {
@@ -230,7 +239,7 @@ static inline void half_to_rgb(
 static inline void whole_to_rgb(
 	const struct pdq_source *s, uint32_t x, uint32_t y, uint32_t count, uint8_t *out, size_t next)
 {
-	[[gnu::uninitialized]] uint8_t room[3][CHUNK];
+	__attribute__((uninitialized)) uint8_t room[3][CHUNK];
 	for (uint32_t i = 0; i < count; i++) {
 		const size_t row = (y + i) * s->chroma_stride;
 		const uint8_t *l = row_part(s->pixels + (y + i) * s->stride, s->full_width, x, CHUNK, room[0]);
