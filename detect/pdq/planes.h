@@ -121,8 +121,14 @@ static inline const uint8_t *row_part(const uint8_t *row, uint32_t width, int64_
 		__builtin_prefetch(row + x + 2 * CHUNK); /* blocks of rows are too many streams for the processor to see */
 		return row + x;
 	}
-	for (uint32_t i = 0; i < n; i++)
-		room[i] = row[x + i < 0 ? 0 : x + i < width ? x + i : width - 1];
+	const uint32_t end = width - x < n ? (uint32_t)(width - x) : n;
+	uint32_t i = 0;
+	for (; x + i < 0; i++)
+		room[i] = row[0];
+	for (; i < end; i++)
+		room[i] = row[x + i];
+	for (; i < n; i++)
+		room[i] = row[width - 1];
 	return room;
 }
 
@@ -142,24 +148,26 @@ struct chroma_sums {
 static inline void sum_two_rows(
 	const struct pdq_source *s, int plane, uint32_t y, uint32_t x, int16_t sums[2][CHROMA_PITCH])
 {
-	__attribute__((uninitialized)) uint8_t room[3][CHROMA_NEEDED];
-	const uint32_t width = (s->full_width + 1) / 2;
-	const int64_t from = (int64_t)(x / 2) - 1;
-	const uint8_t *rows = s->chroma[plane];
+	__attribute__((uninitialized)) uint8_t room[3][PAIRS];
+	const uint32_t width = (s->full_width + 1) / 2, from = x / 2;
+	const uint32_t ends[] = { from ? from - 1 : 0, from + PAIRS < width ? from + PAIRS : width - 1 };
 	const struct planes_rows first = planes_rows_of(s, y), second = planes_rows_of(s, y + 1);
-	const uint8_t *near = row_part(rows + first.near * s->chroma_stride, width, from, CHROMA_NEEDED, room[0]);
-	const uint8_t *above = row_part(rows + first.far * s->chroma_stride, width, from, CHROMA_NEEDED, room[1]);
-	const uint8_t *below = row_part(rows + second.far * s->chroma_stride, width, from, CHROMA_NEEDED, room[2]);
+	const uint8_t *near_row = s->chroma[plane] + first.near * s->chroma_stride,
+				  *above_row = s->chroma[plane] + first.far * s->chroma_stride,
+				  *below_row = s->chroma[plane] + second.far * s->chroma_stride;
+	const uint8_t *near = row_part(near_row, width, from, PAIRS, room[0]),
+				  *above = row_part(above_row, width, from, PAIRS, room[1]),
+				  *below = row_part(below_row, width, from, PAIRS, room[2]);
 
 	for (uint32_t i = 0; i < PAIRS; i += SHORTS) {
 		const shorts one = widen(near + i), three = one + one + one - TALL_LESS;
-		*(shorts_any *)(sums[0] + i) = three + widen(above + i);
-		*(shorts_any *)(sums[1] + i) = three + widen(below + i);
+		*(shorts_any *)(sums[0] + 1 + i) = three + widen(above + i);
+		*(shorts_any *)(sums[1] + 1 + i) = three + widen(below + i);
 	}
-	for (uint32_t i = PAIRS; i < CHROMA_NEEDED; i++) {
-		const int three = 3 * near[i] - TALL_LESS;
-		sums[0][i] = (int16_t)(three + above[i]);
-		sums[1][i] = (int16_t)(three + below[i]);
+	for (uint32_t i = 0; i < 2; i++) {
+		const int three = 3 * near_row[ends[i]] - TALL_LESS;
+		sums[0][i * (PAIRS + 1)] = (int16_t)(three + above_row[ends[i]]);
+		sums[1][i * (PAIRS + 1)] = (int16_t)(three + below_row[ends[i]]);
 	}
 }
 
