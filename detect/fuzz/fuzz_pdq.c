@@ -61,9 +61,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		pixels[i] = data[6 + i % (n - 6)];
 	const enum detect_sampling sampling = (enum detect_sampling)(data[5] >> 2 & 7);
 	const size_t chroma_stride = sampling == DETECT_444 ? width : (width + 1) / 2;
+	const size_t chroma_bytes = chroma_stride * (sampling == DETECT_420 ? (height + 1) / 2 : height);
 	const struct detect_image image = { .pixels = pixels, .width = width, .height = height, .channels = channels,
 		.sampling = sampling, .chroma_stride = chroma_stride,
-		.chroma = { pixels + (size_t)width * height, pixels + bytes - chroma_stride * (sampling == DETECT_420 ? (height + 1) / 2 : height) } };
+		.chroma = { pixels + (size_t)width * height, pixels + (channels == 3 ? bytes - chroma_bytes : 0) } };
 	struct pdq_source source;
 	if (!pdq_source_of(&image, (enum detect_family)(data[5] % 4), &source)) {
 		struct detect_pdq hash;
