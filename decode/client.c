@@ -1,6 +1,7 @@
 #include "client.h"
 
 #include "message.h"
+#include "planes.h"
 #include "process.h"
 
 #include <errno.h>
@@ -203,10 +204,15 @@ static enum decode_code ask(
 
 /* ---- Answers: whatever the decoder says is checked, because a hostile file may be speaking ---- */
 
-static bool is_image(const struct decode_reply *reply)
+static bool is_image(const struct decode_reply *reply, bool planes)
 {
 	uint64_t size = (uint64_t)reply->width * reply->height * reply->channels;
 
+	if (reply->sampling != DECODE_INTERLEAVED) {
+		if (!planes || reply->sampling > DECODE_420 || reply->channels != 3)
+			return false;
+		size = planes_of(reply->sampling, reply->width, reply->height).size;
+	}
 	return reply->width > 0 && reply->width <= DECODE_SIDE_MAX
 		&& reply->height > 0 && reply->height <= DECODE_SIDE_MAX
 		&& (reply->channels == 1 || reply->channels == 3)
@@ -222,7 +228,9 @@ static struct decode_image image_of(struct worker *worker, const struct decode_r
 		.channels = reply->channels, .file_channels = reply->file_channels,
 		.damaged = reply->damaged != 0,
 		.pixels = worker->pixels + reply->offset, .size = (size_t)reply->size,
+		.sampling = reply->sampling,
 	};
+	planes_place(&image);
 	memcpy(image.format, reply->format, sizeof image.format);
 	worker->pixels_large |= reply->size > DECODE_KEEP_BYTES;
 	return image;
@@ -254,7 +262,7 @@ static enum decode_code picture_by(struct decode *decode, enum program which, in
 	if (which == PICTURES && reply.kind == DECODE_REPLY_ELSEWHERE)
 		return picture_by(decode, HEIF, fd, request, image);
 	if (reply.kind != DECODE_REPLY_DONE || !is_code(reply.code)
-		|| (reply.code == DECODE_OK && !is_image(&reply)))
+		|| (reply.code == DECODE_OK && !is_image(&reply, request->planes != 0)))
 		return nonsense(decode, worker);
 	if (reply.code == DECODE_OK)
 		*image = image_of(worker, &reply);
@@ -288,20 +296,20 @@ static enum decode_code not_a_file(struct decode *decode)
 	return fail(decode, DECODE_IO, "not a file that can be read");
 }
 
-static enum decode_code picture_of_pipe(struct decode *decode, int fd, struct decode_image *image)
+static enum decode_code picture_of_pipe(struct decode *decode, int fd, bool planes, struct decode_image *image)
 {
 	struct stat is;
 	int copy = copy_of_pipe(fd);
 
 	if (copy < 0 || fstat(copy, &is) != 0)
 		return not_a_file(decode);
-	const struct decode_request request = { .file_size = (uint64_t)is.st_size };
+	const struct decode_request request = { .file_size = (uint64_t)is.st_size, .planes = planes };
 	enum decode_code code = picture_by(decode, PICTURES, copy, &request, image);
 	close(copy);
 	return code;
 }
 
-enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image)
+static enum decode_code picture(struct decode *decode, int fd, bool planes, struct decode_image *image)
 {
 	struct stat is;
 
@@ -310,11 +318,21 @@ enum decode_code decode_picture(struct decode *decode, int fd, struct decode_ima
 	if (fstat(fd, &is) != 0)
 		return not_a_file(decode);
 	if (S_ISFIFO(is.st_mode) || S_ISSOCK(is.st_mode))
-		return picture_of_pipe(decode, fd, image);
+		return picture_of_pipe(decode, fd, planes, image);
 	if (!S_ISREG(is.st_mode))
 		return not_a_file(decode);
-	const struct decode_request request = { .file_size = (uint64_t)is.st_size };
+	const struct decode_request request = { .file_size = (uint64_t)is.st_size, .planes = planes };
 	return picture_by(decode, PICTURES, fd, &request, image);
+}
+
+enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image)
+{
+	return picture(decode, fd, false, image);
+}
+
+enum decode_code decode_picture_planes(struct decode *decode, int fd, struct decode_image *image)
+{
+	return picture(decode, fd, true, image);
 }
 
 /* Shows one frame to the caller, and tells the decoder that its memory is free again. */
@@ -323,7 +341,7 @@ static enum decode_code show_frame(struct decode *decode, const struct decode_re
 {
 	struct worker *worker = &decode->workers[VIDEOS];
 
-	if (!is_image(reply) || reply->channels != 3)
+	if (!is_image(reply, false) || reply->channels != 3)
 		return nonsense(decode, worker);
 	const struct decode_frame frame = { .image = image_of(worker, reply),
 		.number = reply->number, .seconds = reply->seconds };

@@ -38,6 +38,14 @@ enum decode_code {
 	DECODE_DIED = 8        /* the process died (a bug in a decoder, or an attack stopped by the sandbox) */
 };
 
+/* Where the colours of a picture lie. */
+enum decode_sampling {
+	DECODE_INTERLEAVED = 0, /* channel beside channel */
+	DECODE_444, /* in planes, for those who asked for them: as a JPEG stores them, */
+	DECODE_422, /* chroma of two pixels side by side in one, */
+	DECODE_420  /* or of two by two */
+};
+
 /* 8-bit pixels, row by row without padding: size == width * height * channels. Alpha is dropped, not
  * blended; EXIF orientation is ignored. Read-only, and overwritten or unmapped by the next call on the same
  * struct decode. The other process could still change the pixels (never their size): read each once, trust
@@ -50,6 +58,10 @@ struct decode_image {
 	char format[8];         /* "jpeg", "png", "webp", "gif", "heif", "avif"; empty for video frames */
 	const uint8_t *pixels;
 	size_t size;
+	enum decode_sampling sampling;
+	size_t stride;            /* bytes from one row to the next */
+	const uint8_t *chroma[2]; /* of planes: blue and red differences; pixels are luma then, size is that of all three */
+	size_t chroma_stride;
 };
 
 struct decode;
@@ -74,6 +86,11 @@ const char *decode_message(const struct decode *decode);
 /* Decodes the picture behind fd (open for reading; stays the caller's; the offset of a file does not matter,
  * a pipe is read to its end first): JPEG, PNG, WebP, GIF (these two: first frame), HEIF, AVIF. */
 [[nodiscard]] enum decode_code decode_picture(struct decode *decode, int fd, struct decode_image *image);
+
+/* The same, but a JPEG of the usual samplings comes as it is stored: in planes, which is less work for it and half the
+ * memory. See image->sampling; detect_pdq_hash takes such planes and gives the hash of the RGB that decode_picture
+ * would have made of them. */
+[[nodiscard]] enum decode_code decode_picture_planes(struct decode *decode, int fd, struct decode_image *image);
 
 /* ---- Video ---- */
 

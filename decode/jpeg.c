@@ -4,6 +4,7 @@
 #include "picture.h"
 
 #include "message.h"
+#include "planes.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -105,11 +106,40 @@ static void cmyk_row_to_rgb(const uint8_t *cmyk, uint32_t width, uint8_t *rgb)
 			rgb[i] = (uint8_t)(cmyk[3] - times(255u - cmyk[i], cmyk[3]));
 }
 
+/* In planes can be given what spreads its chroma in one of three ways. Under five pixels libjpeg spreads it in yet
+ * another, and nothing is to be gained. */
+static enum decode_sampling sampling_of(const struct jpeg_decompress_struct *info)
+{
+	const jpeg_component_info *c = info->comp_info;
+
+	if (info->num_components != 3 || info->jpeg_color_space != JCS_YCbCr || info->image_width < 5)
+		return DECODE_INTERLEAVED;
+	for (int i = 1; i < 3; i++)
+		if (c[i].h_samp_factor != 1 || c[i].v_samp_factor != 1)
+			return DECODE_INTERLEAVED;
+	if (c->v_samp_factor == 1)
+		return c->h_samp_factor == 1 ? DECODE_444 : c->h_samp_factor == 2 ? DECODE_422 : DECODE_INTERLEAVED;
+	return c->v_samp_factor == 2 && c->h_samp_factor == 2 ? DECODE_420 : DECODE_INTERLEAVED;
+}
+
+/* Thin pictures of nearly the largest size would outgrow it in planes of whole blocks. */
+static bool fits_in_planes(const struct jpeg_decompress_struct *info, enum decode_sampling sampling)
+{
+	return sampling != DECODE_INTERLEAVED
+		&& planes_of(sampling, info->image_width, info->image_height).size <= DECODE_PIXEL_BYTES_MAX;
+}
+
 static enum decode_code choose_colours(struct jpeg *jpeg)
 {
 	struct jpeg_decompress_struct *info = &jpeg->info;
 
+	const enum decode_sampling sampling = sampling_of(info);
+
 	jpeg->picture->file_channels = (uint32_t)info->num_components;
+	if (jpeg->picture->planes && fits_in_planes(info, sampling)) {
+		info->raw_data_out = TRUE;
+		return picture_begin_planes(jpeg->picture, info->image_width, info->image_height, sampling);
+	}
 	if (info->num_components == 1)
 		info->out_color_space = JCS_GRAYSCALE;
 	else if (info->num_components == 3)
@@ -153,6 +183,27 @@ static void read_cmyk_rows(struct jpeg *jpeg)
 	}
 }
 
+/* The rows below the picture that fill its last blocks of all are not written: they may point anywhere. */
+static void read_planes(struct jpeg *jpeg)
+{
+	struct jpeg_decompress_struct *info = &jpeg->info;
+	const struct planes planes = planes_of(jpeg->picture->sampling, info->image_width, info->image_height);
+	const JDIMENSION lines = (JDIMENSION)info->max_v_samp_factor * DCTSIZE;
+	JSAMPROW rows[3][2 * DCTSIZE];
+	JSAMPARRAY all[3] = { rows[0], rows[1], rows[2] };
+
+	while (info->output_scanline < info->output_height) {
+		for (int c = 0; c < 3; c++) {
+			const size_t n = (size_t)info->comp_info[c].v_samp_factor * DCTSIZE;
+			const size_t first = info->output_scanline / lines * n, last = planes.rows[c] - 1;
+			for (size_t i = 0; i < n; i++)
+				rows[c][i] = jpeg->picture->pixels + planes.offset[c]
+					+ planes.stride[c] * (first + i < last ? first + i : last);
+		}
+		jpeg_read_raw_data(info, all, lines);
+	}
+}
+
 static enum decode_code read_picture(struct jpeg *jpeg, struct bytes file)
 {
 	struct jpeg_decompress_struct *info = &jpeg->info;
@@ -165,7 +216,9 @@ static enum decode_code read_picture(struct jpeg *jpeg, struct bytes file)
 	if (code != DECODE_OK)
 		return code;
 	jpeg_start_decompress(info);
-	if (info->out_color_space == JCS_CMYK)
+	if (info->raw_data_out)
+		read_planes(jpeg);
+	else if (info->out_color_space == JCS_CMYK)
 		read_cmyk_rows(jpeg);
 	else
 		read_rows(jpeg);

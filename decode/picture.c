@@ -1,6 +1,7 @@
 #include "picture.h"
 
 #include "message.h"
+#include "planes.h"
 
 #include <string.h>
 
@@ -37,15 +38,30 @@ enum decode_code picture_check(struct picture *picture, uint32_t width, uint32_t
 	return DECODE_OK;
 }
 
+static enum decode_code take_room(struct picture *picture)
+{
+	picture->pixels = picture->room(picture->user, picture->size);
+	if (!picture->pixels)
+		return picture_fail(
+			picture, DECODE_TOO_LARGE, "%u x %u pixels: no memory", picture->width, picture->height);
+	return DECODE_OK;
+}
+
 enum decode_code picture_begin(struct picture *picture, uint32_t width, uint32_t height, uint32_t channels)
 {
 	enum decode_code code = picture_check(picture, width, height, channels);
+	return code == DECODE_OK ? take_room(picture) : code;
+}
+
+enum decode_code picture_begin_planes(
+	struct picture *picture, uint32_t width, uint32_t height, enum decode_sampling sampling)
+{
+	enum decode_code code = picture_check(picture, width, height, 3);
 	if (code != DECODE_OK)
 		return code;
-	picture->pixels = picture->room(picture->user, picture->size);
-	if (!picture->pixels)
-		return picture_fail(picture, DECODE_TOO_LARGE, "%u x %u pixels: no memory", width, height);
-	return DECODE_OK;
+	picture->sampling = sampling;
+	picture->size = planes_of(sampling, width, height).size;
+	return take_room(picture);
 }
 
 static enum decode_code decode_with(

@@ -17,11 +17,13 @@ struct picture {
 	/* By the caller: where pixels go. NULL means out of memory. Called at most once. */
 	uint8_t *(*room)(void *user, size_t size);
 	void *user;
+	bool planes; /* wanted, where the codec has them */
 
 	/* By the codec. */
 	uint32_t width, height, channels, file_channels;
 	uint8_t *pixels;
 	size_t size;
+	enum decode_sampling sampling; /* not 0: in planes, as planes.h lays them out */
 	bool damaged;
 	char format[8];
 	char message[DECODE_MESSAGE_MAX];
@@ -49,6 +51,10 @@ enum decode_code picture_decode(struct bytes file, struct picture *picture);
 /* The same, and takes room for the pixels. */
 [[nodiscard]] enum decode_code picture_begin(struct picture *picture, uint32_t width, uint32_t height,
 	uint32_t channels);
+
+/* The same for planes, of three channels. */
+[[nodiscard]] enum decode_code picture_begin_planes(struct picture *picture, uint32_t width, uint32_t height,
+	enum decode_sampling sampling);
 
 /* `return picture_fail(picture, DECODE_BROKEN, "...")` */
 [[gnu::format(printf, 3, 4)]]

@@ -62,6 +62,7 @@ static void tell(const struct picture *picture, struct decode_reply *done)
 	done->channels = picture->channels;
 	done->file_channels = picture->file_channels;
 	done->damaged = picture->damaged;
+	done->sampling = picture->sampling;
 	done->offset = DECODE_PIXELS_OFFSET;
 	done->size = picture->size;
 	memcpy(done->format, picture->format, sizeof done->format);
@@ -71,7 +72,7 @@ static void tell(const struct picture *picture, struct decode_reply *done)
 enum decode_code picture_serve(int fd, const struct decode_request *request, struct decode_reply *done)
 {
 	struct bytes file = { 0 };
-	struct picture picture = { .room = shared_room };
+	struct picture picture = { .room = shared_room, .planes = request->planes != 0 };
 
 	enum decode_code code = read_all(fd, request->file_size, &file);
 	if (code == DECODE_OK) {

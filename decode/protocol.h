@@ -24,6 +24,7 @@ enum { DECODE_KEEP_BYTES = 16 << 20 };
 /* Comes with the file's descriptor. */
 struct decode_request {
 	uint64_t file_size; /* of a regular file: what comes by pipe has been copied into one */
+	uint64_t planes;    /* not 0: a picture may come in planes */
 	struct decode_video_options video;
 };
 
@@ -39,7 +40,7 @@ struct decode_reply {
 	uint32_t kind;
 	uint32_t code;
 	uint32_t width, height, channels, file_channels, damaged;
-	uint32_t reserved;
+	uint32_t sampling; /* enum decode_sampling: where planes lie, both sides know from planes.h */
 	uint64_t offset, size; /* in the pixel memory */
 	uint64_t number;
 	double seconds;

@@ -153,6 +153,28 @@ static bool lie_about_sides(void)
 		.size = (uint64_t)UINT32_MAX * UINT32_MAX * UINT32_MAX });
 }
 
+/* In planes, which not everyone asks for: right in itself; of a sampling that there is not; of the size of RGB. */
+static bool lie_about_planes(uint32_t sampling, uint64_t size)
+{
+	return lie((struct decode_reply){ .kind = DECODE_REPLY_DONE, .width = 16, .height = 16, .channels = 3,
+		.file_channels = 3, .sampling = sampling, .size = size });
+}
+
+static bool give_planes(void)
+{
+	return lie_about_planes(DECODE_420, 16 * 16 + 2 * 8 * 8);
+}
+
+static bool lie_about_sampling(void)
+{
+	return lie_about_planes(DECODE_420 + 1, 16 * 16 + 2 * 8 * 8);
+}
+
+static bool lie_about_plane_size(void)
+{
+	return lie_about_planes(DECODE_420, 16 * 16 * 3);
+}
+
 static bool lie_about_code(void)
 {
 	return lie((struct decode_reply){ .kind = DECODE_REPLY_DONE, .code = 4711 });
@@ -177,6 +199,7 @@ static const struct act {
 	{ "write-input", try_write_input }, { "map-input", try_map_input }, { "more-cpu", try_more_cpu },
 	{ "shrink-pixels", try_shrink_pixels }, { "memory", try_memory }, { "spin", try_spin },
 	{ "crash", try_crash }, { "lie-size", lie_about_size }, { "lie-place", lie_about_place },
+	{ "planes", give_planes }, { "lie-sampling", lie_about_sampling }, { "lie-planes", lie_about_plane_size },
 	{ "lie-sides", lie_about_sides }, { "lie-code", lie_about_code }, { "lie-message", lie_in_message },
 };
 

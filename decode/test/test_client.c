@@ -16,19 +16,21 @@ static bool same(const struct decode_image *image, const struct picture *picture
 {
 	return image->width == picture->width && image->height == picture->height
 		&& image->channels == picture->channels && image->file_channels == picture->file_channels
-		&& strcmp(image->format, picture->format) == 0
+		&& image->sampling == picture->sampling && strcmp(image->format, picture->format) == 0
 		&& image->size == picture->size && memcmp(image->pixels, picture->pixels, picture->size) == 0;
 }
 
-static void check_file(struct decode *decode, const char *name)
+typedef enum decode_code open_fn(struct decode *decode, int fd, struct decode_image *image);
+
+static void check_file(struct decode *decode, const char *name, open_fn *open_it)
 {
 	struct bytes file = media_read(name);
-	struct picture picture = { .room = media_room };
+	struct picture picture = { .room = media_room, .planes = open_it == decode_picture_planes };
 	struct decode_image image;
 	int fd = media_open(name);
 
 	CHECK(picture_decode(file, &picture) == DECODE_OK, "%s", name);
-	CHECK(decode_picture(decode, fd, &image) == DECODE_OK, "%s: %s", name, decode_message(decode));
+	CHECK(open_it(decode, fd, &image) == DECODE_OK, "%s: %s", name, decode_message(decode));
 	CHECK(same(&image, &picture), "%s", name);
 	CHECK(decode_message(decode)[0] == '\0', "%s", decode_message(decode));
 	free(picture.pixels);
@@ -39,7 +41,23 @@ static void check_file(struct decode *decode, const char *name)
 static void pixels_are_those_of_the_library(struct decode *decode)
 {
 	for (int i = 0; i < FILES; i++)
-		check_file(decode, files[i]);
+		check_file(decode, files[i], decode_picture);
+}
+
+/* JPEGs, and nothing else; a pipe is as good as a file, and RGB is still there for those who come after. */
+static void planes_are_for_those_who_ask(struct decode *decode)
+{
+	struct decode_image image;
+	int fd = media_open("subsampled.jpg");
+
+	for (int i = 0; i < FILES; i++) {
+		check_file(decode, files[i], decode_picture_planes);
+		check_file(decode, files[i], decode_picture);
+	}
+	CHECK(decode_picture_planes(decode, fd, &image) == DECODE_OK && image.sampling == DECODE_420, " ");
+	CHECK(image.channels == 3 && image.size == 48 * 32 * 3 / 2 && image.stride == 48, "%zu", image.size);
+	CHECK(image.chroma_stride == 24 && image.chroma[0] == image.pixels + 48 * 32, " ");
+	close(fd);
 }
 
 static int open_files(void)
@@ -56,7 +74,7 @@ static void many_files_leave_nothing_behind(struct decode *decode)
 {
 	int before = open_files();
 	for (int i = 0; i < 350; i++)
-		check_file(decode, files[i % FILES]);
+		check_file(decode, files[i % FILES], decode_picture);
 	CHECK(open_files() == before, "%d descriptors, then %d", before, open_files());
 }
 
@@ -77,7 +95,7 @@ static void refusals_have_reasons(struct decode *decode)
 	close(write_only);
 	close(pipes[0]);
 	close(pipes[1]);
-	check_file(decode, "rgb.png");
+	check_file(decode, "rgb.png", decode_picture);
 }
 
 static void too_large_a_file_is_not_read(struct decode *decode)
@@ -173,6 +191,7 @@ int main(void)
 
 	heif_prepare();
 	pixels_are_those_of_the_library(decode);
+	planes_are_for_those_who_ask(decode);
 	many_files_leave_nothing_behind(decode);
 	refusals_have_reasons(decode);
 	too_large_a_file_is_not_read(decode);

@@ -27,6 +27,14 @@ static int act_fd(const char *act)
 	return media_fd_of((struct bytes){ (const uint8_t *)text, (size_t)n });
 }
 
+static enum decode_code perform_planes(struct decode *decode, const char *act, struct decode_image *image)
+{
+	int fd = act_fd(act);
+	enum decode_code code = decode_picture_planes(decode, fd, image);
+	close(fd);
+	return code;
+}
+
 static enum decode_code perform(struct decode *decode, const char *act, struct decode_image *image)
 {
 	int fd = act_fd(act);
@@ -65,6 +73,22 @@ static void lies_are_seen_through(struct decode *decode)
 		CHECK(perform(decode, lies[i], &image) == DECODE_DIED && !image.pixels, "%s", lies[i]);
 		CHECK(perform(decode, "nothing", &image) == DECODE_OK, "after %s", lies[i]);
 	}
+}
+
+/* Planes come only to those who asked for them, and their sizes are computed anew. */
+static void lies_about_planes_are_seen_through(const char *program)
+{
+	static const char *const lies[] = { "lie-sampling", "lie-planes" };
+	struct decode *decode = decode_open(&(struct decode_options){ .program = program });
+	struct decode_image image;
+
+	for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++)
+		CHECK(perform_planes(decode, lies[i], &image) == DECODE_DIED && !image.pixels, "%s", lies[i]);
+	CHECK(perform(decode, "planes", &image) == DECODE_DIED && !image.pixels, "not asked for");
+	CHECK(perform_planes(decode, "nothing", &image) == DECODE_OK, " ");
+	CHECK(perform_planes(decode, "planes", &image) == DECODE_OK && image.sampling == DECODE_420, " ");
+	CHECK(image.chroma[1] == image.pixels + 256 + 64 && image.stride == 16 && image.chroma_stride == 8, " ");
+	decode_close(decode);
 }
 
 static void messages_are_harmless(const char *program)
@@ -257,6 +281,7 @@ int main(void)
 	the_kernel_confirms_it(decode);
 	every_escape_fails(decode);
 	lies_are_seen_through(decode);
+	lies_about_planes_are_seen_through(program);
 	messages_are_harmless(program);
 	endless_work_is_ended(decode);
 	decode_close(decode);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "decoded.h"
 #include "progress.h"
 
 enum { AHEAD = 64, THREADS_MAX = 64 }; /* pictures that may be finished before their turn comes */
@@ -32,12 +33,7 @@ struct hashing {
 
 static void hash_image(const struct picture_options *o, const struct decode_image *image, struct picture *p)
 {
-	const struct detect_image pixels = {
-		.pixels = image->pixels,
-		.width = image->width,
-		.height = image->height,
-		.channels = image->channels,
-	};
+	const struct detect_image pixels = decoded_image(image);
 	struct detect_error error = { "" };
 	enum detect_status status = DETECT_OK;
 	p->width = image->width;
@@ -77,7 +73,9 @@ static void hash_file(const struct picture_options *o, struct decode *decode, st
 		return;
 	}
 	struct decode_image image;
-	enum decode_code code = decode_picture(decode, fd, &image);
+	/* The other family looks at a few pixels only, which are found faster in RGB. */
+	enum decode_code code = o->family == DETECT_FULL ? decode_picture_planes(decode, fd, &image)
+		: decode_picture(decode, fd, &image);
 	p->hopeless = code == DECODE_NO_PROGRAM || code == DECODE_NO_SANDBOX;
 	p->damaged = !code && image.damaged;
 	if (code || p->damaged)

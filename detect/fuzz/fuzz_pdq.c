@@ -1,5 +1,5 @@
 /* Any pixels, any sides: each kernel gives the oracle's bits. Input: width, height (2 bytes each), channels and
- * family, then pixels, repeated as often as needed. */
+ * family (and sampling), then pixels, repeated as often as needed. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,10 +56,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 				   height = (uint32_t)(data[2] | data[3] << 8) % SIDE_MAX;
 	const uint32_t channels = data[4] % 6;
 	const size_t bytes = (size_t)width * height * channels;
-	uint8_t *pixels = malloc(bytes + 1);
+	uint8_t *pixels = malloc(bytes + 1); /* planes take no more than RGB */
 	for (size_t i = 0; i < bytes; i++)
 		pixels[i] = data[6 + i % (n - 6)];
-	const struct detect_image image = { pixels, 0, width, height, channels };
+	const enum detect_sampling sampling = (enum detect_sampling)(data[5] >> 2 & 7);
+	const size_t chroma_stride = sampling == DETECT_444 ? width : (width + 1) / 2;
+	const size_t chroma_bytes = chroma_stride * (sampling == DETECT_420 ? (height + 1) / 2 : height);
+	const struct detect_image image = { .pixels = pixels, .width = width, .height = height, .channels = channels,
+		.sampling = sampling, .chroma_stride = chroma_stride,
+		.chroma = { pixels + (size_t)width * height, pixels + (channels == 3 ? bytes - chroma_bytes : 0) } };
 	struct pdq_source source;
 	if (!pdq_source_of(&image, (enum detect_family)(data[5] % 4), &source)) {
 		struct detect_pdq hash;

@@ -10,6 +10,8 @@ const char *pdq_source_of(const struct detect_image *image, enum detect_family f
 		return "a picture must have sides of 1 to 65536 pixels";
 	if (n < 1 || n > 4)
 		return "a picture must have 1 to 4 channels";
+	if (image->sampling > DETECT_420 || (image->sampling && n != 3))
+		return "a picture in planes must have 3 channels and a known sampling";
 	if (family != DETECT_FULL && family != DETECT_CPP512)
 		return "unknown hash family";
 	if (family == DETECT_CPP512 && n % 2 == 0)
@@ -17,8 +19,11 @@ const char *pdq_source_of(const struct detect_image *image, enum detect_family f
 	const bool shrink = family == DETECT_CPP512 && (w > 512 || h > 512);
 	*out = (struct pdq_source){
 		.pixels = image->pixels,
-		.stride = image->stride ? image->stride : (size_t)w * n,
+		.stride = image->stride ? image->stride : (size_t)w * (image->sampling ? 1 : n),
 		.channels = n,
+		.sampling = image->sampling,
+		.chroma = { image->chroma[0], image->chroma[1] },
+		.chroma_stride = image->chroma_stride,
 		.full_width = w,
 		.full_height = h,
 		.width = shrink ? 512 : w,

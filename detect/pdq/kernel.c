@@ -14,6 +14,7 @@
 #include "lanes.h"
 #include "luma.h"
 #include "pdq.h"
+#include "planes.h"
 #include "cosines.h"
 
 /* ---- The pipeline ------------------------------------------------------------------------------------ */
@@ -264,7 +265,12 @@ static void take_in(const struct flow *f, const struct strip *t, uint32_t y, uin
 	const struct pdq_source *s = f->source;
 	const uint32_t n = chunk_size(f, t), real = s->width - t->from;
 	struct strand *strip = t->columns + t->box.window;
-	const bool rgb = s->pixels && s->channels == 3 && s->width == s->full_width && s->height == s->full_height;
+	const bool whole = s->pixels && s->width == s->full_width && s->height == s->full_height;
+	if (whole && s->sampling) {
+		planes_to_strip(s, t->from, y, count, (uint8_t *)(void *)f->luma, strip);
+		return;
+	}
+	const bool rgb = whole && s->channels == 3;
 	if (rgb && count == BLOCK && real >= CHUNK + RGB_BEYOND) {
 		rgb_to_strip(s->pixels + y * s->stride + 3 * (size_t)t->from, s->stride, strip);
 		return;

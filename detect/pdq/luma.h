@@ -12,6 +12,57 @@ static inline float luma_of(const uint8_t *p, uint32_t channels)
 	return 0.299f * (float)p[0] + 0.587f * (float)p[1] + 0.114f * (float)p[2];
 }
 
+/* ---- Planes, pixel by pixel: see planes.h for the same in bulk ---------------------------------------- */
+
+/* libjpeg-turbo has 1.402 and 1.772 in 2^-16, 91881 and 116130: less 1 and 2 and halved, they give the same for every
+ * byte of chroma. */
+#define PLANES_RED 13172
+#define PLANES_BLUE (-7471)
+
+struct planes_rows { /* of chroma, which make up a row of pixels: three parts of the near one and one of the far */
+	uint32_t near, far;
+};
+
+static inline struct planes_rows planes_rows_of(const struct pdq_source *s, uint32_t y)
+{
+	if (s->sampling != DETECT_420)
+		return (struct planes_rows){ y, y };
+	const uint32_t near = y / 2, last = (s->full_height + 1) / 2 - 1;
+	if (y % 2)
+		return (struct planes_rows){ near, near < last ? near + 1 : last };
+	return (struct planes_rows){ near, near > 0 ? near - 1 : 0 };
+}
+
+static inline int chroma_of(const struct pdq_source *s, int plane, uint32_t x, uint32_t y)
+{
+	const struct planes_rows rows = planes_rows_of(s, y);
+	const uint8_t *near = s->chroma[plane] + rows.near * s->chroma_stride,
+		*far = s->chroma[plane] + rows.far * s->chroma_stride;
+	if (s->sampling == DETECT_444)
+		return near[x] - 128;
+	const uint32_t here = x / 2, last = (s->full_width + 1) / 2 - 1;
+	const uint32_t there = x % 2 ? (here < last ? here + 1 : last) : here > 0 ? here - 1 : 0;
+	if (s->sampling == DETECT_422)
+		return ((3 * near[here] + near[there] + (x % 2 ? 2 : 1)) >> 2) - 128;
+	const int sums = 3 * (3 * near[here] + far[here]) + 3 * near[there] + far[there];
+	return ((sums + (x % 2 ? 7 : 8)) >> 4) - 128;
+}
+
+static inline uint8_t byte_of(int v)
+{
+	return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+}
+
+static inline float luma_of_planes(const struct pdq_source *s, uint32_t x, uint32_t y)
+{
+	const int l = s->pixels[y * s->stride + x], blue = chroma_of(s, 0, x, y), red = chroma_of(s, 1, x, y);
+	const uint8_t rgb[] = { byte_of(l + ((91881 * red + 32768) >> 16)),
+		byte_of(l + ((-22554 * blue - 46802 * red + 32768) >> 16)), byte_of(l + ((116130 * blue + 32768) >> 16)) };
+	return luma_of(rgb, 3);
+}
+
+/* ---- In bulk --------------------------------------------------------------------------------------------- */
+
 #ifdef __AVX512BW__
 #include <immintrin.h>
 
@@ -83,7 +134,13 @@ static inline void luma_part(
 			out[i] = from[i];
 		return;
 	}
-	const uint8_t *row = s->pixels + (size_t)((uint64_t)y * s->full_height / s->height) * s->stride;
+	const uint32_t full_y = (uint32_t)((uint64_t)y * s->full_height / s->height);
+	if (s->sampling) {
+		for (uint32_t i = 0; i < n; i++)
+			out[i] = luma_of_planes(s, (uint32_t)((uint64_t)(x + i) * s->full_width / s->width), full_y);
+		return;
+	}
+	const uint8_t *row = s->pixels + full_y * s->stride;
 	if (s->width == s->full_width) {
 		luma_run(row + (size_t)x * s->channels, s->channels, n, out);
 		return;

@@ -24,6 +24,9 @@ struct pdq_source {
 	const uint8_t *pixels;
 	size_t stride; /* bytes from one row of pixels to the next */
 	uint32_t channels;
+	enum detect_sampling sampling; /* not 0: pixels are luma, with chroma (blue, red) in planes of their own */
+	const uint8_t *chroma[2];
+	size_t chroma_stride;
 	uint32_t width, height;
 	uint32_t full_width, full_height;
 	uint8_t family;

@@ -21,7 +21,7 @@ cat >"$work/use.c" <<'EOF'
 int main(void)
 {
 	static unsigned char pixels[90 * 70 * 3];
-	struct detect_image image = { pixels, 0, 90, 70, 3 };
+	struct detect_image image = { pixels, 0, 90, 70, 3, DETECT_INTERLEAVED, { NULL, NULL }, 0 };
 	struct detect_pdq hash, again;
 	struct detect_error error;
 	char hex[65];

@@ -21,7 +21,7 @@ static void print_picture(uint32_t width, uint32_t height, uint32_t channels, en
 	uint32_t state = width * 65537 + height;
 	for (size_t i = 0; i < n; i++)
 		pixels[i] = (uint8_t)(next_byte(&state) / 4 + i / channels % width * 191 / width);
-	const struct detect_image image = { pixels, 0, width, height, channels };
+	const struct detect_image image = { .pixels = pixels, .width = width, .height = height, .channels = channels };
 	struct detect_pdq hash, turned[DETECT_TURNS];
 	char hex[65];
 	if (detect_pdq_hash(&image, family, &hash, NULL) || detect_pdq_dihedral(&image, family, turned, NULL))

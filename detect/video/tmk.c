@@ -85,7 +85,7 @@ enum detect_status detect_tmk_add(struct detect_tmk *tmk, const struct detect_im
 	const size_t stride = frame->stride ? frame->stride : (size_t)SIDE * frame->channels;
 
 	if (frame->width != SIDE || frame->height != SIDE || frame->channels < 1 || frame->channels > 4
-		|| tmk->frames == INT32_MAX)
+		|| frame->sampling || tmk->frames == INT32_MAX)
 		return DETECT_INVALID;
 	for (int y = 0; y < SIDE; y++)
 		luma_run(frame->pixels + stride * (size_t)y, frame->channels, SIDE, luma[y]);

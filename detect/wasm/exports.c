@@ -75,7 +75,7 @@ const struct pdq_result *lachan_pdq(uint32_t width, uint32_t height, uint32_t ch
 	static struct pdq_result result;
 	struct detect_pdq hashes[DETECT_TURNS];
 	struct pdq_source source;
-	const struct detect_image image = { input(), 0, width, height, channels };
+	const struct detect_image image = { .pixels = input(), .width = width, .height = height, .channels = channels };
 	if (pdq_source_of(&image, (enum detect_family)family, &source) ||
 		(uint64_t)width * height > input_size / channels || !hash_source(&source, DETECT_TURNS, hashes))
 		return NULL;

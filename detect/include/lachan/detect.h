@@ -53,12 +53,23 @@ enum detect_family {
 	DETECT_CPP512 = 2 /* first brought to 512x512 by nearest neighbour if larger, as the C++ tool does */
 };
 
+/* How a JPEG stores its colours: chroma of every pixel, of two side by side, of two by two. */
+enum detect_sampling { DETECT_INTERLEAVED = 0, DETECT_444, DETECT_422, DETECT_420 };
+
 /* A decoded picture, borrowed: 8 bits a channel, 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) channels
- * side by side, top row first. Alpha is dropped, not blended. Sides from 1 to 65,536 pixels. */
+ * side by side, top row first. Alpha is dropped, not blended. Sides from 1 to 65,536 pixels.
+ *
+ * Or, which is faster, the planes of a JPEG as jpeg_read_raw_data gives them: sampling says which, channels is 3,
+ * pixels are luma (a stride of 0 means width), chroma are blue and red differences, half as wide and high, rounded
+ * up, where they are sampled so. The hash is that of the RGB that libjpeg-turbo makes of them with its defaults, to
+ * the last bit; of pictures under 5 pixels wide it makes another, which does not matter: they have no hash. */
 struct detect_image {
 	const uint8_t *pixels;
 	size_t stride; /* bytes from one row to the next; 0 means width * channels */
 	uint32_t width, height, channels;
+	enum detect_sampling sampling; /* 0: channels lie side by side, and the rest is not looked at */
+	const uint8_t *chroma[2];
+	size_t chroma_stride;
 };
 
 /* A PDQ hash (Facebook, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm", 2019).

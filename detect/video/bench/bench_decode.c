@@ -3,8 +3,10 @@
  * taskset. */
 #include "bench.h"
 #include "client.h"
+#include "cmd/decoded.h"
 #include "lachan/detect.h"
 #include "picture.h"
+#include "planes.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -32,11 +34,9 @@ static void die(const char *what, const char *file)
 	exit(1);
 }
 
-static void hash(const uint8_t *pixels, uint32_t width, uint32_t height, uint32_t channels)
+static void hash(const struct decode_image *from)
 {
-	const struct detect_image image = {
-		.pixels = pixels, .width = width, .height = height, .channels = channels
-	};
+	const struct detect_image image = decoded_image(from);
 	struct detect_pdq pdq;
 	if (detect_pdq_hash(&image, DETECT_FULL, &pdq, NULL) != DETECT_OK)
 		die("no hash", "");
@@ -46,10 +46,10 @@ static void sandboxed(struct run *run, const char *file)
 {
 	struct decode_image image;
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (decode_picture(run->decode, fd, &image) != DECODE_OK)
+	if (decode_picture_planes(run->decode, fd, &image) != DECODE_OK)
 		die(decode_message(run->decode), file);
 	close(fd);
-	hash(image.pixels, image.width, image.height, image.channels);
+	hash(&image);
 }
 
 static uint8_t *room(void *user, size_t size)
@@ -63,9 +63,9 @@ static uint8_t *room(void *user, size_t size)
 	return run->pixels;
 }
 
-static struct picture decode_here(struct run *run, const char *file)
+static struct picture decode_here(struct run *run, const char *file, bool planes)
 {
-	struct picture picture = { .room = room, .user = run };
+	struct picture picture = { .room = room, .user = run, .planes = planes };
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	ssize_t n = read(fd, run->bytes, DECODE_PICTURE_FILE_MAX);
 	close(fd);
@@ -76,13 +76,16 @@ static struct picture decode_here(struct run *run, const char *file)
 
 static void in_process(struct run *run, const char *file)
 {
-	struct picture picture = decode_here(run, file);
-	hash(picture.pixels, picture.width, picture.height, picture.channels);
+	const struct picture picture = decode_here(run, file, true);
+	struct decode_image image = { .width = picture.width, .height = picture.height, .channels = picture.channels,
+		.sampling = picture.sampling, .pixels = picture.pixels };
+	planes_place(&image);
+	hash(&image);
 }
 
 static void decode_alone(struct run *run, const char *file)
 {
-	decode_here(run, file);
+	decode_here(run, file, false);
 }
 
 static double seconds_a_file(struct run *run, void (*work)(struct run *, const char *))
