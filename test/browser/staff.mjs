@@ -25,33 +25,40 @@ async function open(file, { width = 1280, height = 800, in: where = browser, ...
   return { page, close: () => context.close() }
 }
 
+// One window for many files: a fresh one for each costs more than the look.
+async function each(where, list, more, look) {
+  const context = await where.newContext({ viewport: { width: 1280, height: 800 }, ...more })
+  const page = await context.newPage()
+  for (const file of list) {
+    await page.goto(`file://${folder}/${file}`)
+    await look(page, file)
+  }
+  await context.close()
+}
+
 // Both languages at the narrow width, where words break; colours are those of either language.
 for (const colorScheme of ['light', 'dark']) {
   const found = []
-  for (const file of files.filter(f => colorScheme === 'light' || f.includes('.vi.'))) {
-    const { page, close } = await open(file, { width: 360, colorScheme })
+  await each(browser, files.filter(f => colorScheme === 'light' || f.includes('.vi.')), { colorScheme }, async (page, file) => {
     await page.evaluate(axe)
     for (const width of file.includes('.vi.') ? [360, 1280] : [360]) {
       await page.setViewportSize({ width, height: 800 })
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
       found.push(...violations.flatMap(v => v.nodes.map(n => `${file} ${width} ${v.id}: ${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`)))
     }
-    await close()
-  }
+  })
   say(found.length === 0, `axe finds nothing on any staff page, ${colorScheme}`, found)
 }
 
 async function sideways(where, widths) {
   const wide = []
-  for (const file of files) {
-    const { page, close } = await open(file, { in: where })
+  await each(where, files, {}, async (page, file) => {
     for (const width of widths) {
       await page.setViewportSize({ width, height: 800 })
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       if (over > 0) wide.push(`${file} at ${width}: ${over} px`)
     }
-    await close()
-  }
+  })
   return wide
 }
 {
@@ -64,20 +71,17 @@ async function sideways(where, widths) {
 }
 {
   const small = []
-  for (const file of files) for (const [width, least] of [[360, 44], [1280, 28]]) {
-    const { page, close } = await open(file, { width })
+  for (const [width, least] of [[360, 44], [1280, 28]]) await each(browser, files, { viewport: { width, height: 800 } }, async (page, file) => {
     small.push(...await page.evaluate(([file, width, least]) => [...document.querySelectorAll('.btn,.link,.modes a,.nav li a,.panes a,.pages a,input:not([type=hidden]),select,textarea')]
       .map(e => e.matches('[type=checkbox],[type=radio]') ? e.closest('label') ?? e : e)      // the whole label is what one hits
       .filter(e => e.getClientRects().length && e.getBoundingClientRect().height < least - 0.5)
       .map(e => `${file} ${width} ${e.tagName} ${e.textContent.trim().slice(0, 20)} ${e.getBoundingClientRect().height}`), [file, width, least]))
-    await close()
-  }
+  })
   say(small.length === 0, 'controls are 44 px high on a narrow screen, 28 px on a wide one', small)
 }
 {
   const wrong = []
-  for (const file of files) {
-    const { page, close } = await open(file)
+  await each(browser, files, {}, async (page, file) => {
     wrong.push(...await page.evaluate(file => {
       const posts = [...document.querySelectorAll('form[method=post]')]
       const signedIn = document.querySelector('header.nav') !== null
@@ -86,8 +90,7 @@ async function sideways(where, widths) {
       const fills = document.body.innerText.match(/\{\d\}/g) ?? []
       return [...lacks.map(f => `${file}: ${f.getAttribute('action')} has no token`), ...demo.map(d => `${file}: ${d}`), ...fills.map(f => `${file}: ${f} is not filled`)]
     }, file))
-    await close()
-  }
+  })
   say(wrong.length === 0, 'every form of a session carries its tokens, every page says that the data is made up, every text is whole', wrong)
 }
 {
