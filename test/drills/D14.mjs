@@ -53,7 +53,8 @@ class Person {
     return answer
   }
 }
-const people = server.accounts().map(a => new Person(a))
+// the first account of each role: holders and strangers are those of one hotline
+const people = server.accounts().filter((a, i, all) => all.findIndex(b => b.role === a.role) === i).map(a => new Person(a))
 const of = role => people.find(p => p.account.role === role)
 
 // -- records: a report with a case of its own, held by the hotline alone -------------------------------------------------------------
@@ -89,7 +90,8 @@ for (const route of staff) {
     walked++
     if (!route.path.includes(':id')) {
       const answer = await p.ask(route, '')
-      say(allowed(role, route) ? answer.code < 400 || answer.code === 422 : answer.code === 403, `${name}: ${answer.code}`)
+      const none = route.path.includes(':') && answer.code === 404      // a record that is not called :id; 'x' is none (test_routes has own ones)
+      say(allowed(role, route) ? answer.code < 400 || answer.code === 422 || none : answer.code === 403, `${name}: ${answer.code}`)
       continue
     }
     const one = await p.ask(route, ownOf(route)), two = await p.ask(route, missing()), three = await p.ask(route, 'no-id-at-all')

@@ -16,6 +16,9 @@ server.verb = 'serve'
 await server.start()
 const quiet = server.said.length, began = Date.now()
 const ids = sql => new Set(rows(sql).map(r => r[0])), before = ids(`SELECT ${hexOf('id')} FROM log`)
+// what staff made before (a case of their own, what was referred) may tell its time; what the children make now may not
+const keyed = ['cases', 'records', 'files', 'compartments', 'grants']
+const made = new Set(keyed.flatMap(t => rows(`SELECT ${hexOf('id')} FROM ${t}`).map(([id]) => t + id)))
 
 // -- the server's side -----------------------------------------------------------------------------------------------------------
 
@@ -75,9 +78,9 @@ for (const [id, anonymous, entry] of fresh) {
   if (tellsTime(entry)) broken.push('an entry tells a moment')
   if (id[12] !== '4') broken.push(`an entry's id is of version ${id[12]}`)
 }
-for (const table of ['cases', 'records', 'files', 'compartments', 'grants']) {
-  const [[n]] = rows(`SELECT count(*) FROM ${table} WHERE substr(${hexOf('id')}, 13, 1) <> '4'`)
-  if (Number(n)) broken.push(`${table}: ${n} ids are not random`)
+for (const table of keyed) {
+  const timed = rows(`SELECT ${hexOf('id')} FROM ${table} WHERE substr(${hexOf('id')}, 13, 1) <> '4'`).filter(([id]) => !made.has(table + id))
+  if (timed.length) broken.push(`${table}: ${timed.length} ids are not random`)
 }
 const dayStart = ms => (ms + 7 * HOUR) % (24 * HOUR) === 0       /* Asia/Ho_Chi_Minh */
 for (const path of everyFile(join(data, 'files'))) if (!dayStart(fileTime(path))) broken.push('a file tells when it came')
