@@ -41,23 +41,15 @@ status casefile_open(struct ctx *c, struct id id, struct casefile *f)
 status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, struct id unit, const char *why,
                  struct comp_open *comp)
 {
-    struct key *ck = SECRET(c->ledger->secrets, struct key);
-    struct compartments_row row = { .id = id_random(), .case_id = case_id, .letter = str_c(letter), .no = no };
-    struct grants_row grant = { .id = id_random(), .comp = row.id, .why = str_c(why) };
+    struct grants_row grant = { .id = id_random(), .why = str_c(why), .unit = { true, unit } };
     struct unit_key to;
 
     TRY(people_unit_key(c->ledger, unit, c->now, &to));
-    *comp = (struct comp_open){ .id = row.id, .letter = row.letter, .no = no };
-    comp->keys = SECRET(c->ledger->secrets, struct comp_keys);
-    vault_key_new(ck);
-    vault_comp_keys(comp->keys, ck);
-    comp->dpk = comp->keys->drop.open;
-    row.dpk = arena_copy(c->arena, key_str(&comp->dpk));
-    grant.unit = (struct opt_id){ true, unit };
+    TRY(comp_draw(c, case_id, letter, no, comp));
+    grant.comp = comp->id;
     grant.epoch = to.epoch;
     grant.granted_by = (struct opt_id){ !id_is_zero(c->actor.user), c->actor.user };
-    grant.sealed = vault_wrap(c->arena, &to.opk, ctx_comp_key(row.id, unit, to.epoch), ck);
-    TRY(row_insert(c->ledger, &table_compartments, &row));
+    grant.sealed = vault_wrap(c->arena, &to.opk, ctx_comp_key(comp->id, unit, to.epoch), &comp->keys->ck);
     return row_insert(c->ledger, &table_grants, &grant);
 }
 

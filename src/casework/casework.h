@@ -44,6 +44,12 @@ struct comps { struct comp_open *at; size_t n; };
 status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps);
 /* Opens what the signed-in person's units may; the others are listed without keys. NOT_FOUND if there is not one key. */
 status comps_of_actor(struct ctx *c, struct id report, struct comps *comps);
+/* All compartments of a case but T, none of them opened: whoever has these can write and not read. */
+status comps_closed(struct ctx *c, struct id case_id, struct comps *comps);
+/* Opens one by a grant: its keys go to the block of secrets. BROKEN: the grant is not for this pair or this place. */
+status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pair *pair, struct key ctx, struct str sealed);
+/* A compartment with a key of its own, open and granted to nobody yet; its row is inserted, inside an open act. */
+status comp_draw(struct ctx *c, struct id case_id, const char *letter, i64 no, struct comp_open *comp);
 /* The newest compartment of a letter, where new writes go; NULL if there is none. */
 struct comp_open *comp_newest(const struct comps *comps, const char *letter);
 struct comp_open *comps_find(const struct comps *comps, struct id id);

@@ -16,11 +16,11 @@ struct key ctx_dormant(struct id comp, struct id unit)
     return vault_ctx("dormant", PARTS(id_bytes(&comp), id_bytes(&unit)));
 }
 
-static status comps_list(struct ctx *c, struct id report, struct comps *comps)
+status comps_closed(struct ctx *c, struct id case_id, struct comps *comps)
 {
     struct compartments_rows rows;
 
-    TRY(sql_compartments_of(c->ledger, (struct sql_compartments_of){ .case_id = report }, &rows));
+    TRY(sql_compartments_of(c->ledger, (struct sql_compartments_of){ .case_id = case_id }, &rows));
     comps->at = NEW_N(c->arena, struct comp_open, rows.n);
     comps->n = 0;
     for (size_t i = 0; i < rows.n; i++) {
@@ -54,7 +54,7 @@ struct comp_open *comps_find(const struct comps *comps, struct id id)
     return NULL;
 }
 
-static status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pair *pair, struct key ctx, struct str sealed)
+status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pair *pair, struct key ctx, struct str sealed)
 {
     struct key *ck = SECRET(c->ledger->secrets, struct key);
 
@@ -62,6 +62,19 @@ static status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pa
     comp->keys = SECRET(c->ledger->secrets, struct comp_keys);
     vault_comp_keys(comp->keys, ck);
     return OK;
+}
+
+status comp_draw(struct ctx *c, struct id case_id, const char *letter, i64 no, struct comp_open *comp)
+{
+    struct key *ck = SECRET(c->ledger->secrets, struct key);
+    struct compartments_row row = { .id = id_random(), .case_id = case_id, .letter = str_c(letter), .no = no };
+
+    *comp = (struct comp_open){ .id = row.id, .letter = row.letter, .no = no, .keys = SECRET(c->ledger->secrets, struct comp_keys) };
+    vault_key_new(ck);
+    vault_comp_keys(comp->keys, ck);
+    comp->dpk = comp->keys->drop.open;
+    row.dpk = arena_copy(c->arena, key_str(&comp->dpk));
+    return row_insert(c->ledger, &table_compartments, &row);
 }
 
 /* One grant for each code: that of a merged report stands beside the other's, and only trying tells which is whose. */
@@ -100,7 +113,7 @@ static status add_common(struct ctx *c, struct id report, const struct pair *rep
     if (s == NOT_FOUND)
         return OK;
     TRY(s);
-    TRY(comps_list(c, merged.main, &main));
+    TRY(comps_closed(c, merged.main, &main));
     TRY(open_talks(c, reporter, &main));
     all = (struct comps){ .at = NEW_N(c->arena, struct comp_open, comps->n + main.n), .n = comps->n };
     memcpy(all.at, comps->at, comps->n * sizeof *all.at);
@@ -123,7 +136,7 @@ static bool any_open(const struct comps *comps)
 
 status comps_of_reporter(struct ctx *c, struct id report, const struct pair *reporter, struct comps *comps)
 {
-    TRY(comps_list(c, report, comps));
+    TRY(comps_closed(c, report, comps));
     TRY(open_talks(c, reporter, comps));
     TRY(add_common(c, report, reporter, comps));
     return any_open(comps) ? OK : NOT_FOUND;
@@ -159,7 +172,7 @@ static status comps_of_unit(struct ctx *c, struct id report, struct id unit, str
 
 status comps_of_actor(struct ctx *c, struct id report, struct comps *comps)
 {
-    TRY(comps_list(c, report, comps));
+    TRY(comps_closed(c, report, comps));
     for (size_t i = 0; i < c->actor.n_units; i++) {
         status s = comps_of_unit(c, report, c->actor.units[i], comps);
 

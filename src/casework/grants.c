@@ -8,16 +8,6 @@ static struct key ctx_offered(struct id referral, struct id comp)
 
 /* -- reading ---------------------------------------------------------------------------------------------------------------- */
 
-static status comp_unlock(struct ctx *c, struct comp_open *comp, const struct pair *pair, const struct grants_row *g)
-{
-    struct key *ck = SECRET(c->ledger->secrets, struct key);
-
-    TRY(vault_unwrap(pair, ctx_comp_key(comp->id, g->unit.v, g->epoch), g->sealed, ck));
-    comp->keys = SECRET(c->ledger->secrets, struct comp_keys);
-    vault_comp_keys(comp->keys, ck);
-    return OK;
-}
-
 bool actor_in(const struct ctx *c, struct id unit)
 {
     for (size_t i = 0; i < c->actor.n_units; i++)
@@ -53,27 +43,9 @@ status comp_of_id(struct ctx *c, struct id id, struct comp_open *comp)
             continue;
         s = people_open_unit(c, g->unit.v, g->epoch, &pair);
         if (s == OK)
-            TRY(comp_unlock(c, comp, pair, g));
+            TRY(comp_unlock(c, comp, pair, ctx_comp_key(comp->id, g->unit.v, g->epoch), g->sealed));
         else if (s != NOT_FOUND)
             return s;
-    }
-    return OK;
-}
-
-status comps_closed(struct ctx *c, struct id case_id, struct comps *comps)
-{
-    struct compartments_rows rows;
-
-    TRY(sql_compartments_of(c->ledger, (struct sql_compartments_of){ .case_id = case_id }, &rows));
-    *comps = (struct comps){ .at = NEW_N(c->arena, struct comp_open, rows.n) };
-    for (size_t i = 0; i < rows.n; i++) {
-        struct comp_open *comp = &comps->at[comps->n];
-
-        if (rows.at[i].altered || rows.at[i].dpk.n != KEY_BYTES)
-            continue;
-        *comp = (struct comp_open){ .id = rows.at[i].id, .letter = rows.at[i].letter, .no = rows.at[i].no };
-        memcpy(comp->dpk.b, rows.at[i].dpk.at, KEY_BYTES);
-        comps->n++;
     }
     return OK;
 }
@@ -82,19 +54,10 @@ status comps_closed(struct ctx *c, struct id case_id, struct comps *comps)
 
 status comp_new(struct ctx *c, struct id case_id, const char *letter, struct comp_open *comp)
 {
-    struct compartments_row row = { .id = id_timed(c->now), .case_id = case_id, .letter = str_c(letter) };
-    struct key *ck = SECRET(c->ledger->secrets, struct key);
     struct comp_last_row last;
 
-    TRY(sql_comp_last(c->ledger->db, (struct sql_comp_last){ .case_id = case_id, .letter = row.letter }, &last));
-    row.no = last.no + 1;
-    vault_key_new(ck);
-    *comp = (struct comp_open){ .id = row.id, .letter = row.letter, .no = row.no,
-                                .keys = SECRET(c->ledger->secrets, struct comp_keys) };
-    vault_comp_keys(comp->keys, ck);
-    comp->dpk = comp->keys->drop.open;
-    row.dpk = arena_copy(c->arena, key_str(&comp->dpk));
-    return row_insert(c->ledger, &table_compartments, &row);
+    TRY(sql_comp_last(c->ledger->db, (struct sql_comp_last){ .case_id = case_id, .letter = str_c(letter) }, &last));
+    return comp_draw(c, case_id, letter, last.no + 1, comp);
 }
 
 status comp_grant(struct ctx *c, const struct comp_open *comp, struct id unit, const struct grant_terms *terms)
@@ -244,5 +207,5 @@ status offer_open(struct ctx *c, const struct offered_grants_row *offer, struct 
         g.epoch = g.epoch << 8 | (uint8_t)plain.at[i];
     g.sealed = str_from(plain, 8);
     TRY(people_open_unit(c, unit, g.epoch, &pair));
-    return comp_unlock(c, comp, pair, &g);
+    return comp_unlock(c, comp, pair, ctx_comp_key(comp->id, unit, g.epoch), g.sealed);
 }

@@ -16,10 +16,6 @@ status comp_new(struct ctx *c, struct id case_id, const char *letter, struct com
 /* One compartment by its id, opened where a unit of the signed-in person holds it; keys stay NULL where none does. */
 status comp_of_id(struct ctx *c, struct id id, struct comp_open *comp);
 
-/* All compartments of a case but T, none of them opened: whoever has these can write and not read. For jobs, and for those
-   who may tell a case something. */
-status comps_closed(struct ctx *c, struct id case_id, struct comps *comps);
-
 struct grant_terms { const char *why; struct str consent; struct opt_i64 expires; };
 /* NOT_FOUND: the unit is not fit to receive. `comp` must be open. */
 status comp_grant(struct ctx *c, const struct comp_open *comp, struct id unit, const struct grant_terms *terms);

@@ -132,18 +132,7 @@ static void comps_add(struct ctx *c, struct comps *comps, const struct comp_open
 /* One more compartment of a letter, behind the newest, sealed to these units; it stands in d->comps from then on. */
 static status comp_next(struct ctx *c, struct desk_case *d, const char *letter, const struct holders *all, struct comp_open *comp)
 {
-    struct comp_open *newest = comp_newest(&d->comps, letter);
-    struct key *ck = SECRET(c->ledger->secrets, struct key);
-    struct compartments_row row = { .id = id_random(), .case_id = d->row.id, .letter = str_c(letter) };
-
-    row.no = newest ? newest->no + 1 : 1;
-    *comp = (struct comp_open){ .id = row.id, .letter = row.letter, .no = row.no,
-                                .keys = SECRET(c->ledger->secrets, struct comp_keys) };
-    vault_key_new(ck);
-    vault_comp_keys(comp->keys, ck);
-    comp->dpk = comp->keys->drop.open;
-    row.dpk = arena_copy(c->arena, key_str(&comp->dpk));
-    TRY(row_insert(c->ledger, &table_compartments, &row));
+    TRY(comp_new(c, d->row.id, letter, comp));
     comps_add(c, &d->comps, comp);
     return seal_to_all(c, comp, all);
 }

@@ -25,7 +25,7 @@ status pending_write(struct ledger *l, const struct pending *p)
 /* -- compartments and grants ----------------------------------------------------------------------------------------------- */
 
 /* A compartment with a key of its own: its row is pending, its keys are in the secrets block. */
-static struct comp_new *comp_draw(struct draft *in, const char *letter)
+static struct comp_new *draft_comp(struct draft *in, const char *letter)
 {
     struct ledger *l = in->c->ledger;
     struct comp_new *comp = &in->comps[in->n_comps++];
@@ -96,16 +96,16 @@ static bool any_private(const struct files_new *files)
 
 static void draw_compartments(struct draft *in)
 {
-    in->talk = comp_draw(in, "C");
-    in->notes = comp_draw(in, "N");
-    in->identity = comp_draw(in, "I");
-    in->evidence = comp_draw(in, "E");
+    in->talk = draft_comp(in, "C");
+    in->notes = draft_comp(in, "N");
+    in->identity = draft_comp(in, "I");
+    in->evidence = draft_comp(in, "E");
     for (size_t i = 0; i < in->n_comps; i++)
         grant_all(in, &in->comps[i]);
     grant_to_reporter(in, in->talk);
     if (!in->has_police || !any_private(in->files))
         return;
-    in->sealed = comp_draw(in, "P");
+    in->sealed = draft_comp(in, "P");
     grant_to_unit(in, in->sealed, &in->police);
 }
 
