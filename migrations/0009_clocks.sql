@@ -1,0 +1,1 @@
+-- Clocks of a case, and the states it went through.

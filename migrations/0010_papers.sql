@@ -1,0 +1,1 @@
+-- Forms that were filled in for a case, and what was decided on them.

@@ -1,0 +1,1 @@
+-- What leaves the house on paper or as a table, and who agreed.

@@ -1,0 +1,1 @@
+-- The caseworker's day: services, meetings, links.
