@@ -124,7 +124,7 @@ static bool is_error(const PGresult *r)
 {
     ExecStatusType s = PQresultStatus(r);
 
-    return s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK;
+    return s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK && s != PGRES_EMPTY_QUERY;
 }
 
 static bool collect(struct wire *w, i64 deadline, PGresult **kept)
