@@ -49,10 +49,12 @@ static status server_config(struct verb *v, struct instance *in, struct server_c
 static status serve_until_stopped(const struct server_config *config)
 {
     struct server *server;
-    struct jobs *jobs, *slow;
+    struct jobs *jobs = NULL, *slow = NULL;
 
     TRY(server_start(config, &server));
     if (jobs_start(config->app, false, &jobs) != OK || jobs_start(config->app, true, &slow) != OK) {
+        if (jobs != NULL)       /* its thread has a connection of what the caller closes now */
+            jobs_stop(jobs);
         server_stop(server);
         return BROKEN;
     }
