@@ -360,7 +360,7 @@ TEST(each_rung_is_climbed_once_and_its_unit_hears_the_number_of_the_case_and_not
     a = get(&site, at(id, ""), hanh());
     CHECK(says(a, "Đã báo người phụ trách") && says(a, "Đã báo người quản lý") && says(a, "Đã báo nơi kế tiếp"));
     a = get(&site, "/desk", hanh());
-    CHECK(says(a, "Có thời hạn bị trễ") && says(a, at(id, "")));
+    CHECK(says(a, "Báo trễ hạn") && says(a, at(id, "")));
     seen = between(a, "action=\"/clocks/notices/", "\"");
     CHECK(seen.n == ID_TEXT);
     CHECK(leads_to(post(&site, F("/clocks/notices/%.*s", (int)seen.n, seen.at), "", lan()), "/cases") == false);
