@@ -18,7 +18,7 @@
 
 enum {
     FORM_FILE_BYTES = 8 << 20,      /* an .xlsx or .txt */
-    FORM_LANGS = 8, FORM_ITEMS = 2000, FORM_CHOICES = 50000, FORM_DEPTH = 16,
+    FORM_LANGS = 8, FORM_ITEMS = 2000, FORM_LISTS = 500, FORM_CHOICES = 20000, FORM_DEPTH = 16,
     FORM_VALUE_BYTES = 64 << 10,    /* one answer */
     FORM_INSTANCES = 200,           /* of one repeat */
     FORM_XML_BYTES = 4 << 20,       /* a submission */
@@ -49,6 +49,7 @@ enum form_type {
 
 /* One text in the form's languages; at[0] is the default one. Empty where a language lacks it: ask form_text. */
 struct form_text { struct str at[FORM_LANGS]; };
+struct form_table { struct str name, *columns, *cells; size_t n_columns, n_rows; };     /* a .csv: cells row by row */
 struct form_extra { struct str column, value; };        /* a column with a prefix: "bind::lachan:compartment" -> "I" */
 struct form_choice { struct str name; struct form_text label; struct form_extra *extra; size_t n_extra; int row; };   /* extra: other columns */
 struct form_list { struct str name; struct form_choice *at; size_t n; };
@@ -87,10 +88,9 @@ struct form {
     size_t n_settings;
     struct form_page *pages;
     size_t n_pages;
-    struct form_extra *tables;      /* "fruits" -> the text of fruits.csv, for pulldata */
+    struct form_table *tables;      /* of pulldata: "fruits" is what fruits.csv held */
     size_t n_tables;
-    int *order;                     /* items with a calculation or relevance, in the order in which they depend on each other */
-    size_t n_order;
+    struct str instance_name;       /* XPath of the setting instance_name, "" */
 };
 
 /* Reads a form: zip bytes are an .xlsx, everything else the text form (docs/forms.md). `dir` (or NULL) is where the .csv files of
@@ -109,6 +109,7 @@ const struct form *forms_at(size_t i);
 const struct form *forms_named(struct str name);
 
 int form_lang(const struct form *form, struct str code);                /* "vi", "en": place in langs; 0 where it has none */
+bool form_speaks(struct str language, struct str code);                    /* "Tiếng Việt (vi)" speaks "vi" */
 struct str form_text(const struct form_text *t, int lang);              /* the default language's where that one lacks it */
 struct str form_extra(const struct form_item *item, const char *column); /* by the name after the prefix: "lachan:compartment"; "" */
 struct str form_setting(const struct form *form, const char *column);
@@ -205,7 +206,7 @@ struct form_answers form_run_answers(struct form_run *run);
 
 /* -- versions ------------------------------------------------------------------------------------------------------------------------ */
 enum form_change_kind { FORM_ADDED, FORM_REMOVED, FORM_RETYPED, FORM_REWORDED, FORM_MOVED, FORM_RENAMED, FORM_CHOICE_ADDED,
-                        FORM_CHOICE_REMOVED, FORM_RULE_CHANGED };
+                        FORM_CHOICE_REMOVED, FORM_RULE_CHANGED, FORM_MAYBE_RENAMED };
 struct form_change {
     enum form_change_kind kind;
     const struct form_item *old, *new;      /* NULL where there is none */
