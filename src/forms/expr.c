@@ -714,7 +714,7 @@ void expr_pattern_write(struct out *o, struct str pattern)
     for (size_t i = 0; i < pattern.n; i++) {
         char c = pattern.at[i], after = i + 1 < pattern.n ? pattern.at[i + 1] : '\0';
 
-        if (c == '\\' && strchr("$/@:;,'\"=<>&%#!~_ ", after)) {
+        if (c == '\\' && after && strchr("$/@:;,'\"=<>&%#!~_ ", after)) {
             out_char(o, after);             /* this engine knows no such escape, and needs none */
             i++;
             continue;
