@@ -444,7 +444,7 @@ static void compile(struct maker *m)
     languages_read(m);
     choices_read(m);
     read_rows(m, 0, m->b->survey.n_rows);
-    if (m->form->n_items == 0)
+    if (m->form->n_items == 0 && m->b->found->errors == 0)
         find(m, T_FORMS_FIND_NO_ITEMS, NULL, NULL, STR(""));
     if (m->stop)
         return;
