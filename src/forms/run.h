@@ -66,6 +66,9 @@ struct str run_path(struct xform_run *run, struct arena *a, const xmlNode *node)
 bool run_is_inner(const struct xform_item *item);                        /* a group or a repeat */
 xmlNodePtr run_add_instance(struct xform_run *run, xmlNodePtr parent, int repeat);
 xmlNodePtr run_parent_of(const struct xform_run *run, int item, struct str path);        /* of a repeat by its path */
+xmlNodePtr run_child_at(xmlNodePtr parent, struct str name, i64 place);
+void run_place_instance(xmlNodePtr parent, xmlNodePtr node, int repeat);
+void run_set_defaults(struct xform_run *run, xmlNodePtr node);          /* of everything inside */
 size_t run_instances_of(const xmlNode *parent, int repeat);
 
 /* Evaluation of one rule at a node; false, NaN or "" where it fails, which `run` notes. */
@@ -75,6 +78,8 @@ bool run_true_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int it
 double run_number(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
 struct str run_text(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);     /* in run->scratch */
 xmlXPathObjectPtr run_evaluate(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
+xmlXPathCompExprPtr run_compiled(struct xform_run *run, int item, enum xform_expr kind);
+void run_note_failure(struct xform_run *run, int item, enum xform_expr kind);
 bool run_check_rules(struct xform_run *run, int *item, enum xform_expr *kind);    /* each once, over empty answers: true if none fails */
 
 /* A text with ${x} filled, seen from a node; in the arena of the run. */
