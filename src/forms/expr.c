@@ -391,6 +391,7 @@ struct expr expr_translate(struct arena *a, const struct xform *form, int item, 
     int *refs = NEW_N(a, int, REFS_MAX);
     struct arena_mark mark = arena_mark(a);
     struct out o = { .max = 1 << 20 };
+    struct str all;
     struct expr to;
 
     if (source.n > SOURCE_MAX)
@@ -400,9 +401,10 @@ struct expr expr_translate(struct arena *a, const struct xform *form, int item, 
     out_str(&o, to.a);
     out_str(&o, to.b);
     arena_back(a, mark);
-    to.a = arena_copy(a, str_of(o.at + to.xpath.n, to.a.n));
-    to.b = arena_copy(a, str_of(o.at + to.xpath.n + to.a.n, to.b.n));
-    to.xpath = arena_copy(a, str_of(o.at, to.xpath.n));
+    all = out_done(&o);
+    to.b = arena_copy(a, str_from(all, to.xpath.n + to.a.n));
+    to.a = arena_copy(a, str_upto(str_from(all, to.xpath.n), to.a.n));
+    to.xpath = arena_copy(a, str_upto(all, to.xpath.n));
     out_free(&o);
     return to;
 }
