@@ -35,6 +35,7 @@ static xmlNodePtr new_node(struct xform_run *run, int item)
     s = NEW(run->arena, struct node_state);
     *s = (struct node_state){ .item = item, .relevant = true, .aside = STR("") };
     node->_private = s;
+    run->n_nodes++;
     return node;
 }
 
@@ -117,8 +118,12 @@ void run_place_instance(xmlNodePtr parent, xmlNodePtr node, int repeat)
 
 xmlNodePtr run_add_instance(struct xform_run *run, xmlNodePtr parent, int repeat)
 {
-    xmlNodePtr node = new_node(run, repeat);
+    size_t more = (size_t)(run->form->items[repeat].end - repeat);
+    xmlNodePtr node;
 
+    if (run->n_nodes + more > RUN_NODES || run_instances_of(parent, repeat) >= XFORM_INSTANCES)
+        return NULL;
+    node = new_node(run, repeat);
     run_place_instance(parent, node, repeat);
     make_children(run, node, repeat + 1, run->form->items[repeat].end);
     return node;

@@ -3,7 +3,26 @@
 
 #include "../base/text.h"
 
+#include <stdio.h>
+
 /* -- answers ---------------------------------------------------------------------------------------------------------------------------------- */
+
+/* "24/11/2026 14:20", "2026-11-24T14:20": the moment into run->scratch. */
+static bool both_typed(struct xform_run *run, struct str s)
+{
+    size_t cut = str_find_char(s, 'T') < s.n ? str_find_char(s, 'T') : str_find_char(s, ' ');
+    char date[11], time[9], both[24];
+    double days;
+
+    if (cut == s.n || !date_typed(str_upto(s, cut), date) || !time_typed(str_from(s, cut + 1), time))
+        return false;
+    snprintf(both, sizeof both, "%sT%s", date, time);
+    if (!date_of(str_c(both), &days))
+        return false;
+    out_reset(&run->scratch);
+    date_time_text(&run->scratch, days);
+    return true;
+}
 
 /* Canonical form of what was typed; the text itself where it is none. */
 static struct str canonical(struct xform_run *run, const struct xform_item *item, struct str typed)
@@ -14,6 +33,8 @@ static struct str canonical(struct xform_run *run, const struct xform_item *item
 
     if (item->type == XFORM_DATE && date_typed(s, date))
         return arena_copy(run->arena, str_c(date));
+    if (item->type == XFORM_DATETIME && both_typed(run, s))
+        return arena_copy(run->arena, out_done(&run->scratch));
     if (item->type == XFORM_TIME && time_typed(s, time))
         return arena_copy(run->arena, str_c(time));
     if ((item->type == XFORM_DECIMAL || item->type == XFORM_RANGE) && comma < s.n && str_find_char(s, '.') == s.n &&
@@ -55,13 +76,13 @@ struct str xform_run_get(const struct xform_run *run, struct str path)
 status xform_run_add(struct xform_run *run, struct str path)
 {
     int item = xform_item_named(run->form, path);
-    xmlNodePtr parent;
+    xmlNodePtr parent, node;
 
     if (item < 0 || run->form->items[item].type != XFORM_REPEAT || (parent = run_parent_of(run, item, path)) == NULL)
         return fail(NOT_FOUND, "the form has no such repeat");
-    if (run->form->items[item].repeat_count.n || run_instances_of(parent, item) >= XFORM_INSTANCES)
+    if (run->form->items[item].repeat_count.n || (node = run_add_instance(run, parent, item)) == NULL)
         return fail(TOO_LARGE, "no more can be added");
-    run_set_defaults(run, run_add_instance(run, parent, item));
+    run_set_defaults(run, node);
     run->touched[item] = true;
     return OK;
 }

@@ -32,8 +32,9 @@ static xmlXPathObjectPtr evaluate_over(struct xform_run *run, xmlNodePtr at, xml
     run->xpath->node = over;
     run->xpath->doc = over->doc;
     run->xpath->opCount = 0;
-    if (c != NULL)
+    if (c != NULL && run->spent < RUN_ALL_OPERATIONS)
         value = xmlXPathCompiledEval(c, run->xpath);
+    run->spent += run->xpath->opCount;
     if (value == NULL)
         run_note_failure(run, item, kind);
     return value;
@@ -192,8 +193,10 @@ static bool count_instances(struct xform_run *run, xmlNodePtr parent, int repeat
 
         if (kept != NULL)
             run_place_instance(parent, kept, repeat);
+        else if ((kept = run_add_instance(run, parent, repeat)) != NULL)
+            run_set_defaults(run, kept);
         else
-            run_set_defaults(run, run_add_instance(run, parent, repeat));
+            return false;           /* the form is full: what is there stays */
     }
     return true;
 }
