@@ -12,6 +12,7 @@ enum {
     RUN_ROUNDS = 64,
     RUN_OPERATIONS = 400000,            /* of one expression */
     RUN_ALL_OPERATIONS = 60000000,      /* of a run's life: about a second */
+    RUN_MATCH_US = 100000,              /* processor time of one regex() */
     RUN_NODES = 100000,                 /* repeats in repeats multiply */
 };
 
