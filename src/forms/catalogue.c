@@ -18,7 +18,8 @@ static struct str first_wrong;
 static bool name_is_safe(struct str name)
 {
     for (size_t i = 0; i < name.n; i++)
-        if (!((name.at[i] >= 'a' && name.at[i] <= 'z') || (name.at[i] >= '0' && name.at[i] <= '9') || name.at[i] == '-' || name.at[i] == '_'))
+        if (!((name.at[i] >= 'a' && name.at[i] <= 'z') || (name.at[i] >= '0' && name.at[i] <= '9') ||
+              name.at[i] == '-' || name.at[i] == '_'))
             return false;
     return name.n > 0 && name.n < NAME_MAX_BYTES;
 }
@@ -37,7 +38,8 @@ status xform_read_content(struct arena *a, const char *name, struct xform **form
             path = arena_f(a, "%s/forms/%s.%s", dir, name, ends[i]);
             if (file_read(a, path.at, XFORM_FILE_BYTES, &bytes) != OK)
                 continue;
-            return xform_read(a, arena_f(a, "forms/%s.%s", name, ends[i]).at, bytes, arena_f(a, "%s/forms", dir).at, form, found);
+            return xform_read(a, arena_f(a, "forms/%s.%s", name, ends[i]).at, bytes,
+                              arena_f(a, "%s/forms", dir).at, form, found);
         }
     return fail(NOT_FOUND, "content/forms/ has no %s.txt and no %s.xlsx", name, name);
 }

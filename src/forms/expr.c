@@ -3,7 +3,7 @@
 
 #include <libxml/xmlregexp.h>
 
-/* -- pieces ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- pieces ------------------------------------------------------------------------------------------------ */
 
 static struct expr_piece read_or(struct expr_reader *r);
 
@@ -28,7 +28,8 @@ static struct expr_piece read_literal(struct expr_reader *r)
 
         if (item < 0)
             return expr_wrong(r, item == -2 ? T_FORMS_FIND_REF_TWICE : T_FORMS_FIND_REF, name, STR(""));
-        text = expr_join(r, expr_join(r, text, str_upto(str_from(word, copied), begin - copied)), r->form->items[item].path);
+        text = expr_join(r, expr_join(r, text, str_upto(str_from(word, copied), begin - copied)),
+                         r->form->items[item].path);
         copied = at;
     }
     text = expr_join(r, text, str_from(word, copied));
@@ -49,7 +50,8 @@ static struct expr_piece read_ref(struct expr_reader *r)
 
 static enum kind kind_of_call(struct str name)
 {
-    static const char *const truths[] = { "true", "false", "not", "boolean", "boolean-from-string", "contains", "starts-with", "ends-with",
+    static const char *const truths[] = { "true", "false", "not", "boolean", "boolean-from-string", "contains",
+                                          "starts-with", "ends-with",
                                           "regex", "selected", "checklist", "weighted-checklist" };
 
     for (size_t i = 0; i < COUNT_OF(truths); i++)
@@ -116,8 +118,10 @@ static struct expr_piece read_call(struct expr_reader *r, struct str name)
 
 static bool is_axis(struct str name)
 {
-    static const char *const axes[] = { "child", "parent", "self", "ancestor", "ancestor-or-self", "descendant", "descendant-or-self",
-                                        "following", "following-sibling", "preceding", "preceding-sibling", "attribute" };
+    static const char *const axes[] = { "child", "parent", "self", "ancestor", "ancestor-or-self", "descendant",
+                                        "descendant-or-self",
+                                        "following", "following-sibling", "preceding", "preceding-sibling",
+                                        "attribute" };
 
     for (size_t i = 0; i < COUNT_OF(axes); i++)
         if (str_is(name, axes[i]))
@@ -134,7 +138,8 @@ static struct expr_piece read_name_step(struct expr_reader *r, struct str name)
         expr_next(r);
         if (r->token != NAME && !expr_is(r, "*"))
             return expr_wrong_here(r);
-        text = arena_f(r->a, "%.*s%s%.*s", (int)name.n, name.at, is_axis(name) ? "::" : "..", (int)r->word.n, r->word.at);
+        text = arena_f(r->a, "%.*s%s%.*s", (int)name.n, name.at, is_axis(name) ? "::" : "..", (int)r->word.n,
+                       r->word.at);
         expr_next(r);
     }
     if (expr_is(r, "(")) {
@@ -258,7 +263,8 @@ static struct expr_piece read_product(struct expr_reader *r)
         struct str operator = r->word;
 
         expr_next(r);
-        p.text = expr_join(r, expr_join(r, number(r, p), arena_f(r->a, " %.*s ", (int)operator.n, operator.at)), number(r, read_union(r)));
+        p.text = expr_join(r, expr_join(r, number(r, p), arena_f(r->a, " %.*s ", (int)operator.n, operator.at)),
+                           number(r, read_union(r)));
         p.kind = K_SUM;
     }
     return p;
@@ -286,7 +292,8 @@ static struct expr_piece read_order(struct expr_reader *r)
         struct str operator = r->word;
 
         expr_next(r);
-        p.text = expr_join(r, expr_join(r, number(r, p), arena_f(r->a, " %.*s ", (int)operator.n, operator.at)), number(r, read_sum(r)));
+        p.text = expr_join(r, expr_join(r, number(r, p), arena_f(r->a, " %.*s ", (int)operator.n, operator.at)),
+                           number(r, read_sum(r)));
         p.kind = K_BOOLEAN;
     }
     return p;
@@ -344,7 +351,7 @@ static struct expr_piece read_or(struct expr_reader *r)
     return p;
 }
 
-/* -- whole ----------------------------------------------------------------------------------------------------------------------------- */
+/* -- whole ------------------------------------------------------------------------------------------------- */
 
 /* Word processors turn quotes; no expression means the turned ones. */
 static struct str plain_quotes(struct arena *a, struct str s)
@@ -367,12 +374,15 @@ static struct str plain_quotes(struct arena *a, struct str s)
     return str_of(at, n);
 }
 
-static struct expr translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind, struct str source, int *refs)
+static struct expr translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind,
+                             struct str source, int *refs)
 {
     struct expr to = { .refs = refs };
-    struct expr_reader r = { .a = a, .form = form, .item = item, .kind = kind, .source = plain_quotes(a, source), .to = &to };
+    struct expr_reader r = { .a = a, .form = form, .item = item, .kind = kind,
+                             .source = plain_quotes(a, source), .to = &to };
     struct expr_piece p;
-    bool truths = kind == XFORM_RELEVANT || kind == XFORM_REQUIRED || kind == XFORM_READONLY || kind == XFORM_CONSTRAINT || kind == XFORM_FILTER;
+    bool truths = kind == XFORM_RELEVANT || kind == XFORM_REQUIRED || kind == XFORM_READONLY ||
+        kind == XFORM_CONSTRAINT || kind == XFORM_FILTER;
 
     expr_next(&r);
     p = read_or(&r);

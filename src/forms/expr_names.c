@@ -2,17 +2,27 @@
 #include "expr.h"
 
 static const struct expr_function functions[] = {
-    { "true", 0, 0 }, { "false", 0, 0 }, { "not", 1, 1 }, { "boolean", 1, 1 }, { "boolean-from-string", 1, 1 }, { "string", 0, 1 },
-    { "number", 0, 1 }, { "int", 1, 1 }, { "concat", 0, 99 }, { "contains", 2, 2 }, { "starts-with", 2, 2 }, { "ends-with", 2, 2 },
-    { "substring", 2, 3 }, { "substr", 2, 3 }, { "substring-before", 2, 2 }, { "substring-after", 2, 2 }, { "string-length", 0, 1 },
-    { "normalize-space", 0, 1 }, { "translate", 3, 3 }, { "regex", 2, 2 }, { "join", 1, 99 }, { "if", 3, 3 }, { "coalesce", 1, 99 },
-    { "once", 1, 1 }, { "selected", 2, 2 }, { "selected-at", 2, 2 }, { "count-selected", 1, 1 }, { "choice-name", 2, 2 },
+    { "true", 0, 0 }, { "false", 0, 0 }, { "not", 1, 1 }, { "boolean", 1, 1 }, { "boolean-from-string", 1, 1 },
+    { "string", 0, 1 },
+    { "number", 0, 1 }, { "int", 1, 1 }, { "concat", 0, 99 }, { "contains", 2, 2 }, { "starts-with", 2, 2 },
+    { "ends-with", 2, 2 },
+    { "substring", 2, 3 }, { "substr", 2, 3 }, { "substring-before", 2, 2 }, { "substring-after", 2, 2 },
+    { "string-length", 0, 1 },
+    { "normalize-space", 0, 1 }, { "translate", 3, 3 }, { "regex", 2, 2 }, { "join", 1, 99 }, { "if", 3, 3 },
+    { "coalesce", 1, 99 },
+    { "once", 1, 1 }, { "selected", 2, 2 }, { "selected-at", 2, 2 }, { "count-selected", 1, 1 },
+    { "choice-name", 2, 2 },
     { "jr:choice-name", 2, 2 }, { "indexed-repeat", 3, 7 }, { "position", 0, 1 }, { "last", 0, 0 }, { "count", 1, 1 },
-    { "count-non-empty", 1, 1 }, { "sum", 1, 1 }, { "min", 1, 99 }, { "max", 1, 99 }, { "round", 1, 2 }, { "floor", 1, 1 },
-    { "ceiling", 1, 1 }, { "abs", 1, 1 }, { "pow", 2, 2 }, { "sqrt", 1, 1 }, { "exp", 1, 1 }, { "log", 1, 1 }, { "log10", 1, 1 },
-    { "today", 0, 0 }, { "now", 0, 0 }, { "date", 1, 1 }, { "date-time", 1, 1 }, { "decimal-date-time", 1, 1 }, { "decimal-time", 1, 1 },
-    { "format-date", 2, 2 }, { "format-date-time", 2, 2 }, { "pulldata", 4, 4 }, { "instance", 1, 1 }, { "current", 0, 0 },
-    { "checklist", 3, 99 }, { "weighted-checklist", 4, 99 }, { "name", 0, 1 }, { "local-name", 0, 1 }, { "version", 0, 0 },
+    { "count-non-empty", 1, 1 }, { "sum", 1, 1 }, { "min", 1, 99 }, { "max", 1, 99 }, { "round", 1, 2 },
+    { "floor", 1, 1 },
+    { "ceiling", 1, 1 }, { "abs", 1, 1 }, { "pow", 2, 2 }, { "sqrt", 1, 1 }, { "exp", 1, 1 }, { "log", 1, 1 },
+    { "log10", 1, 1 },
+    { "today", 0, 0 }, { "now", 0, 0 }, { "date", 1, 1 }, { "date-time", 1, 1 }, { "decimal-date-time", 1, 1 },
+    { "decimal-time", 1, 1 },
+    { "format-date", 2, 2 }, { "format-date-time", 2, 2 }, { "pulldata", 4, 4 }, { "instance", 1, 1 },
+    { "current", 0, 0 },
+    { "checklist", 3, 99 }, { "weighted-checklist", 4, 99 }, { "name", 0, 1 }, { "local-name", 0, 1 },
+    { "version", 0, 0 },
 };
 
 const struct expr_function *expr_function(struct str name)
@@ -23,7 +33,7 @@ const struct expr_function *expr_function(struct str name)
     return NULL;
 }
 
-/* -- names ------------------------------------------------------------------------------------------------------------------------- */
+/* -- names ------------------------------------------------------------------------------------------------- */
 
 static int only_one(const struct xform *form, int outer, struct str name)
 {
@@ -69,7 +79,7 @@ bool expr_next_ref(struct str text, size_t *at, size_t *begin, struct str *name)
     return false;
 }
 
-/* -- patterns of regex() ----------------------------------------------------------------------------------------------------- */
+/* -- patterns of regex() ----------------------------------------------------------------------------------- */
 
 void expr_pattern_write(struct out *o, struct str pattern)
 {

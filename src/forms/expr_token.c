@@ -6,7 +6,7 @@ static bool within(const struct xform *form, int item, int outer)
     return outer < 0 || (item >= outer && item < form->items[outer].end);
 }
 
-/* -- errors and references -------------------------------------------------------------------------------------------------------- */
+/* -- errors and references --------------------------------------------------------------------------------- */
 
 struct expr_piece expr_wrong(struct expr_reader *r, int text, struct str a, struct str b)
 {
@@ -93,7 +93,7 @@ struct str expr_path_to(struct expr_reader *r, int target)
     return path;
 }
 
-/* -- tokens -------------------------------------------------------------------------------------------------------------------------- */
+/* -- tokens ------------------------------------------------------------------------------------------------ */
 
 static bool name_start(char c)
 {

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* -- nodes -------------------------------------------------------------------------------------------------------------------------- */
+/* -- nodes ------------------------------------------------------------------------------------------------- */
 
 struct str node_text(const xmlNode *node)
 {
@@ -129,14 +129,15 @@ xmlNodePtr run_add_instance(struct xform_run *run, xmlNodePtr parent, int repeat
     return node;
 }
 
-/* -- paths ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- paths ------------------------------------------------------------------------------------------------- */
 
 xmlNodePtr run_child_at(xmlNodePtr parent, struct str name, i64 place)
 {
     for (xmlNodePtr child = parent->children; child != NULL; child = child->next) {
         const struct node_state *s = state_of(child);
 
-        if (s != NULL && strncmp((const char *)child->name, name.at, name.n) == 0 && child->name[name.n] == 0 && --place == 0)
+        if (s != NULL && strncmp((const char *)child->name, name.at, name.n) == 0 && child->name[name.n] == 0 &&
+            --place == 0)
             return child;
     }
     return NULL;
@@ -153,7 +154,8 @@ xmlNodePtr run_node(const struct xform_run *run, struct str path)
         size_t open = str_find_char(part, '[');
         i64 place = 1;
 
-        if (open < part.n && (!str_ends(part, STR("]")) || !str_i64(str_upto(str_from(part, open + 1), part.n - open - 2), &place) || place < 1))
+        if (open < part.n && (!str_ends(part, STR("]")) ||
+                              !str_i64(str_upto(str_from(part, open + 1), part.n - open - 2), &place) || place < 1))
             return NULL;
         if (open == 0 || part.n == 0)
             return NULL;
@@ -196,7 +198,7 @@ xmlNodePtr run_parent_of(const struct xform_run *run, int item, struct str path)
     return item < 0 || slash < 2 ? NULL : run_node(run, str_upto(path, slash - 1));
 }
 
-/* -- life ----------------------------------------------------------------------------------------------------------------------------------- */
+/* -- life -------------------------------------------------------------------------------------------------- */
 
 static void free_documents(xmlDocPtr *docs, size_t n)
 {

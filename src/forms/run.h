@@ -102,13 +102,13 @@ bool run_wrong_type(struct xform_run *run, xmlNodePtr at, int item);
 /* Texts and values go through the arena only when libxml2 holds nothing of them. */
 void run_put_value(struct xform_run *run, xmlNodePtr node, struct str text);
 
-/* -- xpath.c --------------------------------------------------------------------------------------------------------------------- */
+/* -- xpath.c ----------------------------------------------------------------------------------------------- */
 xmlXPathContextPtr xpath_context(struct xform_run *run);
 xmlDocPtr xpath_list(struct xform_run *run, int list);                   /* <root><item><name/>... */
 void xpath_number_text(struct out *o, double value);                    /* "5", "1.5", "" of NaN */
 void xpath_value_text(struct out *o, xmlXPathObjectPtr value);
 
-/* -- dates.c --------------------------------------------------------------------------------------------------------------------- */
+/* -- dates.c ----------------------------------------------------------------------------------------------- */
 bool date_of(struct str text, double *days);        /* "2026-11-29", with a time too, or "14:20" as part of a day */
 void date_text(struct out *o, double days);         /* "2026-11-29" */
 void date_time_text(struct out *o, double days);    /* "2026-11-29T14:20:00.000+07:00" */

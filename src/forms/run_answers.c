@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-/* -- answers ---------------------------------------------------------------------------------------------------------------------------------- */
+/* -- answers ----------------------------------------------------------------------------------------------- */
 
 /* "24/11/2026 14:20", "2026-11-24T14:20": the moment into run->scratch. */
 static bool both_typed(struct xform_run *run, struct str s)
@@ -110,7 +110,7 @@ size_t xform_run_instances(const struct xform_run *run, struct str path)
     return parent ? run_instances_of(parent, item) : 0;
 }
 
-/* -- asking ------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- asking ------------------------------------------------------------------------------------------------ */
 
 bool xform_run_relevant(const struct xform_run *run, struct str path)
 {
@@ -146,7 +146,8 @@ static const xmlNode *seen_from(const struct xform_run *run, const xmlNode *at, 
     for (; at != run->root; at = at->parent) {
         const struct node_state *s = state_of(at);
 
-        if (s != NULL && run->form->items[s->item].type == XFORM_REPEAT && target > s->item && target < run->form->items[s->item].end)
+        if (s != NULL && run->form->items[s->item].type == XFORM_REPEAT && target > s->item &&
+            target < run->form->items[s->item].end)
             break;
     }
     rest = str_from(t->path, at == run->root ? 5 : run->form->items[state_of(at)->item].path.n);

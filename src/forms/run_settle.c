@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* -- evaluation -------------------------------------------------------------------------------------------------------------------------- */
+/* -- evaluation -------------------------------------------------------------------------------------------- */
 
 void run_note_failure(struct xform_run *run, int item, enum xform_expr kind)
 {
@@ -23,7 +23,8 @@ xmlXPathCompExprPtr run_compiled(struct xform_run *run, int item, enum xform_exp
     return *place;
 }
 
-static xmlXPathObjectPtr evaluate_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum xform_expr kind)
+static xmlXPathObjectPtr evaluate_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int item,
+                                       enum xform_expr kind)
 {
     xmlXPathCompExprPtr c = run_compiled(run, item, kind);
     xmlXPathObjectPtr value = NULL;
@@ -89,7 +90,7 @@ double run_number(struct xform_run *run, xmlNodePtr at, int item, enum xform_exp
     return *end ? NAN : value;
 }
 
-/* -- relevance, counts, calculations ---------------------------------------------------------------------------------------------------------- */
+/* -- relevance, counts, calculations ----------------------------------------------------------------------- */
 
 /* The item's own rule, and those of groups around it that have no element of their own. */
 static bool own_relevance(struct xform_run *run, xmlNodePtr node, int item)
@@ -97,7 +98,8 @@ static bool own_relevance(struct xform_run *run, xmlNodePtr node, int item)
     bool first = true;
 
     for (int i = item; i >= 0 && (first || run->form->items[i].no_node); i = run->form->items[i].parent) {
-        if (run->form->items[i].rules->xpath[XFORM_RELEVANT].n && !run_true(run, first ? node : node->parent, i, XFORM_RELEVANT))
+        if (run->form->items[i].rules->xpath[XFORM_RELEVANT].n && !run_true(run, first ? node : node->parent, i,
+                XFORM_RELEVANT))
             return false;
         first = false;
     }

@@ -9,7 +9,7 @@ struct xform_run *xpath_run(call c)
     return c->context->userData;
 }
 
-/* -- values ------------------------------------------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------------------ */
 
 void xpath_number_text(struct out *o, double value)
 {
@@ -104,7 +104,7 @@ bool xpath_truth(xmlXPathObjectPtr v)
     return false;
 }
 
-/* -- arguments and results --------------------------------------------------------------------------------------------------------------- */
+/* -- arguments and results --------------------------------------------------------------------------------- */
 
 struct arguments xpath_none(void)
 {
@@ -163,19 +163,29 @@ struct str xpath_argument(struct arguments *args, int i, struct out *o)
     return out_done(o);
 }
 
-/* -- the table --------------------------------------------------------------------------------------------------------------------------------- */
+/* -- the table --------------------------------------------------------------------------------------------- */
 
 static const struct { const char *name; xmlXPathFunction function; } functions[] = {
-    { "lachan.n", xpath_fn_number }, { "lachan.b", xpath_fn_truth }, { "lachan.root", xpath_fn_root }, { "current", xpath_fn_current }, { "if", xpath_fn_if },
-    { "selected", xpath_fn_selected }, { "count-selected", xpath_fn_count_selected }, { "selected-at", xpath_fn_selected_at }, { "coalesce", xpath_fn_coalesce },
-    { "once", xpath_fn_once }, { "sum", xpath_fn_sum }, { "min", xpath_fn_min }, { "max", xpath_fn_max }, { "int", xpath_fn_int }, { "number", xpath_fn_number }, { "round", xpath_fn_round },
-    { "abs", xpath_fn_abs }, { "pow", xpath_fn_pow }, { "sqrt", xpath_fn_sqrt }, { "exp", xpath_fn_exp }, { "log", xpath_fn_log }, { "log10", xpath_fn_log10 },
-    { "boolean-from-string", xpath_fn_boolean_from_string }, { "string", xpath_fn_string }, { "concat", xpath_fn_concat }, { "join", xpath_fn_join },
-    { "string-length", xpath_fn_string_length }, { "substr", xpath_fn_substr }, { "ends-with", xpath_fn_ends_with }, { "regex", xpath_fn_regex },
-    { "today", xpath_fn_today }, { "now", xpath_fn_now }, { "date", xpath_fn_date }, { "date-time", xpath_fn_date_time }, { "decimal-date-time", xpath_fn_days },
-    { "decimal-time", xpath_fn_decimal_time }, { "format-date", xpath_fn_format_date }, { "format-date-time", xpath_fn_format_date },
-    { "choice-name", xpath_fn_choice_name }, { "indexed-repeat", xpath_fn_indexed_repeat }, { "position", xpath_fn_position },
-    { "count-non-empty", xpath_fn_count_non_empty }, { "checklist", xpath_fn_checklist }, { "weighted-checklist", xpath_fn_weighted_checklist },
+    { "lachan.n", xpath_fn_number }, { "lachan.b", xpath_fn_truth }, { "lachan.root", xpath_fn_root },
+    { "current", xpath_fn_current }, { "if", xpath_fn_if },
+    { "selected", xpath_fn_selected }, { "count-selected", xpath_fn_count_selected },
+    { "selected-at", xpath_fn_selected_at }, { "coalesce", xpath_fn_coalesce },
+    { "once", xpath_fn_once }, { "sum", xpath_fn_sum }, { "min", xpath_fn_min }, { "max", xpath_fn_max },
+    { "int", xpath_fn_int }, { "number", xpath_fn_number }, { "round", xpath_fn_round },
+    { "abs", xpath_fn_abs }, { "pow", xpath_fn_pow }, { "sqrt", xpath_fn_sqrt }, { "exp", xpath_fn_exp },
+    { "log", xpath_fn_log }, { "log10", xpath_fn_log10 },
+    { "boolean-from-string", xpath_fn_boolean_from_string }, { "string", xpath_fn_string },
+    { "concat", xpath_fn_concat }, { "join", xpath_fn_join },
+    { "string-length", xpath_fn_string_length }, { "substr", xpath_fn_substr },
+    { "ends-with", xpath_fn_ends_with }, { "regex", xpath_fn_regex },
+    { "today", xpath_fn_today }, { "now", xpath_fn_now }, { "date", xpath_fn_date },
+    { "date-time", xpath_fn_date_time }, { "decimal-date-time", xpath_fn_days },
+    { "decimal-time", xpath_fn_decimal_time }, { "format-date", xpath_fn_format_date },
+    { "format-date-time", xpath_fn_format_date },
+    { "choice-name", xpath_fn_choice_name }, { "indexed-repeat", xpath_fn_indexed_repeat },
+    { "position", xpath_fn_position },
+    { "count-non-empty", xpath_fn_count_non_empty }, { "checklist", xpath_fn_checklist },
+    { "weighted-checklist", xpath_fn_weighted_checklist },
     { "instance", xpath_fn_instance }, { "pulldata", xpath_fn_pulldata }, { "version", xpath_fn_version },
 };
 

@@ -94,7 +94,7 @@ FUNCTION(xpath_fn_current)
     valuePush(c, xmlXPathNewNodeSet(xpath_run(c)->current));
 }
 
-/* -- over several answers -------------------------------------------------------------------------------------------------------------------- */
+/* -- over several answers ---------------------------------------------------------------------------------- */
 
 static void each_number(struct arguments *args, void (*what)(double, void *), void *to)
 {

@@ -1,7 +1,7 @@
 /* Lists of choices and tables as documents: instance(), pulldata(), filters. */
 #include "xpath.h"
 
-/* -- lists and tables as documents -------------------------------------------------------------------------------------------------------------- */
+/* -- lists and tables as documents ------------------------------------------------------------------------- */
 
 /* A column's name as an element's: what XML does not take becomes "_". The filter `label::English` is written label..English. */
 static void add_field(xmlNodePtr item, struct str column, struct str value)
@@ -132,7 +132,8 @@ FUNCTION(xpath_fn_pulldata)
 {
     const struct xform *form = xpath_run(c)->form;
     struct arguments args = xpath_none();
-    struct out words[4] = { { .max = XPATH_TEXT_MAX }, { .max = XPATH_TEXT_MAX }, { .max = XPATH_TEXT_MAX }, { .max = XPATH_TEXT_MAX } }, o = { .max = XPATH_TEXT_MAX };
+    struct out words[4] = { { .max = XPATH_TEXT_MAX }, { .max = XPATH_TEXT_MAX }, { .max = XPATH_TEXT_MAX },
+                            { .max = XPATH_TEXT_MAX } }, o = { .max = XPATH_TEXT_MAX };
 
     if (xpath_take(c, n, &args)) {
         for (int i = 0; i < 4; i++)

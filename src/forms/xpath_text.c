@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* -- texts ----------------------------------------------------------------------------------------------------------------------------------- */
+/* -- texts ------------------------------------------------------------------------------------------------- */
 
 FUNCTION(xpath_fn_string)
 {
@@ -67,7 +67,8 @@ FUNCTION(xpath_fn_substr)
 
     if (xpath_take(c, n, &args)) {
         struct str s = xpath_argument(&args, 0, &o);
-        double all = (double)code_points(s), from = trunc(xpath_number(args.at[1])), to = n > 2 ? trunc(xpath_number(args.at[2])) : all;
+        double all = (double)code_points(s), from = trunc(xpath_number(args.at[1])),
+            to = n > 2 ? trunc(xpath_number(args.at[2])) : all;
 
         from = from < 0 ? from + all : from;
         to = to < 0 ? to + all : to;
@@ -150,7 +151,7 @@ FUNCTION(xpath_fn_regex)
     out_free(&pattern);
 }
 
-/* -- dates ----------------------------------------------------------------------------------------------------------------------------------- */
+/* -- dates ------------------------------------------------------------------------------------------------- */
 
 FUNCTION(xpath_fn_today)
 {
@@ -192,7 +193,8 @@ FUNCTION(xpath_fn_format_date)
     struct out o = { .max = 1 << 12 }, format = { .max = 1 << 12 };
 
     if (xpath_take(c, n, &args)) {
-        date_format(&o, str_is(xpath_run(c)->lang_code, "vi"), xpath_number(args.at[0]), xpath_argument(&args, 1, &format));
+        date_format(&o, str_is(xpath_run(c)->lang_code, "vi"), xpath_number(args.at[0]),
+                    xpath_argument(&args, 1, &format));
         xpath_push_text(c, &o);
     }
     xpath_give_back(&args);

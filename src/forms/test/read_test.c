@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include <zip.h>
 
-/* -- findings ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- findings ---------------------------------------------------------------------------------------------- */
 
 #define Q(type, name) "[survey]\ntype: " type "\nname: " name "\nlabel: X\n"
 
@@ -118,7 +118,7 @@ TEST(findings_speak_the_readers_language)
     out_free(&o);
 }
 
-/* -- reading ------------------------------------------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------------------- */
 
 TEST(a_text_form_keeps_languages_columns_with_prefixes_and_settings)
 {
@@ -179,7 +179,7 @@ TEST(pulldata_reads_a_table_that_lies_beside_the_form)
     rmdir(dir);
 }
 
-/* -- the catalogue ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- the catalogue ----------------------------------------------------------------------------------------- */
 
 static void write_file(const char *dir, const char *name, const char *text)
 {
@@ -221,7 +221,7 @@ TEST(the_instances_own_forms_are_read_at_start_and_one_with_an_error_is_left_out
     CHECK(rmdir(arena_f(&kit, "%s/content", dir).at) == 0 && rmdir(dir) == 0);
 }
 
-/* -- spreadsheets that are no friends --------------------------------------------------------------------------------------------------------- */
+/* -- spreadsheets that are no friends ---------------------------------------------------------------------- */
 
 struct part { const char *name; struct str text; };
 

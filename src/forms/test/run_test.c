@@ -1,7 +1,7 @@
 /* Filled-in forms: relevance, calculations, repeats, pages, problems, submissions. */
 #include "kit.h"
 
-/* -- relevance and calculations -------------------------------------------------------------------------------------------------------- */
+/* -- relevance and calculations ---------------------------------------------------------------------------- */
 
 static const char child[] =
     "[survey]\ntype: select_one yn\nname: ok\nlabel: Em đồng ý?\nlabel::English (en): Do you agree?\nrequired: yes\n"
@@ -140,7 +140,7 @@ TEST(nobody_sets_a_note_a_calculation_or_a_read_only_answer)
     CHECK_STR(get(run, "/data/r"), STR("cố định"));
 }
 
-/* -- repeats ------------------------------------------------------------------------------------------------------------------------------- */
+/* -- repeats ----------------------------------------------------------------------------------------------- */
 
 static const char household[] =
     "[survey]\ntype: begin repeat\nname: kid\nlabel: Trẻ em\n"
@@ -309,7 +309,7 @@ TEST(repeats_in_repeats_see_the_nearest_instance)
     CHECK_STR(get(run, "/data/pick"), STR("Bình"));
 }
 
-/* -- defaults, triggers, once ---------------------------------------------------------------------------------------------------------------- */
+/* -- defaults, triggers, once ------------------------------------------------------------------------------ */
 
 TEST(defaults_are_set_once_and_a_trigger_reckons_when_its_question_changes)
 {
@@ -348,7 +348,7 @@ TEST(start_today_and_end_are_filled_in_the_instances_zone)
     CHECK_STR(get(run, "/data/e"), STR("2026-11-29T14:20:00.000+07:00"));
 }
 
-/* -- choices ------------------------------------------------------------------------------------------------------------------------------------ */
+/* -- choices ----------------------------------------------------------------------------------------------- */
 
 static const char places[] =
     "[survey]\ntype: select_one province\nname: province\nlabel: Tỉnh\n[survey]\ntype: select_one district\nname: district\nlabel: Huyện\nchoice_filter: province = ${province}\n"
@@ -395,7 +395,7 @@ TEST(or_other_adds_a_choice_and_a_question_that_asks_which)
     CHECK_INT(xform_run_problems(run).n, 0);
 }
 
-/* -- pages ------------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- pages ------------------------------------------------------------------------------------------------- */
 
 TEST(pages_are_groups_repeats_and_handfuls_of_loose_questions)
 {
@@ -462,7 +462,7 @@ TEST(answers_are_told_in_words)
     CHECK_STR(answers.at[2].value, STR("2"));
 }
 
-/* -- submissions ------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- submissions ------------------------------------------------------------------------------------------- */
 
 TEST(a_submission_comes_back_as_it_was)
 {

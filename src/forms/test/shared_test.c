@@ -28,7 +28,7 @@ static const char *folder(void)
     return NULL;
 }
 
-/* -- small things about texts --------------------------------------------------------------------------------------------------------- */
+/* -- small things about texts ------------------------------------------------------------------------------ */
 
 static struct str without_blanks(struct str s)
 {
@@ -120,7 +120,7 @@ static struct str label_text(xmlNodePtr node)
     return all;
 }
 
-/* -- the comparison --------------------------------------------------------------------------------------------------------------------------- */
+/* -- the comparison ---------------------------------------------------------------------------------------- */
 
 static const char *now_comparing;
 static size_t compared;
@@ -308,7 +308,7 @@ static void compare_with(const struct xform *form, xmlDocPtr doc)
     same_controls(form, find(root, "body"));
 }
 
-/* -- each file -------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- each file --------------------------------------------------------------------------------------------- */
 
 static struct xform *read_shared(const char *dir, const char *name)
 {
