@@ -159,3 +159,7 @@ SELECT {o.*} FROM offered_grants o WHERE o.comp = :comp LIMIT 200;
 
 -- name: tasks_open (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id AND t.state = 'open' LIMIT 200;
+
+-- Every file that a case holds: for backups.
+-- name: files_all () -> each (id id, size bigint, sha256 bytea)
+SELECT id, size, sha256 FROM files ORDER BY id;
