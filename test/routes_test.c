@@ -208,7 +208,7 @@ static bool expect(const struct route *r, const char *who, bool right, struct an
 static const struct { const char *role, *login; bool holds_keys; } people[] = {
     { "counsellor", "hanh.mau", true }, { "supervisor", "minh.mau", true }, { "org_admin", "nga.mau", false },
     { "caseworker", "lan.mau", false }, { "focal_point", "tuan.mau", false }, { "coordinator", "vy.mau", false },
-    { "auditor", "khoa.mau", false }, { "system_admin", "phong.mau", false },
+    { "auditor", "khoa.mau", false }, { "chair", "hung.mau", false }, { "system_admin", "phong.mau", false },
 };
 
 static bool role_may(const char *role, int access)

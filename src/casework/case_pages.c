@@ -178,7 +178,7 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
         .unit = unit_name(c, f->file.unit), .worker = desk_user_name(c, f->file.worker), .opened = day_text(c, f->file.opened),
         .state = case_state_name(c, &f->file), .risk = f->file.risk.n ? list_name(c, "risk", f->file.risk) : STR_NULL,
         .level = (enum desk_level)f->file.level, .closed = !f->file.open, .can_write = may(c, MAY_WRITE_CASES),
-        .talk = talk != NULL && talk->keys != NULL, .no_process = f->state == NULL, .waiting = f->row.waiting,
+        .talk = talk != NULL && talk->keys != NULL && may(c, MAY_READ_REPORTS), .files = may(c, MAY_READ_REPORTS), .no_process = f->state == NULL, .waiting = f->row.waiting,
         .danger_now = str_is(f->row.danger, "now") && f->file.open,
         .self_harm = str_find(f->row.harm, STR("self_harm")) < f->row.harm.n && f->file.open,
     };

@@ -78,6 +78,9 @@ struct process {
 status process_load(void);
 /* What a new case follows on this day; never NULL after process_load. */
 const struct process *process_for_new(i64 now);
+/* New cases follow this version whatever the day; version 0: the day decides again. For made-up data and tests: what they tell
+   began under the version that was in force then. INVALID: there is none. */
+status process_pin(i64 version);
 /* NULL: content/process/ has no such version any more. */
 const struct process *process_of(struct str code, i64 version);
 /* All that were read, for the checker; NULL behind the last. */

@@ -72,7 +72,7 @@ struct case_head {
     struct str ref, report, unit, worker, opened, state, risk;       /* report: PA-7K3M9, STR_NULL for a case without one */
     enum desk_level level;
     enum case_tab tab;
-    bool closed, can_write, talk, no_process;
+    bool closed, can_write, talk, files, no_process;   /* talk, files: the reader may go there */
     i64 waiting;                    /* messages of the child that nobody answered */
     struct case_steps steps;
     struct case_act_links acts;

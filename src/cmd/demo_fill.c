@@ -125,7 +125,8 @@ static bool page_there(const struct app *app, const char *path)
 static const char *first_page(const struct app *app, struct str role)
 {
     static const struct { const char *role, *page; } pages[] = {
-        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "focal_point", "/referrals" },
+        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "chair", "/cases" },
+        { "focal_point", "/referrals" },
         { "focal_point", "/desk" }, { "coordinator", "/numbers" }, { "org_admin", "/admin" }, { "auditor", "/log" },
     };
 

@@ -211,7 +211,7 @@ static struct case_head sample_head(void)
 {
     return (struct case_head){ .id = sample_id(7), .ref = STR("TH-2026-0148"), .report = STR("PA-7K3M9"), .unit = STR("Ca trực đường dây (mẫu)"),
                                .worker = STR("Hạnh (mẫu)"), .opened = STR("23/11/2026"), .state = STR("Đánh giá nguy cơ"),
-                               .level = LEVEL_HIGH, .can_write = true, .talk = true, .waiting = 2 };
+                               .level = LEVEL_HIGH, .can_write = true, .talk = true, .files = true, .waiting = 2 };
 }
 
 static void case_log_page(void)
