@@ -135,4 +135,4 @@ status holidays_load(void);
 /* Timed: climbs the ladders of clocks that are late, each rung once, and tells the units. */
 status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[];
+extern const struct route casework_routes[], communes_routes[], evidence_routes[], refer_routes[], referral_routes[];

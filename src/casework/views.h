@@ -147,3 +147,18 @@ struct case_referrals_view {
     struct case_head head;
     struct referral_lines lines;
 };
+
+/* /cases/ID/communes: where it happened and where the child lives. */
+struct case_commune_view {
+    const char *name, *province_name;       /* of the fields */
+    struct str now;                         /* "Xã Lá Xanh, Cao Bằng", or STR_NULL */
+    struct str province;
+    struct choices provinces, communes;
+    struct str error;
+};
+struct case_communes_view {
+    struct staff_nav nav;
+    struct case_head head;
+    struct case_commune_view event, home;
+    struct str words;
+};

@@ -43,7 +43,8 @@ struct province { struct str code, name, name_en; };
 struct commune { struct str code, province, name; };
 struct provinces { const struct province *at; size_t n; };
 struct communes { const struct commune *at; size_t n; };
-/* Reads the CSV files of content/geo once at start. INVALID names file and line. */
+/* Reads the CSV files of content/geo at start; DIR/content/geo/communes-more.csv, where it is there, adds to communes.csv. INVALID
+   names file and line. */
 status network_load_places(void);
 struct provinces network_provinces(void);
 struct communes network_communes(struct str province);      /* those of one province */

@@ -17,7 +17,7 @@ static const struct { const char *code; int key; } words[] = {
     { "case.risk", T_LOG_ACT_CASE_RISK }, { "case.worker", T_LOG_ACT_CASE_WORKER },
     { "case.note", T_LOG_ACT_CASE_NOTE }, { "case.task", T_LOG_ACT_CASE_TASK },
     { "case.task-end", T_LOG_ACT_CASE_TASK_END }, { "case.flag", T_LOG_ACT_CASE_FLAG },
-    { "case.flag-end", T_LOG_ACT_CASE_FLAG_END }, { "case.person", T_LOG_ACT_CASE_PERSON },
+    { "case.communes", T_LOG_ACT_CASE_COMMUNES }, { "case.flag-end", T_LOG_ACT_CASE_FLAG_END }, { "case.person", T_LOG_ACT_CASE_PERSON },
     { "file.list", T_LOG_ACT_FILE_LIST }, { "file.open", T_LOG_ACT_FILE_OPEN },
     { "file.close", T_LOG_ACT_FILE_CLOSE }, { "file.clear", T_LOG_ACT_FILE_CLEAR },
     { "file.download", T_LOG_ACT_FILE_DOWNLOAD }, { "file.add", T_LOG_ACT_FILE_ADD },
