@@ -84,19 +84,9 @@ status case_communes_set(struct ctx *c, struct id id, const struct case_communes
 
 /* -- the unit of a commune ------------------------------------------------------------------------------------------------------------ */
 
-static struct str province_of(struct str commune)
-{
-    struct provinces all = network_provinces();
-
-    for (size_t i = 0; i < all.n; i++)
-        if (commune.n && network_commune_name(all.at[i].code, commune).n)
-            return all.at[i].code;
-    return STR("");
-}
-
 status commune_unit(struct ctx *c, struct str commune, struct id *unit)
 {
-    struct route_query q = { .kind = "report", .commune = commune, .province = province_of(commune), .now = c->now };
+    struct route_query q = { .kind = "report", .commune = commune, .province = network_commune_province(commune), .now = c->now };
     struct ladder ladder;
 
     if (q.province.n == 0)
@@ -133,7 +123,7 @@ static struct str province_shown(struct ctx *c, const char *field, struct str co
 
     if (asked.n)
         return asked;
-    return commune.n ? province_of(commune) : of_case;
+    return commune.n ? network_commune_province(commune) : of_case;
 }
 
 static void fill_place(struct ctx *c, struct case_commune_view *p, struct str now, struct str of_case)
@@ -170,9 +160,9 @@ static status communes_do(struct ctx *c)
     struct id id;
 
     TRY(path_id(c, "id", &id));
-    if (to.event.n && province_of(to.event).n == 0)
+    if (to.event.n && network_commune_province(to.event).n == 0)
         return form_refuse(c, "event", text_of(c, T_CASES_COMMUNES_MISSING));
-    if (to.home.n && province_of(to.home).n == 0)
+    if (to.home.n && network_commune_province(to.home).n == 0)
         return form_refuse(c, "home", text_of(c, T_CASES_COMMUNES_MISSING));
     TRY(case_communes_set(c, id, &to, form_text(c, "words")));
     return case_back(c, id, "/communes", T_CASES_FLASH_COMMUNES);

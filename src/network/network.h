@@ -54,6 +54,7 @@ struct choices network_need_choices(struct ctx *c, struct str chosen);
 struct str network_area_name(const struct ctx *c, struct str area);
 bool network_area_in(struct str area, struct str province);     /* everywhere counts as in every province */
 struct str network_commune_name(struct str province, struct str commune);      /* STR_NULL if unknown */
+struct str network_commune_province(struct str commune);       /* its code; "" for a commune that is in no list */
 struct str network_province_name(struct str code, bool english);
 
 /* -- services ---------------------------------------------------------------------------------------------------------------------- */

@@ -54,6 +54,13 @@ static const struct commune *commune_of(struct str code)
     return NULL;
 }
 
+struct str network_commune_province(struct str code)
+{
+    const struct commune *commune = commune_of(code);
+
+    return commune ? commune->province : STR("");
+}
+
 struct str network_area_name(const struct ctx *c, struct str area)
 {
     struct str province = network_province_name(area, c->lang == LANG_EN);
