@@ -61,7 +61,7 @@ static void fill_steps(struct ctx *c, const struct casefile *f, struct case_step
 
 static struct url act_url(struct ctx *c, const struct casefile *f, const struct process_act *act)
 {
-    return act->page.n ? ask_action(c, f->row.id, act->page) : act_action(c, f->row.id, act);
+    return act->page.n ? url_query(c->arena, ask_action(c, f->row.id, act->page), "act", act->code) : act_action(c, f->row.id, act);
 }
 
 /* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. */

@@ -165,6 +165,7 @@ TEST(a_transfer_offers_the_unit_of_a_commune_by_name_and_tells_what_is_still_ope
 
     CHECK(leads_to(fill_in(id, "/communes", "event=99901&home=99902", hanh()), at(id, "/communes")));
     CHECK(fill_in(id, "/tasks", "kind=contact&due=2030-01-01&words=goi", hanh()).code == 303);
+    CHECK(says(get(&site, at(id, ""), hanh()), at(id, "/transfer?act=forward\">Chuyển ngay UBND cấp xã nơi xảy ra")));
     a = get(&site, at(id, "/transfer?act=forward"), hanh());
     CHECK(says(a, "Chuyển ngay UBND cấp xã nơi xảy ra") && says(a, COMMUNE_UNIT));
     CHECK(says(a, "chưa có đơn vị nhận"));                             /* nobody of commune 99902 holds a key yet */
