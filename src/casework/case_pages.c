@@ -65,15 +65,18 @@ static struct url act_url(struct ctx *c, const struct casefile *f, const struct 
 }
 
 /* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. */
-static status fill_acts(struct ctx *c, const struct casefile *f, struct case_act_links *acts)
+static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, struct case_act_links *acts)
 {
+    const struct process_state *at;
+
     acts->at = NEW_N(c->arena, struct case_act_link, f->process->n_acts + 1);
+    if (track > 0 && f->state->end)
+        return OK;
+    TRY(case_track_state(c, f, track, &at));
     for (size_t i = 0; i < f->process->n_acts; i++) {
         const struct process_act *act = &f->process->acts[i];
-        const struct process_state *at;
 
-        TRY(case_track_state(c, f, act->track, &at));
-        if (process_allows(f->process, act, at->code, case_who(c)) && !(act->track > 0 && f->state->end))
+        if (act->track == track && process_allows(f->process, act, at->code, case_who(c)))
             acts->at[acts->n++] = (struct case_act_link){
                 act_url(c, f, act), act_name(c, act),
                 !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n) };
@@ -191,8 +194,10 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
     };
     if (f->state != NULL) {
         fill_steps(c, f, &head->steps);
-        TRY(fill_acts(c, f, &head->acts));
+        TRY(fill_acts(c, f, 0, &head->acts));
         TRY(case_tracks_shown(c, f, &head->tracks));
+        for (size_t t = 0; t < head->tracks.n && head->can_write; t++)
+            TRY(fill_acts(c, f, t + 1, &head->tracks.at[t].acts));
         TRY(case_ask_shown(c, f, &head->ask));
     }
     TRY(case_clock_list(c, f, false, &head->clocks));

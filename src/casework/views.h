@@ -79,7 +79,7 @@ struct case_clock_view {
 struct case_clocks { struct case_clock_view *at; size_t n; };
 
 /* A track beside the case: where it stands, and what may be done in it. */
-struct case_track_view { struct str name, state; bool begun; };
+struct case_track_view { struct str name, state; bool begun; struct case_act_links acts; };
 struct case_tracks { struct case_track_view *at; size_t n; };
 
 /* An act for two that waits for its second person. */
