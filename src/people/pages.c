@@ -50,7 +50,7 @@ static status enter(struct ctx *c, struct id user, const struct key *xsk)
 static const char *home_of(const struct ctx *c)
 {
     return may(c, MAY_READ_REPORTS) ? "/desk" : may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) ? "/admin" :
-           may(c, MAY_READ_LOG) ? "/log" : may(c, MAY_READ_NUMBERS) ? "/numbers" : "/account";
+           may(c, MAY_READ_LOG) ? "/log" : may(c, MAY_READ_CASES) ? "/cases" : may(c, MAY_READ_NUMBERS) ? "/numbers" : "/account";
 }
 
 static status sign_in_do(struct ctx *c)
