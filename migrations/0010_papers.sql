@@ -7,7 +7,8 @@ CREATE TABLE form_texts (
     digest BYTEA NOT NULL PRIMARY KEY CHECK (length(digest) = 32),      -- SHA-256 of the text
     form TEXT NOT NULL,                 -- name of the file below content/forms/
     version TEXT NOT NULL,              -- as its settings say
-    text TEXT NOT NULL,                 -- in the text form of XLSForm, whatever it was read from
+    file TEXT NOT NULL,                 -- "mau-02.txt": its end says what it is
+    body BYTEA NOT NULL,                -- of the file
     since BIGINT NOT NULL,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX form_texts_form ON form_texts (form, since);

@@ -1,3 +1,4 @@
+#include "../../base/id.h"
 #include "../merge.h"
 
 #include <test.h>
@@ -109,5 +110,5 @@ TEST(nothing_that_somebody_typed_goes_without_a_question)
 int main(int argc, char **argv)
 {
     arena = arena_make(16 << 20);
-    return test_main(argc, argv);
+    return test_run_all(argc > 1 ? argv[1] : NULL);
 }
