@@ -47,7 +47,7 @@ static status sent_from(struct ctx *c, struct filling *f)
         f->run = f->p.run;
         return OK;
     }
-    return paper_run_at(c, &f->p, base, &f->run);
+    return paper_run_like(c, &f->p, base, &f->run);
 }
 
 static size_t page_number(struct str text)
@@ -166,7 +166,7 @@ static bool is_new(struct ctx *c, const struct filling *f)
     struct answers was, now = answers_of(f->run, c->arena);
     struct form_run *base = NULL;
 
-    if (f->draft || f->base != f->p.row.revision || paper_run_at(c, &f->p, f->base, &base) != OK)
+    if (f->draft || f->base != f->p.row.revision || paper_run_like(c, &f->p, f->base, &base) != OK)
         return true;
     was = answers_of(base, c->arena);
     if (was.n != now.n)
@@ -306,6 +306,28 @@ static void json_list(struct ctx *c, struct form_run *run, size_t page, bool hid
     }
 }
 
+/* A script's request may come in after the button's: what that has saved is no draft. */
+static bool is_saved(struct ctx *c, const struct filling *f)
+{
+    struct form_run *base;
+    struct answers now = answers_of(f->p.run, c->arena);
+    struct merged m;
+
+    if (f->base == f->p.row.revision)
+        return !f->draft && !is_new(c, f);
+    if (paper_run_like(c, &f->p, f->base, &base) != OK) {
+        fail_clear();
+        return false;
+    }
+    answers_merge(c->arena, answers_of(base, c->arena), now, answers_of(f->run, c->arena), &m);
+    if (m.clashes.n || m.answers.n != now.n)
+        return false;
+    for (size_t i = 0; i < now.n; i++)
+        if (!str_eq(now.at[i].value, answers_value(m.answers, now.at[i].path)))
+            return false;
+    return true;
+}
+
 /* Keeps what is typed, and says what the same evaluator as everywhere makes of it: which of the page's questions are not asked now,
    and what calculated lines say. */
 status paper_draft_do(struct ctx *c)
@@ -319,7 +341,7 @@ status paper_draft_do(struct ctx *c)
     TRY(sent_from(c, &f));
     if (form_take(f.run, c->arena, form_each(c, "q.")) != OK)
         return form_refuse(c, "page", text_of(c, T_PAPERS_FILL_TOO_MUCH));
-    if (f.draft || is_new(c, &f))
+    if (paper_may_write(&f.p) && !is_saved(c, &f))
         TRY(paper_draft_keep(c, f.p.row.id, f.base, f.run));
     clock_time(c->now, time);
     out_c(c->out, "{\"kept\":");

@@ -19,7 +19,7 @@ static status meet(struct ctx *c, struct meeting *m)
     if (m->draft.base < 1 || m->draft.base >= m->p.row.revision || !paper_may_write(&m->p))
         return CONFLICT;
     TRY(paper_run_of(c, &m->p, m->draft.xml, &m->mine));
-    TRY(paper_run_at(c, &m->p, m->draft.base, &base));
+    TRY(paper_run_like(c, &m->p, m->draft.base, &base));
     m->my = answers_of(m->mine, c->arena);
     answers_merge(c->arena, answers_of(base, c->arena), answers_of(m->p.run, c->arena), m->my, &m->merged);
     return OK;

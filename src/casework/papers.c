@@ -5,25 +5,35 @@ enum { SAVE_TRIES = 25 };
 
 /* -- the record of one revision ----------------------------------------------------------------------------------------------------- */
 
-/* "PAPER REVISION", a line end, then the submission. */
+/* "PAPER REVISION DIGEST" (of the definition, hexadecimal), a line end, then the submission. */
 static struct str revision_text(struct ctx *c, const struct papers_row *row, struct str xml)
 {
+    struct out o = { .max = 4 << 20 };
     char id[ID_TEXT + 1];
+    struct str text;
 
     id_text(row->id, id);
-    return arena_f(c->arena, "%s %lld\n%.*s", id, (long long)row->revision, (int)xml.n, xml.at);
+    out_f(&o, "%s %lld ", id, (long long)row->revision);
+    out_hex(&o, row->digest.at, row->digest.n);
+    out_char(&o, '\n');
+    out_str(&o, xml);
+    text = arena_copy(c->arena, out_done(&o));
+    out_wipe(&o);
+    out_free(&o);
+    return text;
 }
 
-struct revision { struct id paper; i64 no; struct str xml; };
+enum { DIGEST = 32 };
+struct revision { struct id paper; i64 no; uint8_t digest[DIGEST]; struct str xml; };
 
 static bool revision_read(struct str text, struct revision *r)
 {
-    struct str head;
+    struct str head, id, no;
 
     r->xml = text;
-    if (!str_cut(&r->xml, '\n', &head) || head.n < ID_TEXT + 2 || !id_of_text(str_upto(head, ID_TEXT), &r->paper))
+    if (!str_cut(&r->xml, '\n', &head) || !str_cut(&head, ' ', &id) || !str_cut(&head, ' ', &no))
         return false;
-    return str_i64(str_from(head, ID_TEXT + 1), &r->no);
+    return id_of_text(id, &r->paper) && str_i64(no, &r->no) && str_from_hex(head, r->digest, DIGEST);
 }
 
 /* -- opening -------------------------------------------------------------------------------------------------------------------------- */
@@ -151,13 +161,27 @@ static status take_revision(struct ctx *c, const struct records_row *row, const 
 status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, struct form_run **run)
 {
     struct looking answers = { .paper = p->row.id, .revision = revision }, names = answers;
+    const struct formdef *form;
+    struct revision r;
 
     TRY(case_records(c, &p->file.comps, "N", take_revision, &answers));
     TRY(case_records(c, &p->file.comps, "I", take_revision, &names));
-    if (answers.found != revision)
+    if (answers.found != revision || !revision_read(answers.text, &r))
         return NOT_FOUND;
-    *run = new_run(c, p->form);
+    TRY(papers_definition(c, str_of(r.digest, DIGEST), &form));
+    *run = new_run(c, form);
     return load(*run, answers.text, names.text);
+}
+
+status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct form_run **run)
+{
+    struct form_setup setup = { .now = c->now, .lang = c->page.lang_code };
+
+    TRY(paper_run_at(c, p, revision, run));
+    if (form_run_form(*run) == p->form)
+        return OK;
+    *run = form_map(c->arena, *run, p->form, &setup).run;       /* the paper moved to another version since */
+    return form_run_recompute(*run);
 }
 
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct form_run **run)
@@ -306,7 +330,7 @@ static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *s
 {
     struct form_run *base, *theirs;
 
-    TRY(paper_run_at(c, p, save->base, &base));
+    TRY(paper_run_like(c, p, save->base, &base));
     TRY(newest(c, p, &theirs));
     answers_merge(c->arena, answers_of(base, c->arena), answers_of(theirs, c->arena), answers_of(save->run, c->arena), &save->merged);
     if (save->merged.clashes.n)

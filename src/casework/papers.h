@@ -35,8 +35,10 @@ struct case_paper {
 };
 /* NOT_FOUND where the case or the paper is not the reader's. */
 status paper_open(struct ctx *c, struct id case_id, struct id paper, struct case_paper *p);
-/* Its answers at a revision; NOT_FOUND where that was altered. */
+/* Its answers at a revision, under the version of the form that it was saved with; NOT_FOUND where that was altered. */
 status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, struct form_run **run);
+/* The same as answers of the paper's present version. */
+status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct form_run **run);
 /* Answers that somebody holds outside the case (a draft): the whole submission. */
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct form_run **run);
 bool paper_may_write(const struct case_paper *p);                             /* its state lets answers change */
