@@ -92,16 +92,16 @@ static status apply(struct ctx *c, struct case_paper *p, const struct paper_step
 static status step_body(struct ctx *c, struct case_paper *p, void *what)
 {
     const struct paper_step *step = what;
-    struct form_problems bad;
+    struct xform_problems bad;
 
     if (step->act != PAPER_FINISH)
         return apply(c, p, step);
     TRY(paper_newest_run(c, p));
-    bad = form_run_problems(p->run);
+    bad = xform_run_problems(p->run);
     for (size_t i = 0; i < bad.n; i++)
-        if (!(p->closed && str_is(form_extra(bad.at[i].item, "lachan:compartment"), "I")))
+        if (!(p->closed && str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I")))
             return fail(INVALID, "the paper has answers that are missing or wrong");
-    form_run_finish(p->run);
+    xform_run_finish(p->run);
     TRY(paper_write(c, p, p->run));
     TRY(apply(c, p, step));
     return raise_level(c, p);
@@ -168,17 +168,17 @@ int risk_rank(struct str level)
     return 0;
 }
 
-static struct str meaning(struct form_run *run, const char *wanted)
+static struct str meaning(struct xform_run *run, const char *wanted)
 {
-    const struct formdef *form = form_run_form(run);
+    const struct xform *form = xform_run_form(run);
 
     for (size_t i = 0; i < form->n_items; i++)
-        if (str_is(form_extra(&form->items[i], "lachan:meaning"), wanted))
-            return form_run_relevant(run, form->items[i].path) ? form_run_get(run, form->items[i].path) : STR("");
+        if (str_is(xform_extra(&form->items[i], "lachan:meaning"), wanted))
+            return xform_run_relevant(run, form->items[i].path) ? xform_run_get(run, form->items[i].path) : STR("");
     return STR("");
 }
 
-void paper_conclusion(struct form_run *run, struct paper_conclusion *made)
+void paper_conclusion(struct xform_run *run, struct paper_conclusion *made)
 {
     *made = (struct paper_conclusion){
         .computed = meaning(run, "computed_level"), .concluded = meaning(run, "concluded_level"),
@@ -192,18 +192,18 @@ void paper_conclusion(struct form_run *run, struct paper_conclusion *made)
 static status move_body(struct ctx *c, struct case_paper *p, void *what)
 {
     const struct case_form *to = what;
-    struct form_setup setup = { .now = c->now, .lang = c->page.lang_code };
-    struct form_mapping map;
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_mapping map;
 
     if (!paper_may_write(p) || str_eq(p->row.digest, to->digest))
         return fail(INVALID, "the paper cannot move to another version");
     TRY(paper_newest_run(c, p));
-    map = form_map(c->arena, p->run, to->form, &setup);
+    map = xform_map(c->arena, p->run, to->form, &setup);
     p->form = to->form;
     p->row.digest = to->digest;
     p->row.version = to->form->version;
     paper_asks(p);
-    TRY(form_run_recompute(map.run));
+    TRY(xform_run_recompute(map.run));
     TRY(paper_write(c, p, map.run));
     TRY(row_update(c->ledger, &table_papers, &p->row));
     return paper_tell(c, p, "paper_moved", p->row.version);
@@ -230,9 +230,9 @@ static struct str draft_name(struct ctx *c, struct id paper)
     return arena_f(c->arena, "paper %s", id);
 }
 
-status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct form_run *run)
+status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run)
 {
-    struct str xml = form_run_save(run, c->arena);
+    struct str xml = xform_run_save(run, c->arena);
 
     return draft_keep(c, draft_name(c, paper), arena_f(c->arena, "%lld\n%.*s", (long long)base, (int)xml.n, xml.at));
 }

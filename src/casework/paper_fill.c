@@ -10,7 +10,7 @@
 /* -- the answers to work on ------------------------------------------------------------------------------------------------------------ */
 
 /* What is on the screen: the newest answers, or the reader's own draft with the revision that it began from. */
-struct filling { struct case_paper p; struct form_run *run; i64 base; bool draft; };
+struct filling { struct case_paper p; struct xform_run *run; i64 base; bool draft; };
 
 static status draft_or_newest(struct ctx *c, struct filling *f)
 {
@@ -37,7 +37,7 @@ static status sent_from(struct ctx *c, struct filling *f)
     i64 base;
 
     TRY(draft_or_newest(c, f));
-    if (!str_i64(form_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
+    if (!str_i64(xform_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
         return fail(INVALID, "the page names no revision");
     if (base == f->base)
         return OK;
@@ -112,7 +112,7 @@ status paper_fill_show(struct ctx *c)
     } else {
         TRY(draft_or_newest(c, &f));
     }
-    asking = (struct form_asking){ .page = page_number(form_failed(c) ? form_text(c, "page") : query_text(c, "page")),
+    asking = (struct form_asking){ .page = page_number(form_failed(c) ? xform_text(c, "page") : query_text(c, "page")),
                                    .check = check_wanted(c), .here = v.head.here, .closed = paper_closed(&f.p) };
     form_page_fill(c, f.run, &asking, &v.page);
     if (form_failed(c))
@@ -145,16 +145,16 @@ static struct going going_of(struct str text)
 }
 
 /* An entry more or less. What does not fit (a limit, an entry that is gone) changes nothing. */
-static void change_entries(struct form_run *run, const struct going *g)
+static void change_entries(struct xform_run *run, const struct going *g)
 {
     status s = OK;
 
     if (g->go == GO_ADD)
-        s = form_run_add(run, g->at);
+        s = xform_run_add(run, g->at);
     if (g->go == GO_REMOVE)
-        s = form_run_remove(run, g->at);
+        s = xform_run_remove(run, g->at);
     if (s == OK)
-        s = form_run_recompute(run);
+        s = xform_run_recompute(run);
     if (s != OK)
         fail_clear();
 }
@@ -164,7 +164,7 @@ static void change_entries(struct form_run *run, const struct going *g)
 static bool is_new(struct ctx *c, const struct filling *f)
 {
     struct answers was, now = answers_of(f->run, c->arena);
-    struct form_run *base = NULL;
+    struct xform_run *base = NULL;
 
     if (f->draft || f->base != f->p.row.revision || paper_run_like(c, &f->p, f->base, &base) != OK)
         return true;
@@ -198,17 +198,17 @@ static status save(struct ctx *c, struct filling *f, bool *clash)
 
 static status finish(struct ctx *c, struct filling *f)
 {
-    struct form_problems bad;
+    struct xform_problems bad;
     struct paper_step step = { .paper = f->p.row.id, .act = PAPER_FINISH };
     size_t i = 0;
     status s;
 
     TRY(paper_open(c, f->p.file.row.id, f->p.row.id, &f->p));       /* with what others saved */
-    bad = form_run_problems(f->p.run);
-    while (i < bad.n && f->p.closed && str_is(form_extra(bad.at[i].item, "lachan:compartment"), "I"))
+    bad = xform_run_problems(f->p.run);
+    while (i < bad.n && f->p.closed && str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I"))
         i++;
     if (i < bad.n)
-        return paper_go_page(c, &f->p, form_run_page_of(f->p.run, bad.at[i].path), CHECK_ALL);
+        return paper_go_page(c, &f->p, xform_run_page_of(f->p.run, bad.at[i].path), CHECK_ALL);
     s = paper_step(c, f->p.file.row.id, &step);
     if (s == INVALID) {
         fail_clear();
@@ -241,18 +241,18 @@ static status go_on(struct ctx *c, struct filling *f, const struct going *g, siz
 
 static bool is_wrong(const struct filling *f, size_t page)
 {
-    struct form_problems bad = form_run_page_problems(f->run, page);
+    struct xform_problems bad = xform_run_page_problems(f->run, page);
 
     for (size_t i = 0; i < bad.n; i++)
-        if (!(f->p.closed && str_is(form_extra(bad.at[i].item, "lachan:compartment"), "I")))
+        if (!(f->p.closed && str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I")))
             return true;
     return false;
 }
 
 status paper_fill_do(struct ctx *c)
 {
-    struct going g = going_of(form_text(c, "go"));
-    size_t page = page_number(form_text(c, "page"));
+    struct going g = going_of(xform_text(c, "go"));
+    size_t page = page_number(xform_text(c, "page"));
     struct filling f = { 0 };
     struct paper_head head;
     bool clash;
@@ -282,16 +282,16 @@ status paper_fill_do(struct ctx *c)
 
 /* -- the script's draft ----------------------------------------------------------------------------------------------------------------------------- */
 
-static void json_list(struct ctx *c, struct form_run *run, size_t page, bool hidden)
+static void json_list(struct ctx *c, struct xform_run *run, size_t page, bool hidden)
 {
-    struct form_shown_list shown = form_run_page(run, page, true);
+    struct xform_shown_list shown = xform_run_page(run, page, true);
     bool first = true;
 
     for (size_t i = 0; i < shown.n; i++) {
-        const struct form_shown *s = &shown.at[i];
-        bool words = hidden ? !s->relevant : s->kind == FORM_SHOW_QUESTION && s->relevant && (!answers_asked(s->item) || s->readonly);
+        const struct xform_shown *s = &shown.at[i];
+        bool words = hidden ? !s->relevant : s->kind == XFORM_SHOW_QUESTION && s->relevant && (!answers_asked(s->item) || s->readonly);
 
-        if (!words || s->kind == FORM_SHOW_GROUP_END || s->kind == FORM_SHOW_INSTANCE_END)
+        if (!words || s->kind == XFORM_SHOW_GROUP_END || s->kind == XFORM_SHOW_INSTANCE_END)
             continue;
         out_c(c->out, first ? "" : ",");
         first = false;
@@ -309,7 +309,7 @@ static void json_list(struct ctx *c, struct form_run *run, size_t page, bool hid
 /* A script's request may come in after the button's: what that has saved is no draft. */
 static bool is_saved(struct ctx *c, const struct filling *f)
 {
-    struct form_run *base;
+    struct xform_run *base;
     struct answers now = answers_of(f->p.run, c->arena);
     struct merged m;
 
@@ -332,7 +332,7 @@ static bool is_saved(struct ctx *c, const struct filling *f)
    and what calculated lines say. */
 status paper_draft_do(struct ctx *c)
 {
-    size_t page = page_number(form_text(c, "page"));
+    size_t page = page_number(xform_text(c, "page"));
     struct filling f = { 0 };
     struct paper_head head;
     char time[CLOCK_TEXT];

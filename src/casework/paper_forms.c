@@ -10,7 +10,7 @@ enum { DIGEST = 32, CACHE = 64 };
 
 /* -- what was read at start --------------------------------------------------------------------------------------------------------- */
 
-struct source { const struct formdef *form; struct str name, file, body; uint8_t digest[DIGEST]; };
+struct source { const struct xform *form; struct str name, file, body; uint8_t digest[DIGEST]; };
 static struct source *sources;
 static size_t n_sources;
 static struct arena kept;
@@ -29,7 +29,7 @@ static struct str file_name(struct str path)
     return path;
 }
 
-static status source_read(const struct formdef *form, struct source *s)
+static status source_read(const struct xform *form, struct source *s)
 {
     static const char *const ends[] = { "txt", "xlsx" };
     struct str file = file_name(form->file), parts[1];
@@ -139,22 +139,22 @@ status papers_meet_one(struct ctx *c, struct str name)
 
 /* Compiled once for the process: whoever goes on with an old paper does not wait for the compiler on each page. Beyond CACHE of them
    each request compiles for itself. */
-static struct { uint8_t digest[DIGEST]; struct formdef *form; } cache[CACHE];
+static struct { uint8_t digest[DIGEST]; struct xform *form; } cache[CACHE];
 static size_t n_cache;
 static struct arena cache_arena;
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static status compile(struct arena *a, const struct form_texts_row *row, struct formdef **form)
+static status compile(struct arena *a, const struct form_texts_row *row, struct xform **form)
 {
-    struct form_findings found;
+    struct xform_findings found;
 
-    TRY(form_read(a, arena_copy(a, row->file).at, arena_copy(a, row->body), NULL, form, &found));
+    TRY(xform_read(a, arena_copy(a, row->file).at, arena_copy(a, row->body), NULL, form, &found));
     return *form == NULL ? fail(BROKEN, "a form that was once right is not any more") : OK;
 }
 
-static status cached(const struct form_texts_row *row, const struct formdef **form)
+static status cached(const struct form_texts_row *row, const struct xform **form)
 {
-    struct formdef *made;
+    struct xform *made;
 
     for (size_t i = 0; i < n_cache; i++)
         if (memcmp(cache[i].digest, row->digest.at, DIGEST) == 0) {
@@ -172,11 +172,11 @@ static status cached(const struct form_texts_row *row, const struct formdef **fo
     return OK;
 }
 
-status papers_definition(struct ctx *c, struct str digest, const struct formdef **form)
+status papers_definition(struct ctx *c, struct str digest, const struct xform **form)
 {
     struct form_texts_row row = { .digest = digest };
     const struct source *source = source_of(digest);
-    struct formdef *made;
+    struct xform *made;
     status s;
 
     if (source != NULL) {
@@ -196,7 +196,7 @@ status papers_definition(struct ctx *c, struct str digest, const struct formdef 
 
 /* -- which forms a case has ----------------------------------------------------------------------------------------------------------- */
 
-struct str paper_form_title(const struct ctx *c, const struct formdef *form)
+struct str paper_form_title(const struct ctx *c, const struct xform *form)
 {
     struct str title = STR("");
 
@@ -261,7 +261,7 @@ status papers_forms(struct ctx *c, const struct casefile *f, struct case_forms *
         names_of_process(f->process, &names);
     if (names.n == 0)       /* the process was made before there were forms */
         for (size_t i = 0; i < n_sources; i++)
-            if (!str_is(form_setting(sources[i].form, "lachan:for"), "survey"))
+            if (!str_is(xform_setting(sources[i].form, "lachan:for"), "survey"))
                 add_name(&names, sources[i].name);
     list->at = NEW_N(c->arena, struct case_form, names.n + 1);
     list->n = 0;

@@ -8,12 +8,12 @@
 
 /* -- two people ------------------------------------------------------------------------------------------------------------------------- */
 
-struct meeting { struct case_paper p; struct paper_draft draft; struct form_run *mine; struct answers my; struct merged merged; };
+struct meeting { struct case_paper p; struct paper_draft draft; struct xform_run *mine; struct answers my; struct merged merged; };
 
 /* CONFLICT: there is nothing to decide (any more). */
 static status meet(struct ctx *c, struct meeting *m)
 {
-    struct form_run *base;
+    struct xform_run *base;
 
     TRY(paper_draft_read(c, m->p.row.id, &m->draft));
     if (m->draft.base < 1 || m->draft.base >= m->p.row.revision || !paper_may_write(&m->p))
@@ -26,21 +26,51 @@ static status meet(struct ctx *c, struct meeting *m)
 }
 
 /* An answer as people read it: the label of a choice, not its code. */
-static struct str in_words(struct form_run *run, struct str path, struct str value)
+static struct str in_words(struct xform_run *run, struct str path, struct str value)
 {
-    struct form_answers all = form_run_answers(run);
+    struct xform_answers all = xform_run_answers(run);
 
     for (size_t i = 0; i < all.n; i++)
-        if (str_eq(all.at[i].path, path) && all.at[i].kind == FORM_SHOW_QUESTION)
+        if (str_eq(all.at[i].path, path) && all.at[i].kind == XFORM_SHOW_QUESTION)
             return all.at[i].value;
     return value;
 }
 
-static struct str label_of(struct form_run *run, struct form_run *other, struct str path)
+/* All of a repeat as people read it: one answer in a line. */
+static struct str whole_words(struct ctx *c, struct xform_run *run, struct str repeat)
 {
-    struct str label = form_run_label(run, path);
+    struct xform_answers all = xform_run_answers(run);
+    struct out o = { .max = 1 << 20 };
+    struct str text;
 
-    return label.n ? label : form_run_label(other, path).n ? form_run_label(other, path) : path;
+    for (size_t i = 0; i < all.n; i++) {
+        struct str path = all.at[i].path;
+
+        if (path.n <= repeat.n || !str_starts(path, repeat) || path.at[repeat.n] != '[')
+            continue;
+        out_str(&o, all.at[i].label);
+        if (all.at[i].kind == XFORM_SHOW_QUESTION) {
+            out_c(&o, ": ");
+            out_str(&o, all.at[i].value);
+        }
+        out_char(&o, '\n');
+    }
+    text = arena_copy(c->arena, out_done(&o));
+    out_wipe(&o);
+    out_free(&o);
+    return text;
+}
+
+static struct str side_words(struct ctx *c, struct xform_run *run, const struct clash *k, struct str value)
+{
+    return k->whole ? whole_words(c, run, k->path) : in_words(run, k->path, value);
+}
+
+static struct str label_of(struct xform_run *run, struct xform_run *other, struct str path)
+{
+    struct str label = xform_run_label(run, path);
+
+    return label.n ? label : xform_run_label(other, path).n ? xform_run_label(other, path) : path;
 }
 
 /* What was sent for a clash: "mine", "theirs", or "" where nothing was chosen. */
@@ -72,8 +102,8 @@ status paper_merge_show(struct ctx *c)
         const struct clash *k = &m.merged.clashes.at[i];
 
         v.clashes.at[v.clashes.n++] = (struct paper_clash){
-            k->path, label_of(m.p.run, m.mine, k->path), k->whole ? k->theirs : in_words(m.p.run, k->path, k->theirs),
-            k->whole ? k->mine : in_words(m.mine, k->path, k->mine), k->whole, str_is(chosen(c, k->path), "mine") };
+            k->path, label_of(m.p.run, m.mine, k->path), side_words(c, m.p.run, k, k->theirs), side_words(c, m.mine, k, k->mine),
+            k->whole, str_is(chosen(c, k->path), "mine") };
     }
     v.newest = m.p.row.revision;
     v.other = paper_user(c, m.p.row.saved_by);
@@ -106,7 +136,7 @@ status paper_merge_do(struct ctx *c)
 
     TRY(paper_of_path(c, &m.p, &head));
     s = meet(c, &m);
-    if (s == CONFLICT || (s == OK && (!str_i64(form_text(c, "newest"), &newest) || newest != m.p.row.revision))) {
+    if (s == CONFLICT || (s == OK && (!str_i64(xform_text(c, "newest"), &newest) || newest != m.p.row.revision))) {
         fail_clear();           /* somebody saved once more: the page shows what that changed */
         return paper_go(c, m.p.file.row.id, m.p.row.id, "/merge", T_PAPERS_FLASH_AGAIN);
     }
@@ -114,7 +144,7 @@ status paper_merge_do(struct ctx *c)
     if (!decide(c, &m))
         return form_refuse(c, "newest", text_of(c, T_PAPERS_MERGE_ERROR));
     TRY(answers_put(m.p.run, m.merged.answers));
-    TRY(form_run_recompute(m.p.run));
+    TRY(xform_run_recompute(m.p.run));
     save = (struct paper_save){ .paper = m.p.row.id, .base = m.p.row.revision, .run = m.p.run };
     s = paper_save(c, m.p.file.row.id, &save);
     if (s == INVALID) {
@@ -128,13 +158,13 @@ status paper_merge_do(struct ctx *c)
 
 /* -- a newer version ---------------------------------------------------------------------------------------------------------------------- */
 
-static void fill_changes(struct ctx *c, struct form_changes changes, struct paper_changes *v)
+static void fill_changes(struct ctx *c, struct xform_changes changes, struct paper_changes *v)
 {
     v->at = NEW_N(c->arena, struct paper_change, changes.n + 1);
     for (size_t i = 0; i < changes.n; i++) {
         struct out o = { .max = 1 << 16 };
 
-        form_change_write(&o, (int)c->lang, &changes.at[i]);
+        xform_change_write(&o, (int)c->lang, &changes.at[i]);
         v->at[v->n++] = (struct paper_change){ arena_copy(c->arena, out_done(&o)) };
         out_free(&o);
     }
@@ -143,8 +173,8 @@ static void fill_changes(struct ctx *c, struct form_changes changes, struct pape
 status paper_move_show(struct ctx *c)
 {
     struct paper_move_view v = { 0 };
-    struct form_setup setup = { .now = c->now, .lang = c->page.lang_code };
-    struct form_mapping map;
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_mapping map;
     struct case_form to;
     struct case_paper p;
 
@@ -152,10 +182,10 @@ status paper_move_show(struct ctx *c)
     if (!v.head.newer)
         return paper_go(c, p.file.row.id, p.row.id, "/read", 0);
     TRY(papers_newest(c, p.row.form, &to));
-    map = form_map(c->arena, p.run, to.form, &setup);
+    map = xform_map(c->arena, p.run, to.form, &setup);
     v.newer = to.form->version;
     v.carried = (i64)map.carried;
-    fill_changes(c, form_diff(c->arena, p.form, to.form), &v.changes);
+    fill_changes(c, xform_diff(c->arena, p.form, to.form), &v.changes);
     v.lost.at = NEW_N(c->arena, struct paper_answer, map.n_lost + 1);
     for (size_t i = 0; i < map.n_lost; i++)
         v.lost.at[v.lost.n++] = (struct paper_answer){ .label = map.lost[i].label, .value = map.lost[i].value };
@@ -190,7 +220,7 @@ static struct str name_or_null(struct ctx *c, struct str level)
 
 static struct str or_typed(struct ctx *c, const char *field, struct str known)
 {
-    return form_failed(c) ? form_text(c, field) : known;
+    return form_failed(c) ? xform_text(c, field) : known;
 }
 
 status paper_risk_show(struct ctx *c)
@@ -218,16 +248,16 @@ static status risk_check(struct ctx *c, struct str risk, const struct paper_conc
 {
     if (!list_has("risk", risk))
         (void)!form_refuse(c, "risk", text_of(c, T_CASES_ASK_CHOICE_NONE));
-    if (str_trim(form_text(c, "words")).n == 0)
+    if (str_trim(xform_text(c, "words")).n == 0)
         (void)!form_refuse(c, "words", text_of(c, T_CASES_ASK_WORDS_NONE));
-    if (risk_rank(risk) > 0 && risk_rank(risk) < risk_rank(made->computed) && str_trim(form_text(c, "lower")).n == 0)
+    if (risk_rank(risk) > 0 && risk_rank(risk) < risk_rank(made->computed) && str_trim(xform_text(c, "lower")).n == 0)
         (void)!form_refuse(c, "lower", text_of(c, T_PAPERS_RISK_LOWER_NONE));
     return form_failed(c) ? fail(INVALID, "a level of risk without its reason") : OK;
 }
 
 status paper_risk_do(struct ctx *c)
 {
-    struct str risk = form_text(c, "risk"), words = str_trim(form_text(c, "words")), lower = str_trim(form_text(c, "lower"));
+    struct str risk = xform_text(c, "risk"), words = str_trim(xform_text(c, "words")), lower = str_trim(xform_text(c, "lower"));
     struct paper_conclusion made;
     struct paper_head head;
     struct case_paper p;

@@ -97,7 +97,7 @@ status paper_go_page(struct ctx *c, const struct case_paper *p, size_t page, int
 
 static struct str row_title(struct ctx *c, const struct papers_row *row)
 {
-    const struct formdef *form;
+    const struct xform *form;
 
     if (papers_definition(c, row->digest, &form) == OK)
         return paper_form_title(c, form);
@@ -170,7 +170,7 @@ static status papers_begin(struct ctx *c)
     status s;
 
     TRY(path_id(c, "id", &id));
-    s = paper_begin(c, id, form_text(c, "form"), &paper);
+    s = paper_begin(c, id, xform_text(c, "form"), &paper);
     if (s == INVALID) {
         fail_clear();
         return case_back(c, id, "/papers", T_PAPERS_FLASH_NO_FORM);
@@ -186,16 +186,16 @@ static bool is_long(struct str value)
     return value.n > 60 || str_find_char(value, '\n') < value.n;
 }
 
-static void fill_answers(struct ctx *c, const struct case_paper *p, struct form_run *run, struct paper_answers *v)
+static void fill_answers(struct ctx *c, const struct case_paper *p, struct xform_run *run, struct paper_answers *v)
 {
-    struct form_answers all = form_run_answers(run);
+    struct xform_answers all = xform_run_answers(run);
 
     v->at = NEW_N(c->arena, struct paper_answer, all.n + 1);
     for (size_t i = 0; i < all.n; i++) {
-        const struct form_answer *a = &all.at[i];
-        bool head = a->kind != FORM_SHOW_QUESTION;
+        const struct xform_answer *a = &all.at[i];
+        bool head = a->kind != XFORM_SHOW_QUESTION;
 
-        if ((p->closed && str_is(form_extra(a->item, "lachan:compartment"), "I")) || a->label.n == 0)
+        if ((p->closed && str_is(xform_extra(a->item, "lachan:compartment"), "I")) || a->label.n == 0)
             continue;
         v->at[v->n++] = (struct paper_answer){ a->label, a->value, a->depth > 1 ? 3 : 2, head, is_long(a->value) };
     }
@@ -276,7 +276,7 @@ static void fill_who(struct ctx *c, const struct papers_row *row, struct paper_r
 static status read_show(struct ctx *c)
 {
     struct paper_read_view v = { 0 };
-    struct form_run *run;
+    struct xform_run *run;
     struct case_paper p;
     i64 no;
 
@@ -310,7 +310,7 @@ static status act_of_path(struct ctx *c, enum paper_act *act)
 
 status paper_step_show(struct ctx *c)
 {
-    struct paper_ask_view v = { .words = form_text(c, "words"), .words_error = form_error(c, "words") };
+    struct paper_ask_view v = { .words = xform_text(c, "words"), .words_error = form_error(c, "words") };
     enum paper_act act;
     struct case_paper p;
 
@@ -330,7 +330,7 @@ status paper_step_do(struct ctx *c)
 {
     static const int flashes[PAPER_ACTS] = { T_PAPERS_FLASH_FINISHED, T_PAPERS_FLASH_REOPENED, T_PAPERS_FLASH_SUBMITTED,
                                              T_PAPERS_FLASH_APPROVED, T_PAPERS_FLASH_RETURNED, T_PAPERS_FLASH_VOID };
-    struct paper_step step = { .words = str_trim(form_text(c, "words")) };
+    struct paper_step step = { .words = str_trim(xform_text(c, "words")) };
     struct id case_id;
     status s;
 

@@ -88,9 +88,9 @@ static struct str unit_value(struct ctx *c, const struct casefile *f, struct str
 /* Where a value goes: only a question of I takes what lies in I, or need to know would end at the first form. */
 struct filling { const struct casefile *f; const struct persons *persons; bool identity; };
 
-static bool is_identity(const struct form_item *item)
+static bool is_identity(const struct xform_item *item)
 {
-    return str_is(form_extra(item, "lachan:compartment"), "I");
+    return str_is(xform_extra(item, "lachan:compartment"), "I");
 }
 
 /* "mau-01.child_sex": the answer of the newest paper of that form. */
@@ -111,7 +111,7 @@ static struct str paper_value(struct ctx *c, const struct filling *to, struct st
         for (size_t k = 0; k < p.form->n_items; k++)
             if (str_eq(p.form->items[k].name, question) && p.form->items[k].repeat < 0 &&
                 (to->identity || !is_identity(&p.form->items[k])))
-                return form_run_get(p.run, p.form->items[k].path);
+                return xform_run_get(p.run, p.form->items[k].path);
     }
     return STR("");
 }
@@ -138,19 +138,19 @@ static struct str value_of(struct ctx *c, const struct filling *to, struct str s
 }
 
 /* "lachan:SOURCE" as a default, or the column of ours. */
-static struct str source_of(const struct form_item *item)
+static struct str source_of(const struct xform_item *item)
 {
-    struct str source = form_extra(item, "lachan:prefill");
+    struct str source = xform_extra(item, "lachan:prefill");
 
     return source.n == 0 && str_starts(item->default_value, STR("lachan:")) ? str_from(item->default_value, 7) : source;
 }
 
 /* A select takes only what is among its choices, a date only a whole day. */
-static bool fits(const struct formdef *form, const struct form_item *item, struct str value)
+static bool fits(const struct xform *form, const struct xform_item *item, struct str value)
 {
-    if (item->type == FORM_SELECT_ONE)
-        return form_choice(form, item->list, value) != NULL;
-    if (item->type == FORM_DATE)
+    if (item->type == XFORM_SELECT_ONE)
+        return xform_choice(form, item->list, value) != NULL;
+    if (item->type == XFORM_DATE)
         return value.n >= 8;
     return value.n > 0;
 }
@@ -165,20 +165,20 @@ static struct str with_blanks(struct ctx *c, struct str codes)
     return str_of(text, codes.n);
 }
 
-static status fill_item(struct ctx *c, struct form_run *run, const struct form_item *item, struct str value)
+static status fill_item(struct ctx *c, struct xform_run *run, const struct xform_item *item, struct str value)
 {
-    const struct formdef *form = form_run_form(run);
+    const struct xform *form = xform_run_form(run);
     bool from_default = str_starts(item->default_value, STR("lachan:"));
     status s;
 
-    if (item->type == FORM_SELECT_MULTIPLE)
+    if (item->type == XFORM_SELECT_MULTIPLE)
         value = with_blanks(c, value);
     if (!fits(form, item, value)) {
         if (!from_default)
             return OK;
         value = STR("");        /* else the name of the source would stand there */
     }
-    s = form_run_set(run, item->path, value);
+    s = xform_run_set(run, item->path, value);
     if (s == DENIED || s == NOT_FOUND) {
         fail_clear();
         return OK;
@@ -186,9 +186,9 @@ static status fill_item(struct ctx *c, struct form_run *run, const struct form_i
     return s;
 }
 
-status paper_prefill(struct ctx *c, struct casefile *f, struct form_run *run)
+status paper_prefill(struct ctx *c, struct casefile *f, struct xform_run *run)
 {
-    const struct formdef *form = form_run_form(run);
+    const struct xform *form = xform_run_form(run);
     struct persons persons;
 
     TRY(case_persons(c, &f->comps, &persons));

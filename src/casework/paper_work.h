@@ -10,7 +10,7 @@ struct paper_work { const char *act; struct id paper; paper_body *body; void *wh
 status paper_do(struct ctx *c, struct id case_id, struct paper_work work);
 
 /* A new revision of the run's answers: records, and the row's columns. The caller inserts or updates the row. */
-status paper_write(struct ctx *c, struct case_paper *p, struct form_run *run);
+status paper_write(struct ctx *c, struct case_paper *p, struct xform_run *run);
 /* A line of the timeline: cases.event.WHAT, with the form's title. */
 status paper_tell(struct ctx *c, const struct case_paper *p, const char *what, struct str words);
 /* p->file is open: the row, the definition, and what opens of it. paper_newest_run then reads the answers into p->run. */

@@ -38,12 +38,12 @@ static bool revision_read(struct str text, struct revision *r)
 
 /* -- opening -------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_identity(const struct form_item *item)
+static bool is_identity(const struct xform_item *item)
 {
-    return str_is(form_extra(item, "lachan:compartment"), "I");
+    return str_is(xform_extra(item, "lachan:compartment"), "I");
 }
 
-static bool asks_identity(const struct formdef *form)
+static bool asks_identity(const struct xform *form)
 {
     for (size_t i = 0; i < form->n_items; i++)
         if (is_identity(&form->items[i]))
@@ -51,11 +51,11 @@ static bool asks_identity(const struct formdef *form)
     return false;
 }
 
-static struct form_run *new_run(struct ctx *c, const struct formdef *form)
+static struct xform_run *new_run(struct ctx *c, const struct xform *form)
 {
-    struct form_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
 
-    return form_run_new(c->arena, form, &setup);
+    return xform_run_new(c->arena, form, &setup);
 }
 
 /* The text of a record by its id, from whichever compartment it lies in. STR_NULL where that does not open, or was altered. */
@@ -73,19 +73,19 @@ static struct str record_text(struct ctx *c, const struct comps *comps, struct i
     return r.kind == RECORD_PAPER ? r.text : STR_NULL;
 }
 
-static status load(struct form_run *run, struct str answers, struct str names)
+static status load(struct xform_run *run, struct str answers, struct str names)
 {
     struct revision r;
 
     if (!revision_read(answers, &r))
         return fail(BROKEN, "the answers of a paper cannot be read");
-    TRY(form_run_load(run, r.xml));
+    TRY(xform_run_load(run, r.xml));
     if (names.n && revision_read(names, &r))
-        TRY(form_run_merge(run, r.xml));
-    return form_run_recompute(run);
+        TRY(xform_run_merge(run, r.xml));
+    return xform_run_recompute(run);
 }
 
-static status newest(struct ctx *c, const struct case_paper *p, struct form_run **run)
+static status newest(struct ctx *c, const struct case_paper *p, struct xform_run **run)
 {
     struct str answers = record_text(c, &p->file.comps, p->row.answers);
     struct str names = p->row.names.has ? record_text(c, &p->file.comps, p->row.names.v) : STR_NULL;
@@ -158,10 +158,10 @@ static status take_revision(struct ctx *c, const struct records_row *row, const 
     return OK;
 }
 
-status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, struct form_run **run)
+status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run)
 {
     struct looking answers = { .paper = p->row.id, .revision = revision }, names = answers;
-    const struct formdef *form;
+    const struct xform *form;
     struct revision r;
 
     TRY(case_records(c, &p->file.comps, "N", take_revision, &answers));
@@ -173,22 +173,22 @@ status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, str
     return load(*run, answers.text, names.text);
 }
 
-status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct form_run **run)
+status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run)
 {
-    struct form_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
 
     TRY(paper_run_at(c, p, revision, run));
-    if (form_run_form(*run) == p->form)
+    if (xform_run_form(*run) == p->form)
         return OK;
-    *run = form_map(c->arena, *run, p->form, &setup).run;       /* the paper moved to another version since */
-    return form_run_recompute(*run);
+    *run = xform_map(c->arena, *run, p->form, &setup).run;       /* the paper moved to another version since */
+    return xform_run_recompute(*run);
 }
 
-status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct form_run **run)
+status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run)
 {
     *run = new_run(c, p->form);
-    TRY(form_run_load(*run, xml));
-    return form_run_recompute(*run);
+    TRY(xform_run_load(*run, xml));
+    return xform_run_recompute(*run);
 }
 
 struct listing { struct id paper; struct paper_revisions *list; };
@@ -236,16 +236,16 @@ static status write_part(struct ctx *c, struct case_paper *p, const char *letter
 }
 
 /* A reader without the key to I saw nothing of what lies there, so their save leaves it as it is. */
-status paper_write(struct ctx *c, struct case_paper *p, struct form_run *run)
+status paper_write(struct ctx *c, struct case_paper *p, struct xform_run *run)
 {
     p->row.revision++;
     p->row.saved = c->now;
     p->row.saved_by = c->actor.user;
-    TRY(write_part(c, p, "N", form_run_save_part(run, c->arena, "N"), &p->row.answers));
+    TRY(write_part(c, p, "N", xform_run_save_part(run, c->arena, "N"), &p->row.answers));
     if (!p->asks_identity || p->closed)
         return OK;
     p->row.names.has = true;
-    return write_part(c, p, "I", form_run_save_part(run, c->arena, "I"), &p->row.names.v);
+    return write_part(c, p, "I", xform_run_save_part(run, c->arena, "I"), &p->row.names.v);
 }
 
 static status act_once(struct ctx *c, struct id case_id, struct paper_work work)
@@ -281,7 +281,7 @@ struct beginning { struct case_form form; struct id id; };
 static status begin_body(struct ctx *c, struct case_paper *p, void *what)
 {
     const struct beginning *b = what;
-    struct form_run *run = new_run(c, b->form.form);
+    struct xform_run *run = new_run(c, b->form.form);
 
     p->form = b->form.form;
     p->title = paper_form_title(c, p->form);
@@ -290,7 +290,7 @@ static status begin_body(struct ctx *c, struct case_paper *p, void *what)
         .id = b->id, .case_id = p->file.row.id, .form = b->form.name, .digest = b->form.digest, .version = p->form->version,
         .state = STR("draft"), .begun = c->now, .begun_by = c->actor.user };
     TRY(paper_prefill(c, &p->file, run));
-    TRY(form_run_recompute(run));
+    TRY(xform_run_recompute(run));
     TRY(paper_write(c, p, run));
     TRY(row_insert(c->ledger, &table_papers, &p->row));
     return paper_tell(c, p, "paper_begin", STR(""));
@@ -326,9 +326,9 @@ static bool same_answers(struct answers one, struct answers other)
 }
 
 /* What somebody else saved since the base, with what is new in this run. */
-static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *save, struct form_run **run)
+static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *save, struct xform_run **run)
 {
-    struct form_run *base, *theirs;
+    struct xform_run *base, *theirs;
 
     TRY(paper_run_like(c, p, save->base, &base));
     TRY(newest(c, p, &theirs));
@@ -336,7 +336,7 @@ static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *s
     if (save->merged.clashes.n)
         return fail(INVALID, "two people changed the same answers");
     TRY(answers_put(theirs, save->merged.answers));
-    TRY(form_run_recompute(theirs));
+    TRY(xform_run_recompute(theirs));
     *run = theirs;
     return OK;
 }
@@ -344,7 +344,7 @@ static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *s
 static status save_body(struct ctx *c, struct case_paper *p, void *what)
 {
     struct paper_save *save = what;
-    struct form_run *run = save->run, *now;
+    struct xform_run *run = save->run, *now;
 
     if (!paper_may_write(p))
         return fail(INVALID, "the paper takes no answers any more");

@@ -17,29 +17,29 @@ static const struct option options[] = {
     OPTION_HELP, OPTION_END,
 };
 
-static void say_findings(const struct form_findings *found, int lang)
+static void say_findings(const struct xform_findings *found, int lang)
 {
     for (size_t i = 0; i < found->n; i++) {
         struct out o = { .max = 1 << 16 };
 
         if (!found->at[i].error)
             continue;
-        form_finding_write(&o, lang, &found->at[i]);
+        xform_finding_write(&o, lang, &found->at[i]);
         fprintf(stderr, "%.*s\n", (int)o.n, o.at);
         out_free(&o);
     }
 }
 
-static status read_form(struct verb *v, int lang, const struct formdef **form)
+static status read_form(struct verb *v, int lang, const struct xform **form)
 {
     const char *path = v->config.args[0];
-    struct form_findings found = { 0 };
-    struct formdef *made = NULL;
+    struct xform_findings found = { 0 };
+    struct xform *made = NULL;
     struct str bytes;
     status s;
 
-    TRY(file_read(&v->arena, path, FORM_FILE_BYTES, &bytes));
-    s = form_read(&v->arena, path, bytes, NULL, &made, &found);
+    TRY(file_read(&v->arena, path, XFORM_FILE_BYTES, &bytes));
+    s = xform_read(&v->arena, path, bytes, NULL, &made, &found);
     say_findings(&found, lang);
     TRY(s);
     if (made == NULL || found.errors)
@@ -48,29 +48,29 @@ static status read_form(struct verb *v, int lang, const struct formdef **form)
     return OK;
 }
 
-static status read_answers(struct verb *v, struct form_run *run)
+static status read_answers(struct verb *v, struct xform_run *run)
 {
     const char *path = config_get(&v->config, "answers", NULL);
     struct str xml;
 
     if (path == NULL)
         return OK;
-    TRY(file_read(&v->arena, path, FORM_XML_BYTES, &xml));
-    TRY(form_run_load(run, xml));
-    return form_run_recompute(run);
+    TRY(file_read(&v->arena, path, XFORM_XML_BYTES, &xml));
+    TRY(xform_run_load(run, xml));
+    return xform_run_recompute(run);
 }
 
 static status render(struct verb *v, struct ctx *c, struct out *o)
 {
     struct form_alone_view view = { 0 };
-    struct form_setup setup = { .now = clock_now_ms(), .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = clock_now_ms(), .lang = c->page.lang_code };
     struct form_asking asking = { .here = url_path("?"), .check = config_set(&v->config, "check") ? CHECK_PAGE : CHECK_NONE };
-    const struct formdef *form;
-    struct form_run *run;
+    const struct xform *form;
+    struct xform_run *run;
     i64 page = 1;
 
     TRY(read_form(v, (int)c->lang, &form));
-    run = form_run_new(&v->arena, form, &setup);
+    run = xform_run_new(&v->arena, form, &setup);
     TRY(read_answers(v, run));
     if (!str_i64(str_c(config_get(&v->config, "page", "1")), &page) || page < 1 || (size_t)page > form->n_pages)
         return fail(INVALID, "the form has pages 1 to %zu", form->n_pages);

@@ -6,25 +6,25 @@
 
 /* -- pages ------------------------------------------------------------------------------------------------------------------------ */
 
-size_t form_page_after(const struct form_run *run, size_t page)
+size_t form_page_after(const struct xform_run *run, size_t page)
 {
-    for (size_t i = page + 1; i < form_run_form(run)->n_pages; i++)
-        if (form_run_page_shown(run, i))
+    for (size_t i = page + 1; i < xform_run_form(run)->n_pages; i++)
+        if (xform_run_page_shown(run, i))
             return i;
     return page;
 }
 
-size_t form_page_before(const struct form_run *run, size_t page)
+size_t form_page_before(const struct xform_run *run, size_t page)
 {
     for (size_t i = page; i-- > 0;)
-        if (form_run_page_shown(run, i))
+        if (xform_run_page_shown(run, i))
             return i;
     return page;
 }
 
-size_t form_page_first(const struct form_run *run)
+size_t form_page_first(const struct xform_run *run)
 {
-    return form_run_page_shown(run, 0) ? 0 : form_page_after(run, 0);
+    return xform_run_page_shown(run, 0) ? 0 : form_page_after(run, 0);
 }
 
 /* -- one question ------------------------------------------------------------------------------------------------------------------- */
@@ -46,31 +46,31 @@ static enum line_look look_of_time(enum line_look look, const char *shape, struc
     return value.n == 0 || is_digits(value, shape) ? look : LINE_TEXT;
 }
 
-static bool wants_row(const struct form_item *item, size_t n)
+static bool wants_row(const struct xform_item *item, size_t n)
 {
-    return form_appearance(item, "horizontal") || form_appearance(item, "likert") || form_appearance(item, "columns") ||
-           form_appearance(item, "horizontal-compact") || n <= 3;
+    return xform_appearance(item, "horizontal") || xform_appearance(item, "likert") || xform_appearance(item, "columns") ||
+           xform_appearance(item, "horizontal-compact") || n <= 3;
 }
 
-static enum line_look look_of(const struct form_shown *s)
+static enum line_look look_of(const struct xform_shown *s)
 {
     switch (s->item->type) {
-    case FORM_TEXT: return form_appearance(s->item, "multiline") ? LINE_LONG : LINE_TEXT;
-    case FORM_INTEGER: case FORM_DECIMAL: case FORM_RANGE: return LINE_NUMBER;
-    case FORM_DATE: return look_of_time(LINE_DATE, "0000-00-00", s->value);
-    case FORM_TIME: return look_of_time(LINE_TIME, "00:00", s->value);
-    case FORM_DATETIME: return look_of_time(LINE_DATETIME, "0000-00-00T00:00", s->value);
-    case FORM_SELECT_ONE: return form_appearance(s->item, "minimal") || form_appearance(s->item, "autocomplete") ? LINE_MENU : LINE_ONE;
-    case FORM_SELECT_MULTIPLE: return LINE_MANY;
-    case FORM_RANK: return LINE_RANK;
-    case FORM_ACKNOWLEDGE: return LINE_YES;
-    case FORM_NOTE: return LINE_NOTE;
-    case FORM_NOT_SHOWN: return LINE_NOT_SHOWN;
+    case XFORM_TEXT: return xform_appearance(s->item, "multiline") ? LINE_LONG : LINE_TEXT;
+    case XFORM_INTEGER: case XFORM_DECIMAL: case XFORM_RANGE: return LINE_NUMBER;
+    case XFORM_DATE: return look_of_time(LINE_DATE, "0000-00-00", s->value);
+    case XFORM_TIME: return look_of_time(LINE_TIME, "00:00", s->value);
+    case XFORM_DATETIME: return look_of_time(LINE_DATETIME, "0000-00-00T00:00", s->value);
+    case XFORM_SELECT_ONE: return xform_appearance(s->item, "minimal") || xform_appearance(s->item, "autocomplete") ? LINE_MENU : LINE_ONE;
+    case XFORM_SELECT_MULTIPLE: return LINE_MANY;
+    case XFORM_RANK: return LINE_RANK;
+    case XFORM_ACKNOWLEDGE: return LINE_YES;
+    case XFORM_NOTE: return LINE_NOTE;
+    case XFORM_NOT_SHOWN: return LINE_NOT_SHOWN;
     default: return LINE_VALUE;
     }
 }
 
-static struct choices options_of(struct ctx *c, const struct form_shown *s)
+static struct choices options_of(struct ctx *c, const struct xform_shown *s)
 {
     struct choices list = { .at = NEW_N(c->arena, struct choice, s->n_options + 1), .n = s->n_options };
 
@@ -80,7 +80,7 @@ static struct choices options_of(struct ctx *c, const struct form_shown *s)
 }
 
 /* One select for each place; the n-th shows the n-th name of the answer. */
-static struct form_places places_of(struct ctx *c, const struct form_shown *s)
+static struct form_places places_of(struct ctx *c, const struct xform_shown *s)
 {
     struct form_places places = { .at = NEW_N(c->arena, struct form_place, s->n_options + 1), .n = s->n_options };
     struct str rest = s->value, name;
@@ -96,18 +96,18 @@ static struct form_places places_of(struct ctx *c, const struct form_shown *s)
 }
 
 /* "từ 1 đến 10": the limits of a range belong to the question, for a number is typed. */
-static struct str hint_of(struct ctx *c, const struct form_shown *s)
+static struct str hint_of(struct ctx *c, const struct xform_shown *s)
 {
-    struct str start = form_parameter(s->item, "start"), end = form_parameter(s->item, "end");
+    struct str start = xform_parameter(s->item, "start"), end = xform_parameter(s->item, "end");
     struct str range;
 
-    if (s->item->type != FORM_RANGE || start.n == 0 || end.n == 0)
+    if (s->item->type != XFORM_RANGE || start.n == 0 || end.n == 0)
         return s->hint;
     range = text_fill(c->arena, (int)c->lang, T_PAPERS_FILL_RANGE, start, end);
     return s->hint.n ? arena_f(c->arena, "%.*s %.*s", (int)s->hint.n, s->hint.at, (int)range.n, range.at) : range;
 }
 
-static struct str value_words(const struct form_shown *s)
+static struct str value_words(const struct xform_shown *s)
 {
     for (size_t i = 0; i < s->n_options; i++)
         if (s->options[i].on)
@@ -115,7 +115,7 @@ static struct str value_words(const struct form_shown *s)
     return s->value;
 }
 
-static struct form_line question_line(struct ctx *c, const struct form_shown *s, bool frozen)
+static struct form_line question_line(struct ctx *c, const struct xform_shown *s, bool frozen)
 {
     struct form_line line = {
         .look = look_of(s), .path = s->path, .label = s->label, .hint = hint_of(c, s), .more = s->guidance_hint, .value = s->value,
@@ -144,39 +144,39 @@ static struct str go_text(struct ctx *c, const char *what, struct str path)
     return arena_f(c->arena, "%s:%.*s", what, (int)path.n, path.at);
 }
 
-static bool is_closed(const struct form_item *item, const char *closed)
+static bool is_closed(const struct xform_item *item, const char *closed)
 {
-    struct str letter = form_extra(item, "lachan:compartment");
+    struct str letter = xform_extra(item, "lachan:compartment");
 
     return closed != NULL && letter.n == 1 && strchr(closed, letter.at[0]) != NULL;
 }
 
-static struct str entry_title(struct ctx *c, const struct form_shown *s)
+static struct str entry_title(struct ctx *c, const struct xform_shown *s)
 {
     return text_fill(c->arena, (int)c->lang, T_PAPERS_FILL_ENTRY, s->label, arena_f(c->arena, "%zu", s->place));
 }
 
 /* False where it makes no line. */
-static bool line_of(struct ctx *c, const struct form_shown *s, const struct form_asking *asking, struct form_line *line)
+static bool line_of(struct ctx *c, const struct xform_shown *s, const struct form_asking *asking, struct form_line *line)
 {
     int level = 2 + (s->item->depth > 1);
 
     if (is_closed(s->item, asking->closed))
         return false;
     switch (s->kind) {
-    case FORM_SHOW_QUESTION:
+    case XFORM_SHOW_QUESTION:
         *line = question_line(c, s, asking->frozen);
         return line->label.n > 0 || line->look > LINE_VALUE;       /* what has no words is not for people */
-    case FORM_SHOW_GROUP:
+    case XFORM_SHOW_GROUP:
         *line = (struct form_line){ .look = LINE_GROUP, .path = s->path, .label = s->label, .hint = s->hint, .level = level,
                                     .hidden = !s->relevant };
         return s->label.n > 0;
-    case FORM_SHOW_INSTANCE:
+    case XFORM_SHOW_INSTANCE:
         *line = (struct form_line){ .look = LINE_ENTRY, .path = s->path, .label = entry_title(c, s), .level = level,
                                     .hidden = !s->relevant,
                                     .go = s->may_remove && !asking->frozen ? go_text(c, "remove", s->path) : STR_NULL };
         return true;
-    case FORM_SHOW_REPEAT_END:
+    case XFORM_SHOW_REPEAT_END:
         *line = (struct form_line){ .look = LINE_ADD, .path = s->path, .label = s->label, .hidden = !s->relevant,
                                     .go = go_text(c, "add", s->path) };
         return s->may_add && !asking->frozen;
@@ -186,9 +186,9 @@ static bool line_of(struct ctx *c, const struct form_shown *s, const struct form
 }
 
 /* The label of a group that is a page of its own stands above it as the page's title. */
-static void fill_lines(struct ctx *c, struct form_run *run, const struct form_asking *asking, struct form_page_view *v)
+static void fill_lines(struct ctx *c, struct xform_run *run, const struct form_asking *asking, struct form_page_view *v)
 {
-    struct form_shown_list shown = form_run_page(run, (size_t)v->page, true);
+    struct xform_shown_list shown = xform_run_page(run, (size_t)v->page, true);
 
     v->lines.at = NEW_N(c->arena, struct form_line, shown.n + 1);
     for (size_t i = 0; i < shown.n; i++) {
@@ -202,7 +202,7 @@ static void fill_lines(struct ctx *c, struct form_run *run, const struct form_as
 
 /* -- what is wrong ------------------------------------------------------------------------------------------------------------------------ */
 
-struct str form_problem_words(struct ctx *c, const struct form_problem *p)
+struct str form_problem_words(struct ctx *c, const struct xform_problem *p)
 {
     return p->message.n ? p->message : text_fill(c->arena, (int)c->lang, p->text, p->value, STR(""));
 }
@@ -221,20 +221,20 @@ static struct url fault_url(struct ctx *c, const struct form_asking *asking, siz
 }
 
 /* A question that the reader has no key for cannot be mended by this reader: the page says so instead. */
-static void fill_faults(struct ctx *c, struct form_run *run, const struct form_asking *asking, struct form_page_view *v)
+static void fill_faults(struct ctx *c, struct xform_run *run, const struct form_asking *asking, struct form_page_view *v)
 {
-    struct form_problems bad = { 0 };
+    struct xform_problems bad = { 0 };
 
     if (asking->check == CHECK_PAGE)
-        bad = form_run_page_problems(run, (size_t)v->page);
+        bad = xform_run_page_problems(run, (size_t)v->page);
     else if (asking->check == CHECK_ALL)
-        bad = form_run_problems(run);
+        bad = xform_run_problems(run);
     v->faults.at = NEW_N(c->arena, struct line_fault, bad.n + 1);
     for (size_t i = 0; i < bad.n; i++) {
-        const struct form_problem *p = &bad.at[i];
-        size_t page = form_run_page_of(run, p->path);
+        const struct xform_problem *p = &bad.at[i];
+        size_t page = xform_run_page_of(run, p->path);
         i64 line = page == (size_t)v->page ? line_at(&v->lines, p->path) : -1;
-        struct line_fault fault = { .label = form_run_label(run, p->path), .text = form_problem_words(c, p) };
+        struct line_fault fault = { .label = xform_run_label(run, p->path), .text = form_problem_words(c, p) };
 
         if (is_closed(p->item, asking->closed))
             continue;
@@ -250,44 +250,44 @@ static void fill_faults(struct ctx *c, struct form_run *run, const struct form_a
     }
 }
 
-static bool has_fault(const struct form_problems *bad, struct form_run *run, size_t page)
+static bool has_fault(const struct xform_problems *bad, struct xform_run *run, size_t page)
 {
     for (size_t i = 0; i < bad->n; i++)
-        if (form_run_page_of(run, bad->at[i].path) == page)
+        if (xform_run_page_of(run, bad->at[i].path) == page)
             return true;
     return false;
 }
 
-static void fill_steps(struct ctx *c, struct form_run *run, const struct form_asking *asking, struct form_page_view *v)
+static void fill_steps(struct ctx *c, struct xform_run *run, const struct form_asking *asking, struct form_page_view *v)
 {
-    size_t n = form_run_form(run)->n_pages;
-    struct form_problems bad = { 0 };
+    size_t n = xform_run_form(run)->n_pages;
+    struct xform_problems bad = { 0 };
 
     if (asking->check == CHECK_ALL)
-        bad = form_run_problems(run);
+        bad = xform_run_problems(run);
     v->steps.at = NEW_N(c->arena, struct form_step, n + 1);
     for (size_t i = 0; i < n; i++) {
-        if (!form_run_page_shown(run, i))
+        if (!xform_run_page_shown(run, i))
             continue;
         v->count++;
         if (i == (size_t)v->page)
             v->no = v->count;
         v->steps.at[v->steps.n++] = (struct form_step){
-            v->count, form_run_page_title(run, i), arena_f(c->arena, "page:%zu", i + 1), i == (size_t)v->page, has_fault(&bad, run, i) };
+            v->count, xform_run_page_title(run, i), arena_f(c->arena, "page:%zu", i + 1), i == (size_t)v->page, has_fault(&bad, run, i) };
     }
 }
 
-void form_page_fill(struct ctx *c, struct form_run *run, const struct form_asking *asking, struct form_page_view *v)
+void form_page_fill(struct ctx *c, struct xform_run *run, const struct form_asking *asking, struct form_page_view *v)
 {
-    size_t n = form_run_form(run)->n_pages, page = asking->page < n ? asking->page : 0;
+    size_t n = xform_run_form(run)->n_pages, page = asking->page < n ? asking->page : 0;
 
     *v = (struct form_page_view){ 0 };
     if (n == 0)
         return;
-    if (!form_run_page_shown(run, page))
+    if (!xform_run_page_shown(run, page))
         page = form_page_after(run, page) != page ? form_page_after(run, page) : form_page_before(run, page);
     v->page = (i64)page;
-    v->title = form_run_page_title(run, page);
+    v->title = xform_run_page_title(run, page);
     v->first = form_page_before(run, page) == page;
     v->last = form_page_after(run, page) == page;
     fill_lines(c, run, asking, v);
@@ -313,29 +313,29 @@ static struct str joined(struct arena *a, struct form_pairs sent, size_t *i)
 }
 
 /* A control for a time knows no seconds and no zone: what it sends back unchanged is no change. */
-static bool is_same(struct form_run *run, struct str path, struct str sent)
+static bool is_same(struct xform_run *run, struct str path, struct str sent)
 {
-    struct str held = form_run_get(run, path);
-    int at = form_item_named(form_run_form(run), path);
-    bool is_time = at >= 0 && (form_run_form(run)->items[at].type == FORM_TIME || form_run_form(run)->items[at].type == FORM_DATETIME);
+    struct str held = xform_run_get(run, path);
+    int at = xform_item_named(xform_run_form(run), path);
+    bool is_time = at >= 0 && (xform_run_form(run)->items[at].type == XFORM_TIME || xform_run_form(run)->items[at].type == XFORM_DATETIME);
 
     return str_eq(held, sent) || (is_time && sent.n >= 5 && str_starts(held, sent));
 }
 
-status form_take(struct form_run *run, struct arena *a, struct form_pairs sent)
+status form_take(struct xform_run *run, struct arena *a, struct form_pairs sent)
 {
     status worst = OK;
 
     for (size_t i = 0; i < sent.n;) {
         struct str path = sent.at[i].name, value = joined(a, sent, &i);
-        status s = is_same(run, path, value) ? OK : form_run_set(run, path, value);
+        status s = is_same(run, path, value) ? OK : xform_run_set(run, path, value);
 
         if (s == NOT_FOUND || s == DENIED)      /* the page is older than the form's present state: nothing to keep it in */
             fail_clear();
         else if (s != OK)
             worst = s;
     }
-    TRY(form_run_recompute(run));
+    TRY(xform_run_recompute(run));
     return worst;
 }
 
@@ -347,15 +347,15 @@ static bool was_sent(struct form_pairs sent, struct str path)
     return false;
 }
 
-bool form_page_opened(struct form_run *run, size_t page, struct form_pairs sent)
+bool form_page_opened(struct xform_run *run, size_t page, struct form_pairs sent)
 {
-    struct form_shown_list shown = form_run_page(run, page, false);
+    struct xform_shown_list shown = xform_run_page(run, page, false);
 
     for (size_t i = 0; i < shown.n; i++) {
-        const struct form_shown *s = &shown.at[i];
+        const struct xform_shown *s = &shown.at[i];
 
-        if (s->kind == FORM_SHOW_QUESTION && answers_asked(s->item) && s->item->type != FORM_HIDDEN && !s->readonly &&
-            s->item->type != FORM_NOT_SHOWN && !was_sent(sent, s->path))
+        if (s->kind == XFORM_SHOW_QUESTION && answers_asked(s->item) && s->item->type != XFORM_HIDDEN && !s->readonly &&
+            s->item->type != XFORM_NOT_SHOWN && !was_sent(sent, s->path))
             return true;
     }
     return false;
