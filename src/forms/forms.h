@@ -6,7 +6,7 @@
    A *path* names an answer: "/data/a", inside repeats with the place from 1: "/data/child[2]/name".
 
    Typical use:
-       struct formdef *form; struct form_findings found;
+       struct form *form; struct form_findings found;
        TRY(form_read(a, file_name, bytes, NULL, &form, &found));         form may be used where found.errors == 0
        struct form_run *run = form_run_new(a, form, &(struct form_setup){ .now = c->now, .lang = STR("vi") });
        TRY(form_run_load(run, xml));  form_run_set(run, path, value);  form_run_recompute(run);
@@ -18,7 +18,7 @@
 
 enum {
     FORM_FILE_BYTES = 8 << 20,      /* an .xlsx or .txt */
-    FORM_LANGS = 8, FORM_ITEMS = 2000, FORM_CHOICES = 50000, FORM_DEPTH = 16,
+    FORM_LANGS = 8, FORM_ITEMS = 2000, FORM_LISTS = 500, FORM_CHOICES = 20000, FORM_DEPTH = 16,
     FORM_VALUE_BYTES = 64 << 10,    /* one answer */
     FORM_INSTANCES = 200,           /* of one repeat */
     FORM_XML_BYTES = 4 << 20,       /* a submission */
@@ -49,6 +49,7 @@ enum form_type {
 
 /* One text in the form's languages; at[0] is the default one. Empty where a language lacks it: ask form_text. */
 struct form_text { struct str at[FORM_LANGS]; };
+struct form_table { struct str name, *columns, *cells; size_t n_columns, n_rows; };     /* a .csv: cells row by row */
 struct form_extra { struct str column, value; };        /* a column with a prefix: "bind::lachan:compartment" -> "I" */
 struct form_choice { struct str name; struct form_text label; struct form_extra *extra; size_t n_extra; int row; };   /* extra: other columns */
 struct form_list { struct str name; struct form_choice *at; size_t n; };
@@ -75,7 +76,7 @@ struct form_item {
 /* A page when the form is shown piece by piece: siblings [first, end) of form->items. */
 struct form_page { int first, end; };
 
-struct formdef {
+struct form {
     struct str id, title, version, file;
     struct str langs[FORM_LANGS];   /* "Tiếng Việt (vi)"; "" where the form names none */
     size_t n_langs;
@@ -87,36 +88,36 @@ struct formdef {
     size_t n_settings;
     struct form_page *pages;
     size_t n_pages;
-    struct form_extra *tables;      /* "fruits" -> the text of fruits.csv, for pulldata */
+    struct form_table *tables;      /* of pulldata: "fruits" is what fruits.csv held */
     size_t n_tables;
-    int *order;                     /* items with a calculation or relevance, in the order in which they depend on each other */
-    size_t n_order;
+    struct str instance_name;       /* XPath of the setting instance_name, "" */
 };
 
 /* Reads a form: zip bytes are an .xlsx, everything else the text form (docs/forms.md). `dir` (or NULL) is where the .csv files of
    pulldata lie. OK also where findings hold errors: *form is then NULL if nothing can be made of it, and may otherwise be shown but
    not used. INVALID or TOO_LARGE: not such a file at all; fail_message says why, and a finding says it to the reader. */
-status form_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct formdef **form, struct form_findings *found);
+status form_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct form **form, struct form_findings *found);
 /* The same of content/forms/NAME.txt or NAME.xlsx (DIR/content/forms/ stands over the shipped one). */
-status form_read_content(struct arena *a, const char *name, struct formdef **form, struct form_findings *found);
+status form_read_content(struct arena *a, const char *name, struct form **form, struct form_findings *found);
 
 /* All of content/forms/, read once at start and kept for the process. A form with errors is left out and named in the log; INVALID
    after all were tried tells of the first. */
 status forms_load(void);
 size_t forms_count(void);
-const struct formdef *forms_at(size_t i);
+const struct form *forms_at(size_t i);
 /* By file name without its end ("mau-02"); NULL where there is none. */
-const struct formdef *forms_named(struct str name);
+const struct form *forms_named(struct str name);
 
-int form_lang(const struct formdef *form, struct str code);                /* "vi", "en": place in langs; 0 where it has none */
-struct str form_words(const struct form_text *t, int lang);              /* the default language's where that one lacks it */
+int form_lang(const struct form *form, struct str code);                /* "vi", "en": place in langs; 0 where it has none */
+bool form_speaks(struct str language, struct str code);                    /* "Tiếng Việt (vi)" speaks "vi" */
+struct str form_text(const struct form_text *t, int lang);              /* the default language's where that one lacks it */
 struct str form_extra(const struct form_item *item, const char *column); /* by the name after the prefix: "lachan:compartment"; "" */
-struct str form_setting(const struct formdef *form, const char *column);
-int form_item_named(const struct formdef *form, struct str path);          /* places in [] are ignored; -1 */
+struct str form_setting(const struct form *form, const char *column);
+int form_item_named(const struct form *form, struct str path);          /* places in [] are ignored; -1 */
 bool form_asks(enum form_type type);                                    /* a question that a person answers */
 bool form_appearance(const struct form_item *item, const char *word);
 struct str form_parameter(const struct form_item *item, const char *name);     /* range: start, end, step; "" */
-const struct form_choice *form_choice(const struct formdef *form, int list, struct str name);
+const struct form_choice *form_choice(const struct form *form, int list, struct str name);
 
 /* -- a run ------------------------------------------------------------------------------------------------------------------------ */
 struct form_run;                    /* of run.c */
@@ -127,9 +128,9 @@ struct form_setup {
 };
 
 /* Empty answers: defaults set, one instance of each repeat (or repeat_count of them), calculated once. */
-struct form_run *form_run_new(struct arena *a, const struct formdef *form, const struct form_setup *setup);
+struct form_run *form_run_new(struct arena *a, const struct form *form, const struct form_setup *setup);
 void form_run_free(struct form_run *run);                               /* earlier than the arena, where many are made */
-const struct formdef *form_run_form(const struct form_run *run);
+const struct form *form_run_form(const struct form_run *run);
 
 /* Takes over a submission of this form. Unknown elements are kept aside in run's unknown list and not lost at form_run_save.
    INVALID: not XML, a DOCTYPE, another form's id, beyond the limits. Version is not compared: form_diff and form_map do that. */
@@ -205,7 +206,7 @@ struct form_answers form_run_answers(struct form_run *run);
 
 /* -- versions ------------------------------------------------------------------------------------------------------------------------ */
 enum form_change_kind { FORM_ADDED, FORM_REMOVED, FORM_RETYPED, FORM_REWORDED, FORM_MOVED, FORM_RENAMED, FORM_CHOICE_ADDED,
-                        FORM_CHOICE_REMOVED, FORM_RULE_CHANGED };
+                        FORM_CHOICE_REMOVED, FORM_RULE_CHANGED, FORM_MAYBE_RENAMED };
 struct form_change {
     enum form_change_kind kind;
     const struct form_item *old, *new;      /* NULL where there is none */
@@ -213,7 +214,7 @@ struct form_change {
     struct str before, after;
 };
 struct form_changes { struct form_change *at; size_t n; };
-struct form_changes form_diff(struct arena *a, const struct formdef *old, const struct formdef *new);
+struct form_changes form_diff(struct arena *a, const struct form *old, const struct form *new);
 /* One line in the language, without a line end. */
 void form_change_write(struct out *o, int lang, const struct form_change *c);
 
@@ -222,4 +223,4 @@ void form_change_write(struct out *o, int lang, const struct form_change *c);
    choices, is told with its label and value, so that nobody loses it unseen. */
 struct form_lost { const struct form_item *item; struct str path, label, value; };
 struct form_mapping { struct form_run *run; struct form_lost *lost; size_t n_lost, carried; };
-struct form_mapping form_map(struct arena *a, struct form_run *old, const struct formdef *new, const struct form_setup *setup);
+struct form_mapping form_map(struct arena *a, struct form_run *old, const struct form *new, const struct form_setup *setup);
