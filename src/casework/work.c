@@ -32,7 +32,9 @@ static status act_do(struct ctx *c, struct id id, const char *name, act_body *bo
 
 static void set_level(struct casefile *f)
 {
-    f->file.level = case_level(f->row.urgency, f->file.risk, f->state && f->state->urgent);
+    i64 level = case_level(f->row.urgency, f->file.risk, f->state && f->state->urgent);
+
+    f->file.level = level > f->file.raised ? level : f->file.raised;
 }
 
 static status tell(struct ctx *c, const struct casefile *f, const char *what, struct str from, struct str to, struct str words)
@@ -229,6 +231,7 @@ static status risk_body(struct ctx *c, struct casefile *f, const void *what)
     struct str from = f->file.risk;
 
     f->file.risk = f->row.risk = to->risk;
+    f->file.raised = 0;         /* a person has looked: what was computed before binds no more */
     set_level(f);
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     TRY(row_update(c->ledger, &table_cases, &f->row));
