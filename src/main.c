@@ -15,6 +15,7 @@ static const struct command commands[] = {
     { "doctor", cmd_doctor, "what is wrong here, and what to do" },
     { "form", cmd_form, "forms (XLSForm): check one, compare two versions" },
     { "migrate", cmd_migrate, "bring the schema up to this program" },
+    { "process", cmd_process, "the process of cases: check what an official has written, show it" },
     { "request", cmd_request, "one request from a file, without a socket" },
     { "routes", cmd_routes, "every route with its permission" },
     { "user", cmd_user, "accounts: list, invite" },
