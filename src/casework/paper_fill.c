@@ -37,7 +37,7 @@ static status sent_from(struct ctx *c, struct filling *f)
     i64 base;
 
     TRY(draft_or_newest(c, f));
-    if (!str_i64(xform_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
+    if (!str_i64(form_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
         return fail(INVALID, "the page names no revision");
     if (base == f->base)
         return OK;
@@ -112,7 +112,7 @@ status paper_fill_show(struct ctx *c)
     } else {
         TRY(draft_or_newest(c, &f));
     }
-    asking = (struct form_asking){ .page = page_number(form_failed(c) ? xform_text(c, "page") : query_text(c, "page")),
+    asking = (struct form_asking){ .page = page_number(form_failed(c) ? form_text(c, "page") : query_text(c, "page")),
                                    .check = check_wanted(c), .here = v.head.here, .closed = paper_closed(&f.p) };
     form_page_fill(c, f.run, &asking, &v.page);
     if (form_failed(c))
@@ -251,8 +251,8 @@ static bool is_wrong(const struct filling *f, size_t page)
 
 status paper_fill_do(struct ctx *c)
 {
-    struct going g = going_of(xform_text(c, "go"));
-    size_t page = page_number(xform_text(c, "page"));
+    struct going g = going_of(form_text(c, "go"));
+    size_t page = page_number(form_text(c, "page"));
     struct filling f = { 0 };
     struct paper_head head;
     bool clash;
@@ -332,7 +332,7 @@ static bool is_saved(struct ctx *c, const struct filling *f)
    and what calculated lines say. */
 status paper_draft_do(struct ctx *c)
 {
-    size_t page = page_number(xform_text(c, "page"));
+    size_t page = page_number(form_text(c, "page"));
     struct filling f = { 0 };
     struct paper_head head;
     char time[CLOCK_TEXT];

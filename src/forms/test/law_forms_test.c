@@ -1,6 +1,8 @@
 /* The forms of Decree 56 that stand in content/forms/: complete, sourced, and never lowering urgency. */
 #include "../forms.h"
 
+#include "../../base/clock.h"
+
 #include <test.h>
 
 static const char *const names[] = { "mau-01", "mau-02", "mau-03", "mau-04", "mau-05", "mau-06", "bien-ban-hop" };
