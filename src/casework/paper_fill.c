@@ -9,8 +9,9 @@
 
 /* -- the answers to work on ------------------------------------------------------------------------------------------------------------ */
 
-/* What is on the screen: the newest answers, or the reader's own draft with the revision that it began from. */
-struct filling { struct case_paper p; struct xform_run *run; i64 base; bool draft; };
+/* What is on the screen: the newest answers, or the reader's own draft with the revision that it began from. before: what the page
+   asked before the answers came in. */
+struct filling { struct case_paper p; struct xform_run *run; i64 base; bool draft; struct xform_shown_list before; };
 
 static status draft_or_newest(struct ctx *c, struct filling *f)
 {
@@ -37,7 +38,7 @@ static status sent_from(struct ctx *c, struct filling *f)
     i64 base;
 
     TRY(draft_or_newest(c, f));
-    if (!str_i64(xform_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
+    if (!str_i64(form_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
         return fail(INVALID, "the page names no revision");
     if (base == f->base)
         return OK;
@@ -112,7 +113,7 @@ status paper_fill_show(struct ctx *c)
     } else {
         TRY(draft_or_newest(c, &f));
     }
-    asking = (struct form_asking){ .page = page_number(form_failed(c) ? xform_text(c, "page") : query_text(c, "page")),
+    asking = (struct form_asking){ .page = page_number(form_failed(c) ? form_text(c, "page") : query_text(c, "page")),
                                    .check = check_wanted(c), .here = v.head.here, .closed = paper_closed(&f.p) };
     form_page_fill(c, f.run, &asking, &v.page);
     if (form_failed(c))
@@ -224,7 +225,7 @@ static status go_on(struct ctx *c, struct filling *f, const struct going *g, siz
     if (g->go == GO_FINISH)
         return finish(c, f);
     if (g->go == GO_NEXT) {
-        if (form_page_opened(f->run, page, form_each(c, "q."))) {
+        if (form_page_opened(f->run, page, f->before, form_each(c, "q."))) {
             session_put(c, "flash", text_of(c, T_PAPERS_FLASH_OPENED), 5);
             return paper_go_page(c, &f->p, page, CHECK_NONE);
         }
@@ -251,8 +252,8 @@ static bool is_wrong(const struct filling *f, size_t page)
 
 status paper_fill_do(struct ctx *c)
 {
-    struct going g = going_of(xform_text(c, "go"));
-    size_t page = page_number(xform_text(c, "page"));
+    struct going g = going_of(form_text(c, "go"));
+    size_t page = page_number(form_text(c, "page"));
     struct filling f = { 0 };
     struct paper_head head;
     bool clash;
@@ -263,6 +264,7 @@ status paper_fill_do(struct ctx *c)
         return paper_go(c, f.p.file.row.id, f.p.row.id, "", T_PAPERS_FLASH_DROPPED);
     }
     TRY(sent_from(c, &f));
+    f.before = xform_run_page(f.run, page, false);
     if (form_take(f.run, c->arena, form_each(c, "q.")) != OK)
         return form_refuse(c, "page", text_of(c, T_PAPERS_FILL_TOO_MUCH));
     if (!paper_may_write(&f.p)) {           /* somebody finished it meanwhile: nothing of this page is lost */
@@ -270,7 +272,7 @@ status paper_fill_do(struct ctx *c)
         return paper_go(c, f.p.file.row.id, f.p.row.id, "/read", T_PAPERS_FLASH_SHUT);
     }
     change_entries(f.run, &g);
-    if (g.go == GO_NEXT && is_wrong(&f, page) && !form_page_opened(f.run, page, form_each(c, "q."))) {
+    if (g.go == GO_NEXT && is_wrong(&f, page) && !form_page_opened(f.run, page, f.before, form_each(c, "q."))) {
         TRY(paper_draft_keep(c, f.p.row.id, f.base, f.run));
         return form_refuse(c, "page", STR(""));
     }
@@ -332,7 +334,7 @@ static bool is_saved(struct ctx *c, const struct filling *f)
    and what calculated lines say. */
 status paper_draft_do(struct ctx *c)
 {
-    size_t page = page_number(xform_text(c, "page"));
+    size_t page = page_number(form_text(c, "page"));
     struct filling f = { 0 };
     struct paper_head head;
     char time[CLOCK_TEXT];

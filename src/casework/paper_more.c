@@ -136,7 +136,7 @@ status paper_merge_do(struct ctx *c)
 
     TRY(paper_of_path(c, &m.p, &head));
     s = meet(c, &m);
-    if (s == CONFLICT || (s == OK && (!str_i64(xform_text(c, "newest"), &newest) || newest != m.p.row.revision))) {
+    if (s == CONFLICT || (s == OK && (!str_i64(form_text(c, "newest"), &newest) || newest != m.p.row.revision))) {
         fail_clear();           /* somebody saved once more: the page shows what that changed */
         return paper_go(c, m.p.file.row.id, m.p.row.id, "/merge", T_PAPERS_FLASH_AGAIN);
     }
@@ -220,7 +220,7 @@ static struct str name_or_null(struct ctx *c, struct str level)
 
 static struct str or_typed(struct ctx *c, const char *field, struct str known)
 {
-    return form_failed(c) ? xform_text(c, field) : known;
+    return form_failed(c) ? form_text(c, field) : known;
 }
 
 status paper_risk_show(struct ctx *c)
@@ -248,16 +248,16 @@ static status risk_check(struct ctx *c, struct str risk, const struct paper_conc
 {
     if (!list_has("risk", risk))
         (void)!form_refuse(c, "risk", text_of(c, T_CASES_ASK_CHOICE_NONE));
-    if (str_trim(xform_text(c, "words")).n == 0)
+    if (str_trim(form_text(c, "words")).n == 0)
         (void)!form_refuse(c, "words", text_of(c, T_CASES_ASK_WORDS_NONE));
-    if (risk_rank(risk) > 0 && risk_rank(risk) < risk_rank(made->computed) && str_trim(xform_text(c, "lower")).n == 0)
+    if (risk_rank(risk) > 0 && risk_rank(risk) < risk_rank(made->computed) && str_trim(form_text(c, "lower")).n == 0)
         (void)!form_refuse(c, "lower", text_of(c, T_PAPERS_RISK_LOWER_NONE));
     return form_failed(c) ? fail(INVALID, "a level of risk without its reason") : OK;
 }
 
 status paper_risk_do(struct ctx *c)
 {
-    struct str risk = xform_text(c, "risk"), words = str_trim(xform_text(c, "words")), lower = str_trim(xform_text(c, "lower"));
+    struct str risk = form_text(c, "risk"), words = str_trim(form_text(c, "words")), lower = str_trim(form_text(c, "lower"));
     struct paper_conclusion made;
     struct paper_head head;
     struct case_paper p;

@@ -170,7 +170,7 @@ static status papers_begin(struct ctx *c)
     status s;
 
     TRY(path_id(c, "id", &id));
-    s = paper_begin(c, id, xform_text(c, "form"), &paper);
+    s = paper_begin(c, id, form_text(c, "form"), &paper);
     if (s == INVALID) {
         fail_clear();
         return case_back(c, id, "/papers", T_PAPERS_FLASH_NO_FORM);
@@ -310,7 +310,7 @@ static status act_of_path(struct ctx *c, enum paper_act *act)
 
 status paper_step_show(struct ctx *c)
 {
-    struct paper_ask_view v = { .words = xform_text(c, "words"), .words_error = form_error(c, "words") };
+    struct paper_ask_view v = { .words = form_text(c, "words"), .words_error = form_error(c, "words") };
     enum paper_act act;
     struct case_paper p;
 
@@ -330,7 +330,7 @@ status paper_step_do(struct ctx *c)
 {
     static const int flashes[PAPER_ACTS] = { T_PAPERS_FLASH_FINISHED, T_PAPERS_FLASH_REOPENED, T_PAPERS_FLASH_SUBMITTED,
                                              T_PAPERS_FLASH_APPROVED, T_PAPERS_FLASH_RETURNED, T_PAPERS_FLASH_VOID };
-    struct paper_step step = { .words = str_trim(xform_text(c, "words")) };
+    struct paper_step step = { .words = str_trim(form_text(c, "words")) };
     struct id case_id;
     status s;
 
