@@ -9,7 +9,7 @@
 #include <libgen.h>
 #include <stdio.h>
 
-enum { FORM_ARENA = 1 << 29 };
+enum { XFORM_ARENA = 1 << 29 };
 
 static const struct option options[] = { { "lang", "CODE", "language of the messages: vi or en (default: vi)" }, OPTION_JSON, OPTION_HELP, OPTION_END };
 
@@ -19,16 +19,16 @@ static int language(const struct verb *v)
 }
 
 /* Text of fail_message where there is no file to speak of. */
-static status read_form(struct verb *v, struct arena *a, const char *path, struct form **form, struct form_findings *found)
+static status read_form(struct verb *v, struct arena *a, const char *path, struct xform **form, struct xform_findings *found)
 {
     struct str bytes, copy = arena_copy(a, str_c(path));
 
-    *found = (struct form_findings){ 0 };
-    if (file_read(a, path, FORM_FILE_BYTES, &bytes) != OK) {
+    *found = (struct xform_findings){ 0 };
+    if (file_read(a, path, XFORM_FILE_BYTES, &bytes) != OK) {
         fprintf(stderr, "lachan %s: %s: %s\n", v->name, path, fail_message());
         return NOT_FOUND;
     }
-    return form_read(a, path, bytes, dirname((char *)copy.at), form, found);
+    return xform_read(a, path, bytes, dirname((char *)copy.at), form, found);
 }
 
 static void put(struct out *o)
@@ -37,13 +37,13 @@ static void put(struct out *o)
     out_free(o);
 }
 
-static void json_findings(struct out *o, int lang, const struct form_findings *found)
+static void json_findings(struct out *o, int lang, const struct xform_findings *found)
 {
     struct out text = { .max = 1 << 16 };
 
     out_c(o, "[");
     for (size_t i = 0; i < found->n; i++) {
-        const struct form_finding *f = &found->at[i];
+        const struct xform_finding *f = &found->at[i];
 
         out_f(o, "%s{\"level\":\"%s\",\"file\":", i ? "," : "", f->error ? "error" : "warning");
         out_json(o, f->file);
@@ -53,7 +53,7 @@ static void json_findings(struct out *o, int lang, const struct form_findings *f
         out_json(o, f->column);
         out_c(o, ",\"message\":");
         out_reset(&text);
-        form_finding_write(&text, lang, f);
+        xform_finding_write(&text, lang, f);
         out_json(o, out_done(&text));
         out_c(o, "}");
     }
@@ -61,7 +61,7 @@ static void json_findings(struct out *o, int lang, const struct form_findings *f
     out_free(&text);
 }
 
-static void json_check(struct out *o, int lang, const struct form *form, const struct form_findings *found)
+static void json_check(struct out *o, int lang, const struct xform *form, const struct xform_findings *found)
 {
     out_f(o, "{\"ok\":%s,\"id\":", form && found->errors == 0 ? "true" : "false");
     out_json(o, form ? form->id : STR(""));
@@ -72,12 +72,12 @@ static void json_check(struct out *o, int lang, const struct form *form, const s
     out_c(o, "}\n");
 }
 
-static void talk_check(struct verb *v, struct out *o, int lang, const char *path, const struct form_findings *found)
+static void talk_check(struct verb *v, struct out *o, int lang, const char *path, const struct xform_findings *found)
 {
     char number[24];
 
     for (size_t i = 0; i < found->n; i++) {
-        form_finding_write(o, lang, &found->at[i]);
+        xform_finding_write(o, lang, &found->at[i]);
         out_char(o, '\n');
     }
     snprintf(number, sizeof number, "%zu", found->errors ? found->errors : found->n);
@@ -87,8 +87,8 @@ static void talk_check(struct verb *v, struct out *o, int lang, const char *path
 
 static int check(struct verb *v, struct arena *a, const char *path)
 {
-    struct form_findings found;
-    struct form *form = NULL;
+    struct xform_findings found;
+    struct xform *form = NULL;
     status s = read_form(v, a, path, &form, &found);
     struct out o = { .max = 4 << 20 };
     int lang = language(v);
@@ -103,7 +103,7 @@ static int check(struct verb *v, struct arena *a, const char *path)
     return s == OK && found.errors == 0 ? EXIT_FINE : EXIT_FAILED;
 }
 
-static void json_change(struct out *o, int lang, const struct form_change *c)
+static void json_change(struct out *o, int lang, const struct xform_change *c)
 {
     static const char *const kinds[] = { "added", "removed", "retyped", "reworded", "moved", "renamed", "choice_added", "choice_removed",
                                          "rule_changed", "maybe_renamed" };
@@ -120,13 +120,13 @@ static void json_change(struct out *o, int lang, const struct form_change *c)
     out_c(o, ",\"after\":");
     out_json(o, c->after);
     out_c(o, ",\"message\":");
-    form_change_write(&text, lang, c);
+    xform_change_write(&text, lang, c);
     out_json(o, out_done(&text));
     out_c(o, "}");
     out_free(&text);
 }
 
-static void write_changes(struct verb *v, struct out *o, const struct form_changes *changes)
+static void write_changes(struct verb *v, struct out *o, const struct xform_changes *changes)
 {
     bool json = config_set(&v->config, "json");
     int lang = language(v);
@@ -139,7 +139,7 @@ static void write_changes(struct verb *v, struct out *o, const struct form_chang
         if (json)
             json_change(o, lang, &changes->at[i]);
         else
-            form_change_write(o, lang, &changes->at[i]);
+            xform_change_write(o, lang, &changes->at[i]);
         if (!json)
             out_char(o, '\n');
     }
@@ -152,12 +152,12 @@ static void write_changes(struct verb *v, struct out *o, const struct form_chang
 static int diff(struct verb *v, struct arena *a, const char *old_path, const char *new_path)
 {
     const char *const paths[] = { old_path, new_path };
-    struct form *forms[2] = { NULL, NULL };
+    struct xform *forms[2] = { NULL, NULL };
     struct out o = { .max = 16 << 20 };
-    struct form_changes changes;
+    struct xform_changes changes;
 
     for (int i = 0; i < 2; i++) {
-        struct form_findings found;
+        struct xform_findings found;
         status s = read_form(v, a, paths[i], &forms[i], &found);
 
         if (s != OK || found.errors || forms[i] == NULL) {
@@ -168,7 +168,7 @@ static int diff(struct verb *v, struct arena *a, const char *old_path, const cha
             return EXIT_FAILED;
         }
     }
-    changes = form_diff(a, forms[0], forms[1]);
+    changes = xform_diff(a, forms[0], forms[1]);
     write_changes(v, &o, &changes);
     put(&o);
     return EXIT_FINE;
@@ -176,14 +176,16 @@ static int diff(struct verb *v, struct arena *a, const char *old_path, const cha
 
 int cmd_form(int argc, char **argv)
 {
-    struct verb v = { .name = "form", .usage = "check FILE | diff OLD NEW", .options = options };
+    struct verb v = { .name = "form", .usage = "check FILE | diff OLD NEW | render FILE", .options = options };
     struct config *c = &v.config;
     struct arena a;
     int code;
 
+    if (argc > 1 && strcmp(argv[1], "render") == 0)
+        return cmd_form_render(argc - 1, argv + 1);
     if (!verb_begin(&v, argc, argv, &code))
         return code;
-    a = arena_make(FORM_ARENA);
+    a = arena_make(XFORM_ARENA);
     code = EXIT_USAGE;
     if (c->n_args == 2 && strcmp(c->args[0], "check") == 0)
         code = check(&v, &a, c->args[1]);

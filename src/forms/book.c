@@ -70,7 +70,7 @@ void book_headings(struct book *b, struct book_table *t, const struct str *writt
             if (str_eq(t->columns[k], t->columns[i])) {
                 struct book_row at = { .row = row };
 
-                book_find(b, true, T_FORMS_FIND_COLUMN_TWICE, t, &at, NULL, t->written[i], STR(""));
+                book_find(b, true, T_FORMS_FIND_COLUMN_TWICE, t, &at, arena_copy(b->arena, t->columns[i]).at, t->written[i], STR(""));
                 break;
             }
     }
@@ -103,9 +103,9 @@ struct str book_cell(const struct book_table *t, const struct book_row *r, const
 void book_find(struct book *b, bool error, int text, const struct book_table *t, const struct book_row *r, const char *column,
                struct str first, struct str second)
 {
-    struct form_findings *found = b->found;
+    struct xform_findings *found = b->found;
     int place = t && column ? book_place(t, column) : -1;
-    struct form_finding f = { .error = error, .text = text, .a = first, .b = second, .file = b->file, .line = b->text };
+    struct xform_finding f = { .error = error, .text = text, .a = first, .b = second, .file = b->file, .line = b->text };
 
     if (t != NULL)
         f.sheet = t->name;
@@ -117,7 +117,7 @@ void book_find(struct book *b, bool error, int text, const struct book_table *t,
         f.row = t->row;
     found->errors += error;
     if (found->at == NULL)
-        found->at = NEW_N(b->arena, struct form_finding, BOOK_FINDINGS);
+        found->at = NEW_N(b->arena, struct xform_finding, BOOK_FINDINGS);
     if (found->n < BOOK_FINDINGS)
         found->at[found->n++] = f;
     else if (error && found->errors == 1)

@@ -25,7 +25,7 @@ struct book {
     bool text;                      /* rows are lines of a text file */
     bool named;                     /* a sheet is called survey */
     struct book_table survey, choices, settings;
-    struct form_findings *found;
+    struct xform_findings *found;
     struct str skipped;             /* sheets that mean nothing here */
 };
 

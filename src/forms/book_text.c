@@ -83,6 +83,16 @@ static void read_table(struct book *b, const struct blocks *blocks, struct book_
             read_row(b, t, &blocks->at[i]);
 }
 
+/* blocks_read says " line 12: ...". */
+static int line_told(void)
+{
+    struct str message = str_c(fail_message()), number;
+    i64 line = 0;
+
+    message = str_from(message, str_find(message, STR("line ")) + 5);
+    return str_cut(&message, ':', &number) && str_i64(number, &line) ? (int)line : 0;
+}
+
 status book_read_text(struct book *b, struct str bytes)
 {
     struct blocks blocks;
@@ -95,7 +105,7 @@ status book_read_text(struct book *b, struct str bytes)
     if (str_starts(bytes, STR("\xef\xbb\xbf")))
         bytes = str_from(bytes, 3);
     if (blocks_read(b->arena, "", bytes, &blocks) != OK)
-        return wrong_line(b, 0, T_FORMS_FIND_NOT_BLOCKS, arena_copy(b->arena, str_c(fail_message())));
+        return wrong_line(b, line_told(), T_FORMS_FIND_NOT_BLOCKS, STR(""));
     for (size_t i = 0; i < blocks.n; i++) {
         cells += blocks.at[i].n;
         if (book_table_named(b, blocks.at[i].kind) == NULL)

@@ -8,7 +8,7 @@
 
 enum { CATALOGUE_BYTES = 512 << 20, FORMS_MAX = 200, NAME_MAX_BYTES = 100 };
 
-struct entry { struct str name; const struct form *form; };
+struct entry { struct str name; const struct xform *form; };
 
 static struct arena memory;
 static struct entry entries[FORMS_MAX];
@@ -22,7 +22,7 @@ static bool name_is_safe(struct str name)
     return name.n > 0 && name.n < NAME_MAX_BYTES;
 }
 
-status form_read_content(struct arena *a, const char *name, struct form **form, struct form_findings *found)
+status xform_read_content(struct arena *a, const char *name, struct xform **form, struct xform_findings *found)
 {
     static const char *const ends[] = { "txt", "xlsx" };
     struct str path, bytes;
@@ -34,14 +34,14 @@ status form_read_content(struct arena *a, const char *name, struct form **form, 
             if (dir == NULL)
                 continue;
             path = arena_f(a, "%s/forms/%s.%s", dir, name, ends[i]);
-            if (file_read(a, path.at, FORM_FILE_BYTES, &bytes) != OK)
+            if (file_read(a, path.at, XFORM_FILE_BYTES, &bytes) != OK)
                 continue;
-            return form_read(a, arena_f(a, "forms/%s.%s", name, ends[i]).at, bytes, arena_f(a, "%s/forms", dir).at, form, found);
+            return xform_read(a, arena_f(a, "forms/%s.%s", name, ends[i]).at, bytes, arena_f(a, "%s/forms", dir).at, form, found);
         }
     return fail(NOT_FOUND, "content/forms/ has no %s.txt and no %s.xlsx", name, name);
 }
 
-static void log_findings(const char *name, const struct form_findings *found)
+static void log_findings(const char *name, const struct xform_findings *found)
 {
     struct out o = { .max = 1 << 16 };
 
@@ -49,7 +49,7 @@ static void log_findings(const char *name, const struct form_findings *found)
         if (!found->at[i].error)
             continue;
         out_reset(&o);
-        form_finding_write(&o, 1, &found->at[i]);
+        xform_finding_write(&o, 1, &found->at[i]);
         out_char(&o, '\0');
         log_error("form_left_out", "form=%s why=\"%s\"", name, o.at);
         (void)fail(INVALID, "%s", o.at);
@@ -60,13 +60,13 @@ static void log_findings(const char *name, const struct form_findings *found)
 
 static status load_one(struct str name)
 {
-    struct form_findings found;
-    struct form *form;
+    struct xform_findings found;
+    struct xform *form;
     status s;
 
     if (forms_named(name) != NULL || n_entries == FORMS_MAX)
         return OK;
-    s = form_read_content(&memory, arena_copy(&memory, name).at, &form, &found);
+    s = xform_read_content(&memory, arena_copy(&memory, name).at, &form, &found);
     if (s == OK && found.errors == 0) {
         entries[n_entries++] = (struct entry){ arena_copy(&memory, name), form };
         return OK;
@@ -121,12 +121,12 @@ size_t forms_count(void)
     return n_entries;
 }
 
-const struct form *forms_at(size_t i)
+const struct xform *forms_at(size_t i)
 {
     return i < n_entries ? entries[i].form : NULL;
 }
 
-const struct form *forms_named(struct str name)
+const struct xform *forms_named(struct str name)
 {
     for (size_t i = 0; i < n_entries; i++)
         if (str_eq(entries[i].name, name))

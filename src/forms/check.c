@@ -9,12 +9,12 @@ static const char *const spoken[] = { "label", "hint", "guidance_hint", "constra
 
 static void add_language(struct maker *m, struct str language, const struct book_table *t, const char *column)
 {
-    struct form *form = m->form;
+    struct xform *form = m->form;
 
     for (size_t i = 0; i < form->n_langs; i++)
         if (str_eq(form->langs[i], language))
             return;
-    if (form->n_langs < FORM_LANGS)
+    if (form->n_langs < XFORM_LANGS)
         form->langs[form->n_langs++] = language;
     else
         book_find(m->b, true, T_FORMS_FIND_TOO_MANY_LANGUAGES, t, NULL, column, language, STR(""));
@@ -42,7 +42,7 @@ static void add_languages(struct maker *m, const struct book_table *t)
 /* The default language comes first: the one named in the settings, else that of the columns without a language, else the first. */
 void languages_read(struct maker *m)
 {
-    struct str named = form_setting(m->form, "default_language");
+    struct str named = xform_setting(m->form, "default_language");
 
     if (named.n)
         add_language(m, named, &m->b->settings, "default_language");
@@ -54,9 +54,9 @@ void languages_read(struct maker *m)
         add_language(m, STR(""), &m->b->survey, "label");
 }
 
-struct form_text text_read(struct maker *m, const struct book_table *t, const struct book_row *r, const char *column)
+struct xform_text text_read(struct maker *m, const struct book_table *t, const struct book_row *r, const char *column)
 {
-    struct form_text text = { 0 };
+    struct xform_text text = { 0 };
     size_t n = strlen(column);
 
     for (size_t i = 0; i < m->form->n_langs; i++)
@@ -80,9 +80,9 @@ static size_t count_silent(struct maker *m, const struct book_table *t, const ch
     size_t n = 0;
 
     for (size_t i = 0; i < t->n_rows; i++) {
-        struct form_text text = text_read(m, t, &t->rows[i], column);
+        struct xform_text text = text_read(m, t, &t->rows[i], column);
 
-        if (text.at[lang].n || form_text(&text, 0).n == 0)
+        if (text.at[lang].n || xform_text(&text, 0).n == 0)
             continue;
         if (n++ == 0)
             *first = &t->rows[i];
@@ -112,9 +112,9 @@ void languages_check(struct maker *m)
     check_table(m, &m->b->survey);
     check_table(m, &m->b->choices);
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
-        int lang = form_lang(m->form, str_c(codes[i]));
+        int lang = xform_lang(m->form, str_c(codes[i]));
 
-        if (lang == 0 && !form_speaks(m->form->langs[0], str_c(codes[i])))
+        if (lang == 0 && !xform_speaks(m->form->langs[0], str_c(codes[i])))
             book_find(m->b, false, T_FORMS_FIND_LANGUAGE, &m->b->survey, NULL, NULL, str_c(codes[i]), STR(""));
     }
 }
@@ -132,9 +132,9 @@ static bool is_dynamic(struct str s)
     return expr_function(str_upto(s, open)) != NULL;
 }
 
-static void read_rule(struct maker *m, int item, enum form_expr kind, struct str source, const char *column)
+static void read_rule(struct maker *m, int item, enum xform_expr kind, struct str source, const char *column)
 {
-    struct form_rules *rules = m->form->items[item].rules;
+    struct xform_rules *rules = m->form->items[item].rules;
     struct expr e;
 
     if (source.n == 0)
@@ -160,7 +160,7 @@ static void check_refs(struct maker *m, int item, struct str text, const char *c
     }
 }
 
-static void check_texts(struct maker *m, int item, const struct form_text *t, const char *column)
+static void check_texts(struct maker *m, int item, const struct xform_text *t, const char *column)
 {
     for (size_t i = 0; i < m->form->n_langs; i++)
         check_refs(m, item, t->at[i], column);
@@ -168,7 +168,7 @@ static void check_texts(struct maker *m, int item, const struct form_text *t, co
 
 static void read_triggers(struct maker *m, int place)
 {
-    struct form_item *item = &m->form->items[place];
+    struct xform_item *item = &m->form->items[place];
     size_t at = 0, begin;
     struct str name;
 
@@ -186,30 +186,30 @@ static void read_triggers(struct maker *m, int place)
 /* What is written into the part with few readers must not come out in the other by a calculation. */
 static void check_compartment(struct maker *m, int place)
 {
-    struct form_item *item = &m->form->items[place];
-    struct str own = form_extra(item, "lachan:compartment");
+    struct xform_item *item = &m->form->items[place];
+    struct str own = xform_extra(item, "lachan:compartment");
 
     if (own.n && !str_is(own, "N") && !str_is(own, "I"))
         maker_find(m, true, T_FORMS_FIND_COMPARTMENT, place, "bind::lachan:compartment", own, STR(""));
     if (str_is(own, "I"))
         return;
-    for (size_t i = 0; i < item->rules->n_refs[FORM_CALCULATION]; i++) {
-        const struct form_item *from = &m->form->items[item->rules->refs[FORM_CALCULATION][i]];
+    for (size_t i = 0; i < item->rules->n_refs[XFORM_CALCULATION]; i++) {
+        const struct xform_item *from = &m->form->items[item->rules->refs[XFORM_CALCULATION][i]];
 
-        if (str_is(form_extra(from, "lachan:compartment"), "I"))
+        if (str_is(xform_extra(from, "lachan:compartment"), "I"))
             maker_find(m, false, T_FORMS_FIND_LEAK, place, "calculation", from->name, STR(""));
     }
 }
 
 static void check_item(struct maker *m, int place)
 {
-    struct form_item *item = &m->form->items[place];
-    bool inner = item->type == FORM_GROUP || item->type == FORM_REPEAT;
+    struct xform_item *item = &m->form->items[place];
+    bool inner = item->type == XFORM_GROUP || item->type == XFORM_REPEAT;
 
-    if (item->type == FORM_CALCULATE && item->calculation.n == 0 && item->default_value.n == 0)
+    if (item->type == XFORM_CALCULATE && item->calculation.n == 0 && item->default_value.n == 0)
         maker_find(m, true, T_FORMS_FIND_NO_CALCULATION, place, "calculation", item->name, STR(""));
-    if ((form_asks(item->type) || item->type == FORM_NOTE) && form_text(&item->label, 0).n == 0 && item->n_extra == 0 &&
-        form_text(&item->hint, 0).n == 0)
+    if ((xform_asks(item->type) || item->type == XFORM_NOTE) && xform_text(&item->label, 0).n == 0 && item->n_extra == 0 &&
+        xform_text(&item->hint, 0).n == 0)
         maker_find(m, false, T_FORMS_FIND_NO_LABEL, place, "label", item->name, STR(""));
     if (inner && item->end == place + 1)
         maker_find(m, false, T_FORMS_FIND_EMPTY_GROUP, place, "type", item->name, STR(""));
@@ -217,23 +217,23 @@ static void check_item(struct maker *m, int place)
 
 static void read_rules(struct maker *m, int place)
 {
-    struct form_item *item = &m->form->items[place];
+    struct xform_item *item = &m->form->items[place];
 
-    read_rule(m, place, FORM_RELEVANT, item->relevant, "relevant");
-    read_rule(m, place, FORM_REQUIRED, item->required, "required");
-    read_rule(m, place, FORM_READONLY, item->readonly, "readonly");
-    read_rule(m, place, FORM_CONSTRAINT, item->constraint, "constraint");
-    read_rule(m, place, FORM_CALCULATION, item->calculation, "calculation");
-    read_rule(m, place, FORM_FILTER, item->choice_filter, "choice_filter");
-    read_rule(m, place, FORM_COUNT, item->repeat_count, "repeat_count");
+    read_rule(m, place, XFORM_RELEVANT, item->relevant, "relevant");
+    read_rule(m, place, XFORM_REQUIRED, item->required, "required");
+    read_rule(m, place, XFORM_READONLY, item->readonly, "readonly");
+    read_rule(m, place, XFORM_CONSTRAINT, item->constraint, "constraint");
+    read_rule(m, place, XFORM_CALCULATION, item->calculation, "calculation");
+    read_rule(m, place, XFORM_FILTER, item->choice_filter, "choice_filter");
+    read_rule(m, place, XFORM_COUNT, item->repeat_count, "repeat_count");
     if (is_dynamic(item->default_value))
-        read_rule(m, place, FORM_DEFAULT, item->default_value, "default");
+        read_rule(m, place, XFORM_DEFAULT, item->default_value, "default");
     read_triggers(m, place);
 }
 
 static void check_item_texts(struct maker *m, int place)
 {
-    const struct form_item *item = &m->form->items[place];
+    const struct xform_item *item = &m->form->items[place];
 
     check_texts(m, place, &item->label, "label");
     check_texts(m, place, &item->hint, "hint");
@@ -246,7 +246,7 @@ static void check_item_texts(struct maker *m, int place)
 
 void rules_read(struct maker *m)
 {
-    struct str name = form_setting(m->form, "instance_name");
+    struct str name = xform_setting(m->form, "instance_name");
 
     for (int i = 0; i < (int)m->form->n_items; i++) {
         read_rules(m, i);
@@ -256,7 +256,7 @@ void rules_read(struct maker *m)
     for (int i = 0; i < (int)m->form->n_items; i++)
         check_compartment(m, i);
     if (name.n) {
-        struct expr e = expr_translate(m->a, m->form, -1, FORM_CALCULATION, name);
+        struct expr e = expr_translate(m->a, m->form, -1, XFORM_CALCULATION, name);
 
         if (e.error)
             book_find(m->b, true, e.error, &m->b->settings, m->b->settings.rows, "instance_name", e.a, e.b);
@@ -280,9 +280,9 @@ static bool own_earlier(const struct walk *w, int item, int ref)
     return item == ref && str_find(calculation, STR("indexed-repeat")) < calculation.n;
 }
 
-static bool visit_refs(struct walk *w, int item, enum form_expr kind)
+static bool visit_refs(struct walk *w, int item, enum xform_expr kind)
 {
-    const struct form_rules *rules = w->m->form->items[item].rules;
+    const struct xform_rules *rules = w->m->form->items[item].rules;
 
     for (size_t i = 0; i < rules->n_refs[kind]; i++)
         if (!own_earlier(w, item, rules->refs[kind][i]) && !visit(w, rules->refs[kind][i]))
@@ -312,7 +312,7 @@ static struct str trail(const struct walk *w, int again)
 /* The value of an item hangs on what its calculation reads, and on its relevance with that of all around it. */
 static bool visit(struct walk *w, int item)
 {
-    const struct form *form = w->m->form;
+    const struct xform *form = w->m->form;
     bool fine = true;
 
     if (w->seen[item] == 2)
@@ -324,11 +324,11 @@ static bool visit(struct walk *w, int item)
     w->seen[item] = 1;
     w->trail[w->n++] = item;
     if (form->items[item].rules->n_triggers == 0)
-        fine = visit_refs(w, item, FORM_CALCULATION);
+        fine = visit_refs(w, item, XFORM_CALCULATION);
     for (int i = item; i >= 0 && fine; i = form->items[i].parent)
-        fine = visit_refs(w, i, FORM_RELEVANT);
-    if (fine && form->items[item].type == FORM_REPEAT)
-        fine = visit_refs(w, item, FORM_COUNT);
+        fine = visit_refs(w, i, XFORM_RELEVANT);
+    if (fine && form->items[item].type == XFORM_REPEAT)
+        fine = visit_refs(w, item, XFORM_COUNT);
     w->n--;
     w->seen[item] = 2;
     return fine;
@@ -355,9 +355,9 @@ static bool file_name_safe(struct str name)
 }
 
 /* The first record names the columns. */
-static void fill_table(struct maker *m, struct form_table *t, struct str text)
+static void fill_table(struct maker *m, struct xform_table *t, struct str text)
 {
-    struct csv csv = { text, 0 };
+    struct csv csv = { str_from(text, str_starts(text, STR("\xef\xbb\xbf")) ? 3 : 0), 0 };
     struct csv_record *r = NEW(m->a, struct csv_record);
     size_t lines = 1;
 
@@ -377,7 +377,7 @@ static void fill_table(struct maker *m, struct form_table *t, struct str text)
 
 static void read_table(struct maker *m, int item, const char *column, struct str name)
 {
-    struct form *form = m->form;
+    struct xform *form = m->form;
     struct str text = STR(""), path;
 
     for (size_t i = 0; i < form->n_tables; i++)
@@ -386,7 +386,7 @@ static void read_table(struct maker *m, int item, const char *column, struct str
     if (form->n_tables == TABLES_MAX || choices_list(form, name) >= 0)
         return;
     path = arena_f(m->a, "%s/%.*s.csv", m->dir ? m->dir : ".", (int)name.n, name.at);
-    if (!file_name_safe(name) || m->dir == NULL || file_read(m->a, path.at, FORM_FILE_BYTES, &text) != OK)
+    if (!file_name_safe(name) || m->dir == NULL || file_read(m->a, path.at, XFORM_FILE_BYTES, &text) != OK)
         maker_find(m, false, T_FORMS_FIND_NO_TABLE, item, column, name, STR(""));
     form->tables[form->n_tables].name = name;
     fill_table(m, &form->tables[form->n_tables++], text);
@@ -411,9 +411,9 @@ static void find_tables(struct maker *m, int item, const char *column, struct st
 
 void tables_read(struct maker *m)
 {
-    m->form->tables = NEW_N(m->a, struct form_table, TABLES_MAX);
+    m->form->tables = NEW_N(m->a, struct xform_table, TABLES_MAX);
     for (int i = 0; i < (int)m->form->n_items; i++) {
-        const struct form_item *item = &m->form->items[i];
+        const struct xform_item *item = &m->form->items[i];
 
         find_tables(m, i, "calculation", item->calculation);
         find_tables(m, i, "choice_filter", item->choice_filter);
@@ -425,36 +425,36 @@ void tables_read(struct maker *m)
 
 /* -- pages ---------------------------------------------------------------------------------------------------------------------------------- */
 
-static bool one_page(const struct form_item *item)
+static bool one_page(const struct xform_item *item)
 {
-    return item->type == FORM_REPEAT || form_appearance(item, "field-list") || form_appearance(item, "table-list");
+    return item->type == XFORM_REPEAT || xform_appearance(item, "field-list") || xform_appearance(item, "table-list");
 }
 
 /* A group whose inner groups are pages is no page itself. */
-static bool is_divided(const struct form *form, int place)
+static bool is_divided(const struct xform *form, int place)
 {
-    const struct form_item *item = &form->items[place];
+    const struct xform_item *item = &form->items[place];
 
-    if (item->type != FORM_GROUP || one_page(item))
+    if (item->type != XFORM_GROUP || one_page(item))
         return false;
     for (int i = place + 1; i < item->end; i++)
-        if (form->items[i].type == FORM_GROUP && one_page(&form->items[i]) && form->items[i].repeat == item->repeat)
+        if (form->items[i].type == XFORM_GROUP && one_page(&form->items[i]) && form->items[i].repeat == item->repeat)
             return true;
     return false;
 }
 
-static void add_page(struct form *form, int first, int end)
+static void add_page(struct xform *form, int first, int end)
 {
-    form->pages[form->n_pages++] = (struct form_page){ first, end };
+    form->pages[form->n_pages++] = (struct xform_page){ first, end };
 }
 
-static void make_pages(struct form *form, int from, int to)
+static void make_pages(struct xform *form, int from, int to)
 {
     int first = -1, asked = 0;
 
     for (int i = from; i < to; i = form->items[i].end) {
-        const struct form_item *item = &form->items[i];
-        bool inner = item->type == FORM_GROUP || item->type == FORM_REPEAT;
+        const struct xform_item *item = &form->items[i];
+        bool inner = item->type == XFORM_GROUP || item->type == XFORM_REPEAT;
 
         if (first >= 0 && (inner || asked == PAGE_QUESTIONS)) {
             add_page(form, first, i);
@@ -464,7 +464,7 @@ static void make_pages(struct form *form, int from, int to)
             make_pages(form, i + 1, item->end);
         } else if (inner) {
             add_page(form, i, item->end);
-        } else if (form_asks(item->type) || item->type == FORM_NOTE) {
+        } else if (xform_asks(item->type) || item->type == XFORM_NOTE) {
             asked = first < 0 ? 1 : asked + 1;
             first = first < 0 ? i : first;
         }
@@ -475,6 +475,6 @@ static void make_pages(struct form *form, int from, int to)
 
 void pages_make(struct maker *m)
 {
-    m->form->pages = NEW_N(m->a, struct form_page, m->form->n_items + 1);
+    m->form->pages = NEW_N(m->a, struct xform_page, m->form->n_items + 1);
     make_pages(m->form, 0, (int)m->form->n_items);
 }

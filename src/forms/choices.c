@@ -1,7 +1,7 @@
 /* The lists of choices. */
 #include "compile.h"
 
-int choices_list(const struct form *form, struct str name)
+int choices_list(const struct xform *form, struct str name)
 {
     for (size_t i = 0; i < form->n_lists; i++)
         if (str_eq(form->lists[i].name, name))
@@ -15,15 +15,15 @@ static void find(struct maker *m, bool error, int text, const struct book_row *r
 }
 
 /* Columns that a filter may ask for: all that are not of XLSForm itself. */
-static void read_extra(struct maker *m, const struct book_row *r, struct form_choice *c)
+static void read_extra(struct maker *m, const struct book_row *r, struct xform_choice *c)
 {
     const struct book_table *t = &m->b->choices;
 
-    c->extra = NEW_N(m->a, struct form_extra, t->n_columns + 1);
+    c->extra = NEW_N(m->a, struct xform_extra, t->n_columns + 1);
     for (size_t i = 0; i < t->n_columns; i++)
         if (t->columns[i].n && r->cells[i].n && !str_is(t->columns[i], "list_name") && !str_is(t->columns[i], "name") &&
             !str_starts(t->columns[i], STR("label")))
-            c->extra[c->n_extra++] = (struct form_extra){ t->columns[i], r->cells[i] };
+            c->extra[c->n_extra++] = (struct xform_extra){ t->columns[i], r->cells[i] };
 }
 
 static bool has_blank(struct str s)
@@ -31,7 +31,7 @@ static bool has_blank(struct str s)
     return str_find_char(s, ' ') < s.n || str_find_char(s, '\n') < s.n || str_find_char(s, '\t') < s.n;
 }
 
-static void check_choice(struct maker *m, const struct book_row *r, const struct form_list *l, struct str name)
+static void check_choice(struct maker *m, const struct book_row *r, const struct xform_list *l, struct str name)
 {
     if (has_blank(name))
         find(m, true, T_FORMS_FIND_CHOICE_BLANK, r, "name", name);
@@ -42,16 +42,16 @@ static void check_choice(struct maker *m, const struct book_row *r, const struct
         }
 }
 
-static bool any_text(const struct form_text *t)
+static bool any_text(const struct xform_text *t)
 {
-    return form_text(t, 0).n > 0;
+    return xform_text(t, 0).n > 0;
 }
 
-static void read_choice(struct maker *m, const struct book_row *r, struct form_list *l)
+static void read_choice(struct maker *m, const struct book_row *r, struct xform_list *l)
 {
-    struct form_choice *c = &l->at[l->n];
+    struct xform_choice *c = &l->at[l->n];
 
-    *c = (struct form_choice){ .name = book_cell(&m->b->choices, r, "name"), .row = r->row };
+    *c = (struct xform_choice){ .name = book_cell(&m->b->choices, r, "name"), .row = r->row };
     if (c->name.n == 0) {
         find(m, true, T_FORMS_FIND_CHOICE_NAME, r, "name", l->name);
         return;
@@ -73,22 +73,22 @@ static bool empty_row(const struct book_table *t, const struct book_row *r)
 }
 
 /* Room for the choices of a list, and for "other". */
-static void make_room(struct maker *m, struct form_list *l)
+static void make_room(struct maker *m, struct xform_list *l)
 {
     size_t n = 1;
 
     for (size_t i = 0; i < m->b->choices.n_rows; i++)
         n += str_eq(book_cell(&m->b->choices, &m->b->choices.rows[i], "list_name"), l->name);
-    l->at = NEW_N(m->a, struct form_choice, n);
+    l->at = NEW_N(m->a, struct xform_choice, n);
 }
 
 void choices_read(struct maker *m)
 {
     struct book_table *t = &m->b->choices;
-    struct form *form = m->form;
+    struct xform *form = m->form;
 
-    m->choice_twice = str_eq_nocase(form_setting(form, "allow_choice_duplicates"), STR("yes"));
-    form->lists = NEW_N(m->a, struct form_list, t->n_rows + 1);
+    m->choice_twice = str_eq_nocase(xform_setting(form, "allow_choice_duplicates"), STR("yes"));
+    form->lists = NEW_N(m->a, struct xform_list, t->n_rows + 1);
     if (t->n_rows && book_place(t, "list_name") < 0) {
         find(m, true, T_FORMS_FIND_NO_COLUMN, NULL, NULL, STR("list_name"));
         return;
@@ -103,7 +103,7 @@ void choices_read(struct maker *m)
             find(m, true, T_FORMS_FIND_CHOICE_LIST, &t->rows[i], "list_name", STR(""));
             continue;
         }
-        if ((list < 0 && form->n_lists == FORM_LISTS) || i == FORM_CHOICES) {
+        if ((list < 0 && form->n_lists == XFORM_LISTS) || i == XFORM_CHOICES) {
             find(m, true, T_FORMS_FIND_TOO_MANY_CHOICES, &t->rows[i], NULL, STR(""));
             return;
         }
@@ -133,12 +133,12 @@ struct str specify_label(struct str language)
 
 void choices_add_other(struct maker *m, int list)
 {
-    struct form_list *l = &m->form->lists[list];
+    struct xform_list *l = &m->form->lists[list];
 
     for (size_t i = 0; i < l->n; i++)
         if (str_is(l->at[i].name, "other"))
             return;
-    l->at[l->n] = (struct form_choice){ .name = STR("other") };
+    l->at[l->n] = (struct xform_choice){ .name = STR("other") };
     for (size_t i = 0; i < m->form->n_langs; i++)
         l->at[l->n].label.at[i] = other_label(m->form->langs[i]);
     l->n++;

@@ -1,5 +1,6 @@
 /* Rows of the survey sheet become items. */
 #include "compile.h"
+#include "run.h"
 #include "xml.h"
 
 #include <libxml/tree.h>
@@ -24,7 +25,7 @@ static void find(struct maker *m, int text, const struct book_row *r, const char
 static void grow(struct maker *m)
 {
     size_t size = m->size ? m->size * 2 : 64;
-    struct form_item *items = NEW_N(m->a, struct form_item, size);
+    struct xform_item *items = NEW_N(m->a, struct xform_item, size);
     const struct book_row **rows = NEW_N(m->a, const struct book_row *, size);
 
     if (m->size) {
@@ -36,29 +37,29 @@ static void grow(struct maker *m)
     m->size = size;
 }
 
-static int nearest_repeat(const struct form *form, int parent)
+static int nearest_repeat(const struct xform *form, int parent)
 {
-    while (parent >= 0 && form->items[parent].type != FORM_REPEAT)
+    while (parent >= 0 && form->items[parent].type != XFORM_REPEAT)
         parent = form->items[parent].parent;
     return parent;
 }
 
 /* Path of the nearest group around that has an element. */
-static struct str path_around(const struct form *form, int parent)
+static struct str path_around(const struct xform *form, int parent)
 {
     while (parent >= 0 && form->items[parent].no_node)
         parent = form->items[parent].parent;
     return parent < 0 ? STR("/data") : form->items[parent].path;
 }
 
-static bool same_scope(const struct form *form, const struct form_item *a, const struct form_item *b)
+static bool same_scope(const struct xform *form, const struct xform_item *a, const struct xform_item *b)
 {
     return a->no_node || b->no_node ? a->parent == b->parent : str_eq(path_around(form, a->parent), path_around(form, b->parent));
 }
 
-static void check_name(struct maker *m, const struct form_item *item, const struct book_row *r)
+static void check_name(struct maker *m, const struct xform_item *item, const struct book_row *r)
 {
-    struct form *form = m->form;
+    struct xform *form = m->form;
 
     if (item->name.n == 0) {
         find(m, T_FORMS_FIND_NO_NAME, r, "name", item->type_name);
@@ -76,13 +77,13 @@ static void check_name(struct maker *m, const struct form_item *item, const stru
 }
 
 /* Adds an item with a name, not yet with what its row says. NULL beyond the limit. */
-static struct form_item *add_item(struct maker *m, enum form_type type, struct str name, const struct book_row *r)
+static struct xform_item *add_item(struct maker *m, enum xform_type type, struct str name, const struct book_row *r)
 {
-    struct form *form = m->form;
-    struct form_item *item;
+    struct xform *form = m->form;
+    struct xform_item *item;
     struct str around;
 
-    if (form->n_items == FORM_ITEMS) {
+    if (form->n_items == XFORM_ITEMS) {
         if (!m->stop)
             find(m, T_FORMS_FIND_TOO_MANY_ITEMS, r, NULL, STR(""));
         m->stop = true;
@@ -91,11 +92,11 @@ static struct form_item *add_item(struct maker *m, enum form_type type, struct s
     if (form->n_items == m->size)
         grow(m);
     item = &form->items[form->n_items];
-    *item = (struct form_item){ .type = type, .name = name, .row = r->row, .list = -1, .depth = (int)m->depth,
-                                .parent = m->depth ? m->open[m->depth - 1] : -1, .rules = NEW(m->a, struct form_rules) };
+    *item = (struct xform_item){ .type = type, .name = name, .row = r->row, .list = -1, .depth = (int)m->depth,
+                                .parent = m->depth ? m->open[m->depth - 1] : -1, .rules = NEW(m->a, struct xform_rules) };
     item->type_name = cell(m, r, "type");
     item->repeat = nearest_repeat(form, item->parent);
-    item->no_node = type == FORM_GROUP && m->flat;
+    item->no_node = type == XFORM_GROUP && m->flat;
     around = path_around(form, item->parent);
     item->path = arena_f(m->a, "%.*s/%.*s", (int)around.n, around.at, (int)name.n, name.at);
     check_name(m, item, r);
@@ -123,12 +124,12 @@ static struct str in_loop(const struct maker *m, struct str s, struct str label)
     return s;
 }
 
-static struct form_text text_of_row(struct maker *m, const struct book_row *r, const char *column)
+static struct xform_text text_of_row(struct maker *m, const struct book_row *r, const char *column)
 {
-    struct form_text t = text_read(m, &m->b->survey, r, column);
+    struct xform_text t = text_read(m, &m->b->survey, r, column);
 
     for (size_t i = 0; m->loop != NULL && i < m->form->n_langs; i++)
-        t.at[i] = in_loop(m, t.at[i], form_text(&m->loop->label, (int)i));
+        t.at[i] = in_loop(m, t.at[i], xform_text(&m->loop->label, (int)i));
     return t;
 }
 
@@ -155,17 +156,17 @@ static bool has_prefix(struct str column)
     return false;
 }
 
-static void read_extra(struct maker *m, const struct book_row *r, struct form_item *item)
+static void read_extra(struct maker *m, const struct book_row *r, struct xform_item *item)
 {
     const struct book_table *t = &m->b->survey;
 
-    item->extra = NEW_N(m->a, struct form_extra, t->n_columns + 1);
+    item->extra = NEW_N(m->a, struct xform_extra, t->n_columns + 1);
     for (size_t i = 0; i < t->n_columns; i++)
         if (r->cells[i].n && has_prefix(t->columns[i]))
-            item->extra[item->n_extra++] = (struct form_extra){ t->columns[i], r->cells[i] };
+            item->extra[item->n_extra++] = (struct xform_extra){ t->columns[i], r->cells[i] };
 }
 
-static void fill_item(struct maker *m, const struct book_row *r, struct form_item *item)
+static void fill_item(struct maker *m, const struct book_row *r, struct xform_item *item)
 {
     item->label = text_of_row(m, r, "label");
     item->hint = text_of_row(m, r, "hint");
@@ -190,7 +191,7 @@ static void fill_item(struct maker *m, const struct book_row *r, struct form_ite
 
 static bool open_item(struct maker *m, const struct book_row *r)
 {
-    if (m->depth == FORM_DEPTH) {
+    if (m->depth == XFORM_DEPTH) {
         find(m, T_FORMS_FIND_TOO_DEEP, r, "type", STR(""));
         m->stop = true;
         return false;
@@ -217,12 +218,12 @@ static bool is_one_ref(struct str s)
 static struct str counted(struct maker *m, const struct book_row *r)
 {
     struct str count = rule(m, r, "repeat_count"), name = cell(m, r, "name");
-    struct form_item *item;
+    struct xform_item *item;
 
     if (count.n == 0 || is_one_ref(count))
         return count;
     name = arena_f(m->a, "%.*s_count", (int)name.n, name.at);
-    item = add_item(m, FORM_CALCULATE, name, r);
+    item = add_item(m, XFORM_CALCULATE, name, r);
     if (item == NULL)
         return STR("");
     item->calculation = count;
@@ -230,10 +231,10 @@ static struct str counted(struct maker *m, const struct book_row *r)
     return arena_f(m->a, "${%.*s}", (int)name.n, name.at);
 }
 
-static void begin_row(struct maker *m, const struct book_row *r, enum form_type type)
+static void begin_row(struct maker *m, const struct book_row *r, enum xform_type type)
 {
-    struct str count = type == FORM_REPEAT ? counted(m, r) : STR("");
-    struct form_item *item = add_item(m, type, cell(m, r, "name"), r);
+    struct str count = type == XFORM_REPEAT ? counted(m, r) : STR("");
+    struct xform_item *item = add_item(m, type, cell(m, r, "name"), r);
 
     if (item == NULL || !open_item(m, r))
         return;
@@ -255,9 +256,9 @@ static void end_row(struct maker *m, const struct book_row *r, struct type_read 
 
 static void add_other_question(struct maker *m, const struct book_row *r, int select)
 {
-    struct form *form = m->form;
+    struct xform *form = m->form;
     struct str name = arena_f(m->a, "%.*s_other", (int)form->items[select].name.n, form->items[select].name.at);
-    struct form_item *item = add_item(m, FORM_TEXT, name, r);
+    struct xform_item *item = add_item(m, XFORM_TEXT, name, r);
 
     if (item == NULL)
         return;
@@ -269,13 +270,15 @@ static void add_other_question(struct maker *m, const struct book_row *r, int se
 
 static void question_row(struct maker *m, const struct book_row *r, struct type_read t)
 {
-    struct form_item *item = add_item(m, t.file ? FORM_NOT_SHOWN : t.type, cell(m, r, "name"), r);
+    struct xform_item *item = add_item(m, t.file ? XFORM_NOT_SHOWN : t.type, cell(m, r, "name"), r);
     int place = (int)m->form->n_items - 1;
 
     if (item == NULL)
         return;
     fill_item(m, r, item);
-    if (item->type == FORM_NOT_SHOWN)
+    if (item->constraint.n == 0 && t.constraint)
+        item->constraint = str_c(t.constraint);
+    if (item->type == XFORM_NOT_SHOWN)
         maker_find(m, false, T_FORMS_FIND_NOT_SHOWN, place, "type", item->type_name, STR(""));
     if (t.list.n == 0 || t.file)
         return;
@@ -317,7 +320,7 @@ static size_t end_of(struct maker *m, size_t from, size_t to)
 static size_t loop_row(struct maker *m, size_t from, size_t to, struct str list_name)
 {
     const struct book_row *r = &m->b->survey.rows[from];
-    const struct form_choice *before = m->loop;
+    const struct xform_choice *before = m->loop;
     size_t end = end_of(m, from, to);
     int list = choices_list(m->form, list_name);
 
@@ -325,11 +328,11 @@ static size_t loop_row(struct maker *m, size_t from, size_t to, struct str list_
         find(m, T_FORMS_FIND_NO_LIST, r, "type", list_name);
     if (end == to)
         find(m, T_FORMS_FIND_NOT_CLOSED, r, "type", cell(m, r, "name"));
-    begin_row(m, r, FORM_GROUP);
+    begin_row(m, r, XFORM_GROUP);
     if (list < 0 || end == to || m->stop)
         return end;
     for (size_t i = 0; i < m->form->lists[list].n && !m->stop; i++) {
-        struct form_item *item = add_item(m, FORM_GROUP, m->form->lists[list].at[i].name, r);
+        struct xform_item *item = add_item(m, XFORM_GROUP, m->form->lists[list].at[i].name, r);
 
         if (item == NULL || !open_item(m, r))
             break;
@@ -386,26 +389,46 @@ static void read_rows(struct maker *m, size_t from, size_t to)
 static void read_settings(struct maker *m)
 {
     const struct book_table *t = &m->b->settings;
-    struct form *form = m->form;
+    struct xform *form = m->form;
     size_t slash = 0, dot;
     struct str file = m->b->file;
 
-    form->settings = NEW_N(m->a, struct form_extra, t->n_columns + 1);
+    form->settings = NEW_N(m->a, struct xform_extra, t->n_columns + 1);
     for (size_t i = 0; t->n_rows && i < t->n_columns; i++)
         if (t->columns[i].n)
-            form->settings[form->n_settings++] = (struct form_extra){ t->columns[i], t->rows[0].cells[i] };
+            form->settings[form->n_settings++] = (struct xform_extra){ t->columns[i], t->rows[0].cells[i] };
     for (size_t i = 0; i < file.n; i++)
         slash = file.at[i] == '/' ? i + 1 : slash;
     file = str_from(file, slash);
     dot = file.n;
     for (size_t i = 0; i < file.n; i++)
         dot = file.at[i] == '.' ? i : dot;
-    form->id = form_setting(form, "form_id");
+    form->id = xform_setting(form, "form_id");
     form->id = form->id.n ? form->id : str_upto(file, dot);
-    form->title = form_setting(form, "form_title");
+    form->title = xform_setting(form, "form_title");
     form->title = form->title.n ? form->title : form->id;
-    form->version = form_setting(form, "version");
-    m->flat = str_is(yes_no(form_setting(form, "flat")), "true()");
+    form->version = xform_setting(form, "version");
+    m->flat = str_is(yes_no(xform_setting(form, "flat")), "true()");
+}
+
+/* What only shows when it is done: an expression that fails, or answers that never come to rest. */
+static void check_by_running(struct maker *m)
+{
+    static const char *const columns[] = { "relevant", "required", "readonly", "constraint", "calculation", "choice_filter", "default",
+                                           "repeat_count" };
+    struct arena_mark mark = arena_mark(m->a);
+    struct xform_run *run = xform_run_new(m->a, m->form, &(struct xform_setup){ .lang = STR("vi") });
+    bool rests = xform_run_recompute(run) == OK || run->failed_item >= 0;
+    enum xform_expr kind = XFORM_RELEVANT;
+    int item = -1;
+    bool fine = run_check_rules(run, &item, &kind);
+
+    arena_back(m->a, mark);
+    fail_clear();
+    if (!fine)
+        maker_find(m, true, T_FORMS_FIND_EXPR_FAILS, item, columns[kind], STR(""), STR(""));
+    else if (!rests)
+        maker_find(m, true, T_FORMS_FIND_NO_REST, -1, NULL, STR(""), STR(""));
 }
 
 static void compile(struct maker *m)
@@ -421,7 +444,7 @@ static void compile(struct maker *m)
     languages_read(m);
     choices_read(m);
     read_rows(m, 0, m->b->survey.n_rows);
-    if (m->form->n_items == 0)
+    if (m->form->n_items == 0 && m->b->found->errors == 0)
         find(m, T_FORMS_FIND_NO_ITEMS, NULL, NULL, STR(""));
     if (m->stop)
         return;
@@ -431,18 +454,20 @@ static void compile(struct maker *m)
         cycles_check(m);
     languages_check(m);
     pages_make(m);
+    if (m->b->found->errors == 0)
+        check_by_running(m);
 }
 
-status form_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct form **form, struct form_findings *found)
+status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form, struct xform_findings *found)
 {
     struct book *b = NEW(a, struct book);
     struct maker *m = NEW(a, struct maker);
 
     xml_start();
     *form = NULL;
-    *found = (struct form_findings){ 0 };
+    *found = (struct xform_findings){ 0 };
     *b = (struct book){ .arena = a, .file = arena_copy(a, str_c(file)), .found = found };
-    if (bytes.n > FORM_FILE_BYTES) {
+    if (bytes.n > XFORM_FILE_BYTES) {
         book_find(b, true, T_FORMS_FIND_FILE_TOO_LARGE, NULL, NULL, NULL, STR(""), STR(""));
         return fail(TOO_LARGE, "%s is larger than a form may be", file);
     }
@@ -452,7 +477,7 @@ status form_read(struct arena *a, const char *file, struct str bytes, const char
             book_find(b, true, T_FORMS_FIND_NO_SURVEY, NULL, NULL, NULL, STR(""), STR(""));
         return fail(INVALID, "%s has no survey", file);
     }
-    *m = (struct maker){ .b = b, .a = a, .form = NEW(a, struct form), .dir = dir };
+    *m = (struct maker){ .b = b, .a = a, .form = NEW(a, struct xform), .dir = dir };
     m->form->file = b->file;
     compile(m);
     *form = m->form;

@@ -7,13 +7,13 @@
 struct maker {
     struct book *b;
     struct arena *a;
-    struct form *form;
+    struct xform *form;
     size_t size;                    /* of form->items */
-    int open[FORM_DEPTH];           /* groups and repeats that are not closed yet, outermost first */
-    const struct book_row *open_row[FORM_DEPTH];
+    int open[XFORM_DEPTH];           /* groups and repeats that are not closed yet, outermost first */
+    const struct book_row *open_row[XFORM_DEPTH];
     size_t depth;
     bool stop;                      /* too large to go on */
-    const struct form_choice *loop; /* the choice that a loop stands at */
+    const struct xform_choice *loop; /* the choice that a loop stands at */
     const struct book_row **rows;   /* of each item, for findings */
     bool flat, choice_twice;
     const char *dir;
@@ -23,25 +23,26 @@ struct maker {
 enum type_kind { TYPE_QUESTION, TYPE_BEGIN, TYPE_END, TYPE_LOOP, TYPE_UNKNOWN };
 struct type_read {
     enum type_kind kind;
-    enum form_type type;
+    enum xform_type type;
     struct str list;                /* name of a list of choices, or of a file */
     bool other;                     /* or_other */
     bool file;                      /* choices lie in a file: not asked on the web */
+    const char *constraint;         /* what the type itself asks, or NULL */
 };
 struct type_read type_read(struct arena *a, struct str written);
 /* The type that an XForm's bind would have: "string", "int", "binary"; for comparison with other tools. */
-const char *form_bind_type(const struct form_item *item);
+const char *xform_bind_type(const struct xform_item *item);
 
 /* -- choices.c ------------------------------------------------------------------------------------------------------------------- */
 void choices_read(struct maker *m);
-int choices_list(const struct form *form, struct str name);            /* -1 */
+int choices_list(const struct xform *form, struct str name);            /* -1 */
 void choices_add_other(struct maker *m, int list);
 struct str other_label(struct str language);                           /* "Khác", "Other" */
 struct str specify_label(struct str language);
 
 /* -- check.c --------------------------------------------------------------------------------------------------------------------- */
 void languages_read(struct maker *m);                                   /* of the columns, before anything else */
-struct form_text text_read(struct maker *m, const struct book_table *t, const struct book_row *r, const char *column);
+struct xform_text text_read(struct maker *m, const struct book_table *t, const struct book_row *r, const char *column);
 void languages_check(struct maker *m);
 void rules_read(struct maker *m);                                       /* translates and checks all expressions and texts */
 void cycles_check(struct maker *m);

@@ -1,8 +1,11 @@
 /* Dates of ODK: days since 1970-01-01 in the instance's zone, with the time as part of a day. */
 #include "run.h"
 
+#include "../base/clock.h"
+
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct civil { int year, month, day; };
 
@@ -225,7 +228,7 @@ bool date_typed(struct str typed, char iso[11])
     c = lengths[0] == 4 ? (struct civil){ at[0], at[1], at[2] } : (struct civil){ at[2], at[1], at[0] };
     if (!is_date(c) || (lengths[0] != 4 && lengths[2] != 4))
         return false;
-    snprintf(iso, 11, "%04d-%02d-%02d", c.year, c.month, c.day);
+    snprintf(iso, 11, "%04u-%02u-%02u", (unsigned)c.year % 10000, (unsigned)c.month % 100, (unsigned)c.day % 100);
     return true;
 }
 
@@ -238,6 +241,6 @@ bool time_typed(struct str typed, char iso[9])
     n = numbers(typed, ":hg.", at, lengths);
     if (n < 2 || at[0] > 23 || at[1] > 59 || (n == 3 && at[2] > 59))
         return false;
-    snprintf(iso, 9, "%02d:%02d:%02d", at[0], at[1], n == 3 ? at[2] : 0);
+    snprintf(iso, 9, "%02u:%02u:%02u", (unsigned)at[0] % 100, (unsigned)at[1] % 100, n == 3 ? (unsigned)at[2] % 100 : 0);
     return true;
 }

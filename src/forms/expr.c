@@ -13,9 +13,9 @@ struct piece { struct str text; enum kind kind; };
 
 struct reader {
     struct arena *a;
-    const struct form *form;
+    const struct xform *form;
     int item;
-    enum form_expr kind;
+    enum xform_expr kind;
     struct str source;
     size_t at;
     enum token token;
@@ -49,12 +49,12 @@ const struct expr_function *expr_function(struct str name)
 
 /* -- names ------------------------------------------------------------------------------------------------------------------------- */
 
-static bool within(const struct form *form, int item, int outer)
+static bool within(const struct xform *form, int item, int outer)
 {
     return outer < 0 || (item >= outer && item < form->items[outer].end);
 }
 
-static int only_one(const struct form *form, int outer, struct str name)
+static int only_one(const struct xform *form, int outer, struct str name)
 {
     int from = outer < 0 ? 0 : outer, to = outer < 0 ? (int)form->n_items : form->items[outer].end, found = -1;
 
@@ -67,7 +67,7 @@ static int only_one(const struct form *form, int outer, struct str name)
     return found;
 }
 
-int expr_resolve(const struct form *form, int item, struct str name)
+int expr_resolve(const struct xform *form, int item, struct str name)
 {
     int all = only_one(form, -1, name);
 
@@ -141,12 +141,12 @@ static int slashes(struct str path)
 /* Nearest repeat around both, -1: none. A repeat's own expressions stand in one of its instances; its count stands outside. */
 static int shared_repeat(const struct reader *r, int target)
 {
-    const struct form_item *items = r->form->items;
+    const struct xform_item *items = r->form->items;
     int repeat;
 
     if (r->item < 0)
         return -1;
-    repeat = items[r->item].type == FORM_REPEAT && r->kind != FORM_COUNT ? r->item : items[r->item].repeat;
+    repeat = items[r->item].type == XFORM_REPEAT && r->kind != XFORM_COUNT ? r->item : items[r->item].repeat;
     while (repeat >= 0 && (repeat == target || !within(r->form, target, repeat)))
         repeat = items[repeat].repeat;
     return repeat;
@@ -157,7 +157,7 @@ static struct str place_path(const struct reader *r)
 {
     int i = r->item;
 
-    if (i >= 0 && (r->kind == FORM_COUNT || r->form->items[i].no_node))
+    if (i >= 0 && (r->kind == XFORM_COUNT || r->form->items[i].no_node))
         i = r->form->items[i].parent;
     while (i >= 0 && r->form->items[i].no_node)
         i = r->form->items[i].parent;
@@ -167,7 +167,7 @@ static struct str place_path(const struct reader *r)
 static struct str path_to(struct reader *r, int target)
 {
     int repeat = r->absolute ? -1 : shared_repeat(r, target);
-    const struct form_item *t = &r->form->items[target];
+    const struct xform_item *t = &r->form->items[target];
     struct out o = { .max = 4096 };
     struct str path;
 
@@ -482,9 +482,11 @@ static struct piece read_rest(struct reader *r, struct piece p)
     return p;
 }
 
-/* /data/a: from the answers, also where the expression is evaluated over a list of choices. */
+/* /data/a, //a: from the answers, also where the expression is evaluated over a list of choices. */
 static struct piece read_absolute(struct reader *r)
 {
+    if (is(r, "//"))
+        return read_rest(r, (struct piece){ STR("lachan.root()"), K_PATH });
     next(r);
     if (r->token != NAME)
         return wrong_here(r);
@@ -497,8 +499,10 @@ static struct piece read_path(struct reader *r)
     struct str name = r->word;
 
     if (r->token == NUMBER) {
+        bool broken = str_find_char(name, '.') < name.n;        /* libxml2 reads 2.345 as a little less */
+
         next(r);
-        return (struct piece){ name, K_NUMBER };
+        return (struct piece){ broken ? arena_f(r->a, "lachan.n('%.*s')", (int)name.n, name.at) : name, K_NUMBER };
     }
     if (r->token == LITERAL)
         return read_literal(r);
@@ -512,7 +516,7 @@ static struct piece read_path(struct reader *r)
         p.text = arena_f(r->a, "(%.*s)", (int)p.text.n, p.text.at);
         return expect(r, ")") ? read_rest(r, p) : p;
     }
-    if (is(r, "/"))
+    if (is(r, "/") || is(r, "//"))
         return read_absolute(r);
     if (r->token == NAME) {
         next(r);
@@ -661,12 +665,12 @@ static struct str plain_quotes(struct arena *a, struct str s)
     return str_of(at, n);
 }
 
-static struct expr translate(struct arena *a, const struct form *form, int item, enum form_expr kind, struct str source, int *refs)
+static struct expr translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind, struct str source, int *refs)
 {
     struct expr to = { .refs = refs };
     struct reader r = { .a = a, .form = form, .item = item, .kind = kind, .source = plain_quotes(a, source), .to = &to };
     struct piece p;
-    bool truths = kind == FORM_RELEVANT || kind == FORM_REQUIRED || kind == FORM_READONLY || kind == FORM_CONSTRAINT || kind == FORM_FILTER;
+    bool truths = kind == XFORM_RELEVANT || kind == XFORM_REQUIRED || kind == XFORM_READONLY || kind == XFORM_CONSTRAINT || kind == XFORM_FILTER;
 
     next(&r);
     p = read_or(&r);
@@ -680,7 +684,7 @@ static struct expr translate(struct arena *a, const struct form *form, int item,
 }
 
 /* What is joined on the way is many times the result, so it goes back at once. */
-struct expr expr_translate(struct arena *a, const struct form *form, int item, enum form_expr kind, struct str source)
+struct expr expr_translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind, struct str source)
 {
     int *refs = NEW_N(a, int, REFS_MAX);
     struct arena_mark mark = arena_mark(a);
@@ -708,10 +712,17 @@ void expr_pattern_write(struct out *o, struct str pattern)
     if (str_ends(pattern, STR("$")) && !str_ends(pattern, STR("\\$")))
         pattern = str_upto(pattern, pattern.n - 1);
     for (size_t i = 0; i < pattern.n; i++) {
-        out_char(o, pattern.at[i]);
-        if (pattern.at[i] == '(' && str_starts(str_from(pattern, i), STR("(?:")))
+        char c = pattern.at[i], after = i + 1 < pattern.n ? pattern.at[i + 1] : '\0';
+
+        if (c == '\\' && after && strchr("$/@:;,'\"=<>&%#!~_ ", after)) {
+            out_char(o, after);             /* this engine knows no such escape, and needs none */
+            i++;
+            continue;
+        }
+        out_char(o, c);
+        if (c == '(' && str_starts(str_from(pattern, i), STR("(?:")))
             i += 2;
-        else if (pattern.at[i] == '\\' && i + 1 < pattern.n)
+        else if (c == '\\' && after)
             out_char(o, pattern.at[++i]);
     }
 }

@@ -5,13 +5,13 @@
 
 #include "forms.h"
 
-enum form_expr { FORM_RELEVANT, FORM_REQUIRED, FORM_READONLY, FORM_CONSTRAINT, FORM_CALCULATION, FORM_FILTER, FORM_DEFAULT, FORM_COUNT,
-                 FORM_EXPRS };
+enum xform_expr { XFORM_RELEVANT, XFORM_REQUIRED, XFORM_READONLY, XFORM_CONSTRAINT, XFORM_CALCULATION, XFORM_FILTER, XFORM_DEFAULT, XFORM_COUNT,
+                 XFORM_EXPRS };
 
-struct form_rules {
-    struct str xpath[FORM_EXPRS];   /* "" where there is none */
-    int *refs[FORM_EXPRS];          /* items that it reads */
-    size_t n_refs[FORM_EXPRS];
+struct xform_rules {
+    struct str xpath[XFORM_EXPRS];   /* "" where there is none */
+    int *refs[XFORM_EXPRS];          /* items that it reads */
+    size_t n_refs[XFORM_EXPRS];
     int *triggers;                  /* a calculation with a trigger: runs when one of these was set */
     size_t n_triggers;
 };
@@ -25,10 +25,10 @@ struct expr {
 };
 
 /* `item` is where it stands; -1: at the top. A filter and a repeat's count are seen from elsewhere, so `kind` matters. */
-struct expr expr_translate(struct arena *a, const struct form *form, int item, enum form_expr kind, struct str source);
+struct expr expr_translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind, struct str source);
 
 /* The item that ${name} means, seen from `item`: -1 none, -2 several. */
-int expr_resolve(const struct form *form, int item, struct str name);
+int expr_resolve(const struct xform *form, int item, struct str name);
 /* The next ${name} of a text from *at on; false where there is none. *at moves behind it. */
 bool expr_next_ref(struct str text, size_t *at, size_t *begin, struct str *name);
 

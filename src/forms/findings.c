@@ -31,7 +31,7 @@ static void write_number(struct out *o, int lang, int key, int number)
     write_text(o, lang, key, str_c(text), STR(""));
 }
 
-void form_finding_write(struct out *o, int lang, const struct form_finding *f)
+void xform_finding_write(struct out *o, int lang, const struct xform_finding *f)
 {
     out_str(o, f->file);
     if (f->sheet.n) {
@@ -52,7 +52,7 @@ void form_finding_write(struct out *o, int lang, const struct form_finding *f)
     write_text(o, lang, f->text, f->a, f->b);
 }
 
-static int change_text(enum form_change_kind kind)
+static int change_text(enum xform_change_kind kind)
 {
     static const int texts[] = { T_FORMS_CHANGE_ADDED, T_FORMS_CHANGE_REMOVED, T_FORMS_CHANGE_RETYPED, T_FORMS_CHANGE_REWORDED,
                                  T_FORMS_CHANGE_MOVED, T_FORMS_CHANGE_RENAMED, T_FORMS_CHANGE_CHOICE_ADDED, T_FORMS_CHANGE_CHOICE_REMOVED,
@@ -61,14 +61,14 @@ static int change_text(enum form_change_kind kind)
     return texts[kind];
 }
 
-void form_change_write(struct out *o, int lang, const struct form_change *c)
+void xform_change_write(struct out *o, int lang, const struct xform_change *c)
 {
-    const struct form_item *item = c->new ? c->new : c->old;
+    const struct xform_item *item = c->new ? c->new : c->old;
 
     out_str(o, item->path);
     out_c(o, ": ");
     write_text(o, lang, change_text(c->kind), c->before.n || c->after.n ? c->before : c->what, c->after);
-    if (c->kind == FORM_RULE_CHANGED || c->kind == FORM_REWORDED) {
+    if (c->kind == XFORM_RULE_CHANGED || c->kind == XFORM_REWORDED) {
         out_c(o, " (");
         out_str(o, c->what);
         out_c(o, ")");

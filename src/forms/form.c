@@ -1,18 +1,18 @@
 /* Asking a definition. */
 #include "forms.h"
 
-struct str form_text(const struct form_text *t, int lang)
+struct str xform_text(const struct xform_text *t, int lang)
 {
-    if (lang >= 0 && lang < FORM_LANGS && t->at[lang].n)
+    if (lang >= 0 && lang < XFORM_LANGS && t->at[lang].n)
         return t->at[lang];
-    for (int i = 0; i < FORM_LANGS; i++)
+    for (int i = 0; i < XFORM_LANGS; i++)
         if (t->at[i].n)
             return t->at[i];
     return STR("");
 }
 
 /* Languages are free text: "Tiếng Việt (vi)", "English", "vi". */
-bool form_speaks(struct str language, struct str code)
+bool xform_speaks(struct str language, struct str code)
 {
     static const struct { const char *code, *name; } names[] = { { "vi", "Tiếng Việt" }, { "vi", "Vietnamese" }, { "en", "English" } };
     size_t open = str_find_char(language, '(');
@@ -26,10 +26,10 @@ bool form_speaks(struct str language, struct str code)
     return false;
 }
 
-int form_lang(const struct form *form, struct str code)
+int xform_lang(const struct xform *form, struct str code)
 {
     for (size_t i = 0; i < form->n_langs; i++)
-        if (form_speaks(form->langs[i], code))
+        if (xform_speaks(form->langs[i], code))
             return (int)i;
     return 0;
 }
@@ -42,7 +42,7 @@ static bool column_is(struct str column, const char *name)
     return str_is(column, name) || (two < column.n && str_is(str_from(column, two + 2), name));
 }
 
-struct str form_extra(const struct form_item *item, const char *column)
+struct str xform_extra(const struct xform_item *item, const char *column)
 {
     for (size_t i = 0; i < item->n_extra; i++)
         if (column_is(item->extra[i].column, column))
@@ -50,7 +50,7 @@ struct str form_extra(const struct form_item *item, const char *column)
     return STR("");
 }
 
-struct str form_setting(const struct form *form, const char *column)
+struct str xform_setting(const struct xform *form, const char *column)
 {
     for (size_t i = 0; i < form->n_settings; i++)
         if (str_is(form->settings[i].column, column))
@@ -75,7 +75,7 @@ static bool same_path(struct str plain, struct str placed)
     return p == plain.n;
 }
 
-int form_item_named(const struct form *form, struct str path)
+int xform_item_named(const struct xform *form, struct str path)
 {
     for (size_t i = 0; i < form->n_items; i++)
         if (!form->items[i].no_node && same_path(form->items[i].path, path))
@@ -83,12 +83,12 @@ int form_item_named(const struct form *form, struct str path)
     return -1;
 }
 
-bool form_asks(enum form_type type)
+bool xform_asks(enum xform_type type)
 {
-    return type <= FORM_DATETIME || type == FORM_ACKNOWLEDGE;
+    return type <= XFORM_DATETIME || type == XFORM_ACKNOWLEDGE;
 }
 
-bool form_appearance(const struct form_item *item, const char *word)
+bool xform_appearance(const struct xform_item *item, const char *word)
 {
     struct str rest = item->appearance, piece;
 
@@ -98,7 +98,7 @@ bool form_appearance(const struct form_item *item, const char *word)
     return false;
 }
 
-struct str form_parameter(const struct form_item *item, const char *name)
+struct str xform_parameter(const struct xform_item *item, const char *name)
 {
     struct str rest = item->parameters;
     size_t n = strlen(name);
@@ -122,7 +122,7 @@ struct str form_parameter(const struct form_item *item, const char *name)
     return STR("");
 }
 
-const struct form_choice *form_choice(const struct form *form, int list, struct str name)
+const struct xform_choice *xform_choice(const struct xform *form, int list, struct str name)
 {
     for (size_t i = 0; list >= 0 && i < form->lists[list].n; i++)
         if (str_eq(form->lists[list].at[i].name, name))

@@ -28,7 +28,7 @@ void node_set_text(xmlNodePtr node, struct str text)
         xmlAddChild(node, xmlNewDocTextLen(node->doc, (const xmlChar *)text.at, (int)text.n));
 }
 
-static xmlNodePtr new_node(struct form_run *run, int item)
+static xmlNodePtr new_node(struct xform_run *run, int item)
 {
     struct str name = run->form->items[item].name;
     xmlChar *copy = xmlStrndup((const xmlChar *)name.at, (int)name.n);
@@ -42,22 +42,22 @@ static xmlNodePtr new_node(struct form_run *run, int item)
     return node;
 }
 
-bool run_is_inner(const struct form_item *item)
+bool run_is_inner(const struct xform_item *item)
 {
-    return item->type == FORM_GROUP || item->type == FORM_REPEAT;
+    return item->type == XFORM_GROUP || item->type == XFORM_REPEAT;
 }
 
-static void set_default(struct form_run *run, xmlNodePtr node, int item)
+static void set_default(struct xform_run *run, xmlNodePtr node, int item)
 {
-    const struct form_item *it = &run->form->items[item];
+    const struct xform_item *it = &run->form->items[item];
 
-    if (it->rules->xpath[FORM_DEFAULT].n)
-        node_set_text(node, run_text(run, node, item, FORM_DEFAULT));
+    if (it->rules->xpath[XFORM_DEFAULT].n)
+        node_set_text(node, run_text(run, node, item, XFORM_DEFAULT));
     else if (!str_starts(it->default_value, STR("lachan:")))
         node_set_text(node, it->default_value);         /* "lachan:..." is filled by the case that the form belongs to */
-    if (it->type == FORM_START || it->type == FORM_TODAY) {
+    if (it->type == XFORM_START || it->type == XFORM_TODAY) {
         out_reset(&run->scratch);
-        if (it->type == FORM_TODAY)
+        if (it->type == XFORM_TODAY)
             date_text(&run->scratch, date_now(run->now));
         else
             date_time_text(&run->scratch, date_now(run->now));
@@ -66,17 +66,17 @@ static void set_default(struct form_run *run, xmlNodePtr node, int item)
 }
 
 /* Children of a group, an instance or the root: in the order of the form; a repeat begins with one instance, or as many as it counts. */
-static void make_children(struct form_run *run, xmlNodePtr parent, int from, int to)
+static void make_children(struct xform_run *run, xmlNodePtr parent, int from, int to)
 {
     for (int i = from; i < to; i = run->form->items[i].end) {
-        const struct form_item *item = &run->form->items[i];
+        const struct xform_item *item = &run->form->items[i];
         xmlNodePtr node;
 
         if (item->no_node) {
             make_children(run, parent, i + 1, item->end);
             continue;
         }
-        if (item->type == FORM_REPEAT && item->repeat_count.n)
+        if (item->type == XFORM_REPEAT && item->repeat_count.n)
             continue;
         node = new_node(run, i);
         xmlAddChild(parent, node);
@@ -85,7 +85,7 @@ static void make_children(struct form_run *run, xmlNodePtr parent, int from, int
     }
 }
 
-static void set_defaults(struct form_run *run, xmlNodePtr node)
+static void set_defaults(struct xform_run *run, xmlNodePtr node)
 {
     for (xmlNodePtr child = xmlFirstElementChild(node); child != NULL; child = xmlNextElementSibling(child)) {
         const struct node_state *s = state_of(child);
@@ -119,7 +119,7 @@ static void place_instance(xmlNodePtr parent, xmlNodePtr node, int repeat)
     xmlAddChild(parent, node);
 }
 
-xmlNodePtr run_add_instance(struct form_run *run, xmlNodePtr parent, int repeat)
+xmlNodePtr run_add_instance(struct xform_run *run, xmlNodePtr parent, int repeat)
 {
     xmlNodePtr node = new_node(run, repeat);
 
@@ -141,7 +141,7 @@ static xmlNodePtr child_at(xmlNodePtr parent, struct str name, i64 place)
     return NULL;
 }
 
-xmlNodePtr run_node(const struct form_run *run, struct str path)
+xmlNodePtr run_node(const struct xform_run *run, struct str path)
 {
     struct str rest = path, part;
     xmlNodePtr node = run->root;
@@ -161,9 +161,9 @@ xmlNodePtr run_node(const struct form_run *run, struct str path)
     return node;
 }
 
-struct str run_path(struct form_run *run, struct arena *a, const xmlNode *node)
+struct str run_path(struct xform_run *run, struct arena *a, const xmlNode *node)
 {
-    const xmlNode *chain[FORM_DEPTH + 2];
+    const xmlNode *chain[XFORM_DEPTH + 2];
     size_t n = 0;
 
     for (; node != NULL && node != run->root && n < COUNT_OF(chain); node = node->parent)
@@ -171,10 +171,10 @@ struct str run_path(struct form_run *run, struct arena *a, const xmlNode *node)
     out_reset(&run->scratch);
     out_c(&run->scratch, "/data");
     while (n-- > 0) {
-        const struct form_item *item = item_of_node(run, chain[n]);
+        const struct xform_item *item = item_of_node(run, chain[n]);
 
         out_f(&run->scratch, "/%s", (const char *)chain[n]->name);
-        if (item != NULL && item->type == FORM_REPEAT) {
+        if (item != NULL && item->type == XFORM_REPEAT) {
             int place = 1;
 
             for (const xmlNode *p = chain[n]->prev; p != NULL; p = p->prev)
@@ -186,7 +186,7 @@ struct str run_path(struct form_run *run, struct arena *a, const xmlNode *node)
 }
 
 /* The element that instances of a repeat lie in. */
-xmlNodePtr run_parent_of(const struct form_run *run, int item, struct str path)
+xmlNodePtr run_parent_of(const struct xform_run *run, int item, struct str path)
 {
     size_t slash = path.n;
 
@@ -197,7 +197,7 @@ xmlNodePtr run_parent_of(const struct form_run *run, int item, struct str path)
 
 /* -- evaluation -------------------------------------------------------------------------------------------------------------------------- */
 
-static void note_failure(struct form_run *run, int item, enum form_expr kind)
+static void note_failure(struct xform_run *run, int item, enum xform_expr kind)
 {
     if (run->failed_item >= 0)
         return;
@@ -205,16 +205,16 @@ static void note_failure(struct form_run *run, int item, enum form_expr kind)
     run->failed_kind = kind;
 }
 
-static xmlXPathCompExprPtr compiled(struct form_run *run, int item, enum form_expr kind)
+static xmlXPathCompExprPtr compiled(struct xform_run *run, int item, enum xform_expr kind)
 {
-    xmlXPathCompExprPtr *place = &run->compiled[item * FORM_EXPRS + (int)kind];
+    xmlXPathCompExprPtr *place = &run->compiled[item * XFORM_EXPRS + (int)kind];
 
     if (*place == NULL)
         *place = xmlXPathCtxtCompile(run->xpath, (const xmlChar *)run->form->items[item].rules->xpath[kind].at);
     return *place;
 }
 
-static xmlXPathObjectPtr evaluate_over(struct form_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum form_expr kind)
+static xmlXPathObjectPtr evaluate_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum xform_expr kind)
 {
     xmlXPathCompExprPtr c = compiled(run, item, kind);
     xmlXPathObjectPtr value = NULL;
@@ -230,12 +230,12 @@ static xmlXPathObjectPtr evaluate_over(struct form_run *run, xmlNodePtr at, xmlN
     return value;
 }
 
-xmlXPathObjectPtr run_evaluate(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind)
+xmlXPathObjectPtr run_evaluate(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind)
 {
     return evaluate_over(run, at, at, item, kind);
 }
 
-bool run_true_over(struct form_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum form_expr kind)
+bool run_true_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum xform_expr kind)
 {
     xmlXPathObjectPtr value = evaluate_over(run, at, over, item, kind);
     bool yes = value != NULL && xmlXPathCastToBoolean(value);
@@ -244,15 +244,15 @@ bool run_true_over(struct form_run *run, xmlNodePtr at, xmlNodePtr over, int ite
     return yes;
 }
 
-struct str run_text(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind)
+struct str run_text(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind)
 {
     xmlXPathObjectPtr value = run_evaluate(run, at, item, kind);
-    enum form_type type = run->form->items[item].type;
+    enum xform_type type = run->form->items[item].type;
 
     out_reset(&run->scratch);
-    if (value != NULL && value->type == XPATH_NUMBER && type == FORM_DATE)
+    if (value != NULL && value->type == XPATH_NUMBER && type == XFORM_DATE)
         date_text(&run->scratch, value->floatval);
-    else if (value != NULL && value->type == XPATH_NUMBER && type == FORM_DATETIME)
+    else if (value != NULL && value->type == XPATH_NUMBER && type == XFORM_DATETIME)
         date_time_text(&run->scratch, value->floatval);
     else
         xpath_value_text(&run->scratch, value);
@@ -260,12 +260,12 @@ struct str run_text(struct form_run *run, xmlNodePtr at, int item, enum form_exp
     return out_done(&run->scratch);
 }
 
-bool run_true(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind)
+bool run_true(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind)
 {
     return run_true_over(run, at, at, item, kind);
 }
 
-double run_number(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind)
+double run_number(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind)
 {
     struct str text = run_text(run, at, item, kind);
     char copy[32], *end;
@@ -282,12 +282,12 @@ double run_number(struct form_run *run, xmlNodePtr at, int item, enum form_expr 
 /* -- relevance, counts, calculations ---------------------------------------------------------------------------------------------------------- */
 
 /* The item's own rule, and those of groups around it that have no element of their own. */
-static bool own_relevance(struct form_run *run, xmlNodePtr node, int item)
+static bool own_relevance(struct xform_run *run, xmlNodePtr node, int item)
 {
     bool first = true;
 
     for (int i = item; i >= 0 && (first || run->form->items[i].no_node); i = run->form->items[i].parent) {
-        if (run->form->items[i].rules->xpath[FORM_RELEVANT].n && !run_true(run, first ? node : node->parent, i, FORM_RELEVANT))
+        if (run->form->items[i].rules->xpath[XFORM_RELEVANT].n && !run_true(run, first ? node : node->parent, i, XFORM_RELEVANT))
             return false;
         first = false;
     }
@@ -295,7 +295,7 @@ static bool own_relevance(struct form_run *run, xmlNodePtr node, int item)
 }
 
 /* An irrelevant answer is empty for every expression; what was typed comes back with its relevance. */
-static bool set_relevance(struct form_run *run, xmlNodePtr node, struct node_state *s, bool relevant)
+static bool set_relevance(struct xform_run *run, xmlNodePtr node, struct node_state *s, bool relevant)
 {
     bool changed = s->relevant != relevant, leaf = !run_is_inner(&run->form->items[s->item]);
 
@@ -310,7 +310,7 @@ static bool set_relevance(struct form_run *run, xmlNodePtr node, struct node_sta
     return changed;
 }
 
-void run_put_value(struct form_run *run, xmlNodePtr node, struct str text)
+void run_put_value(struct xform_run *run, xmlNodePtr node, struct str text)
 {
     struct node_state *s = state_of(node);
 
@@ -320,9 +320,9 @@ void run_put_value(struct form_run *run, xmlNodePtr node, struct str text)
         s->aside = arena_copy(run->arena, text);
 }
 
-static bool triggered(const struct form_run *run, int item)
+static bool triggered(const struct xform_run *run, int item)
 {
-    const struct form_rules *rules = run->form->items[item].rules;
+    const struct xform_rules *rules = run->form->items[item].rules;
 
     for (size_t i = 0; i < rules->n_triggers; i++)
         if (run->touched[rules->triggers[i]])
@@ -330,13 +330,13 @@ static bool triggered(const struct form_run *run, int item)
     return rules->n_triggers == 0;
 }
 
-static bool calculate(struct form_run *run, xmlNodePtr node, int item)
+static bool calculate(struct xform_run *run, xmlNodePtr node, int item)
 {
     struct str value;
 
-    if (run->form->items[item].rules->xpath[FORM_CALCULATION].n == 0 || !triggered(run, item))
+    if (run->form->items[item].rules->xpath[XFORM_CALCULATION].n == 0 || !triggered(run, item))
         return false;
-    value = str_upto(run_text(run, node, item, FORM_CALCULATION), FORM_VALUE_BYTES);
+    value = str_upto(run_text(run, node, item, XFORM_CALCULATION), XFORM_VALUE_BYTES);
     if (str_eq(value, node_text(node)))
         return false;
     node_set_text(node, value);
@@ -344,7 +344,7 @@ static bool calculate(struct form_run *run, xmlNodePtr node, int item)
 }
 
 /* Instances beyond the count go aside with all that was typed, and come back with it. */
-static void put_aside(struct form_run *run, const xmlNode *parent, int repeat)
+static void put_aside(struct xform_run *run, const xmlNode *parent, int repeat)
 {
     struct set_aside *e = NEW(run->arena, struct set_aside);
     xmlNodePtr last = NULL;
@@ -356,7 +356,7 @@ static void put_aside(struct form_run *run, const xmlNode *parent, int repeat)
     run->extra = e;
 }
 
-static xmlNodePtr take_back(struct form_run *run, const xmlNode *parent, int repeat)
+static xmlNodePtr take_back(struct xform_run *run, const xmlNode *parent, int repeat)
 {
     for (struct set_aside *e = run->extra; e != NULL; e = e->next)
         if (e->node != NULL && e->parent == state_of(parent) && e->repeat == repeat) {
@@ -368,12 +368,12 @@ static xmlNodePtr take_back(struct form_run *run, const xmlNode *parent, int rep
     return NULL;
 }
 
-static bool count_instances(struct form_run *run, xmlNodePtr parent, int repeat)
+static bool count_instances(struct xform_run *run, xmlNodePtr parent, int repeat)
 {
     size_t have = run_instances_of(parent, repeat), want;
-    double wanted = run_number(run, parent, repeat, FORM_COUNT);
+    double wanted = run_number(run, parent, repeat, XFORM_COUNT);
 
-    want = wanted > FORM_INSTANCES ? FORM_INSTANCES : wanted >= 1 ? (size_t)wanted : 0;
+    want = wanted > XFORM_INSTANCES ? XFORM_INSTANCES : wanted >= 1 ? (size_t)wanted : 0;
     if (want == have)
         return false;
     for (; have > want; have--)
@@ -390,28 +390,28 @@ static bool count_instances(struct form_run *run, xmlNodePtr parent, int repeat)
 }
 
 /* Repeats with a count among the children of an element. */
-static bool count_children(struct form_run *run, xmlNodePtr parent, int from, int to)
+static bool count_children(struct xform_run *run, xmlNodePtr parent, int from, int to)
 {
     bool changed = false;
 
     for (int i = from; i < to; i = run->form->items[i].end) {
-        const struct form_item *item = &run->form->items[i];
+        const struct xform_item *item = &run->form->items[i];
 
         if (item->no_node)
             changed |= count_children(run, parent, i + 1, item->end);
-        else if (item->type == FORM_REPEAT && item->rules->xpath[FORM_COUNT].n)
+        else if (item->type == XFORM_REPEAT && item->rules->xpath[XFORM_COUNT].n)
             changed |= count_instances(run, parent, i);
     }
     return changed;
 }
 
-static bool settle(struct form_run *run, xmlNodePtr parent, int from, int to, bool relevant)
+static bool settle(struct xform_run *run, xmlNodePtr parent, int from, int to, bool relevant)
 {
     bool changed = count_children(run, parent, from, to);
 
     for (xmlNodePtr child = parent->children; child != NULL; child = child->next) {
         struct node_state *s = state_of(child);
-        const struct form_item *item;
+        const struct xform_item *item;
         bool shown;
 
         if (s == NULL)
@@ -427,7 +427,7 @@ static bool settle(struct form_run *run, xmlNodePtr parent, int from, int to, bo
     return changed;
 }
 
-status form_run_recompute(struct form_run *run)
+status xform_run_recompute(struct xform_run *run)
 {
     int rounds = 0;
 
@@ -453,12 +453,12 @@ static void free_documents(xmlDocPtr *docs, size_t n)
 
 static void end_run(void *what)
 {
-    struct form_run *run = what;
+    struct xform_run *run = what;
 
     if (run->ended)
         return;
     run->ended = true;
-    for (size_t i = 0; i < run->form->n_items * FORM_EXPRS; i++)
+    for (size_t i = 0; i < run->form->n_items * XFORM_EXPRS; i++)
         if (run->compiled[i] != NULL)
             xmlXPathFreeCompExpr(run->compiled[i]);
     if (run->name_compiled != NULL)
@@ -479,25 +479,25 @@ static void end_run(void *what)
     out_free(&run->scratch);
 }
 
-void form_run_free(struct form_run *run)
+void xform_run_free(struct xform_run *run)
 {
     end_run(run);
 }
 
-struct form_run *form_run_new(struct arena *a, const struct form *form, const struct form_setup *setup)
+struct xform_run *xform_run_new(struct arena *a, const struct xform *form, const struct xform_setup *setup)
 {
-    struct form_run *run = NEW(a, struct form_run);
+    struct xform_run *run = NEW(a, struct xform_run);
 
     xml_start();
     run->arena = a;
     run->form = form;
     run->now = setup->now;
     run->lang_code = arena_copy(a, setup->lang);
-    run->lang = form_lang(form, setup->lang);
+    run->lang = xform_lang(form, setup->lang);
     run->instance_id = arena_copy(a, setup->instance_id);
     run->failed_item = -1;
-    run->scratch.max = FORM_XML_BYTES * 2;
-    run->compiled = NEW_N(a, xmlXPathCompExprPtr, form->n_items * FORM_EXPRS + 1);
+    run->scratch.max = XFORM_XML_BYTES * 2;
+    run->compiled = NEW_N(a, xmlXPathCompExprPtr, form->n_items * XFORM_EXPRS + 1);
     run->lists = NEW_N(a, xmlDocPtr, form->n_lists + 1);
     run->tables = NEW_N(a, xmlDocPtr, form->n_tables + 1);
     run->touched = NEW_N(a, bool, form->n_items + 1);
@@ -508,25 +508,25 @@ struct form_run *form_run_new(struct arena *a, const struct form *form, const st
     arena_at_end(a, end_run, run);
     make_children(run, run->root, 0, (int)form->n_items);
     set_defaults(run, run->root);
-    (void)!form_run_recompute(run);
+    (void)!xform_run_recompute(run);
     return run;
 }
 
-const struct form *form_run_form(const struct form_run *run)
+const struct xform *xform_run_form(const struct xform_run *run)
 {
     return run->form;
 }
 
-bool run_check_rules(struct form_run *run, int *item, enum form_expr *kind)
+bool run_check_rules(struct xform_run *run, int *item, enum xform_expr *kind)
 {
     for (int i = 0; i < (int)run->form->n_items && run->failed_item < 0; i++) {
-        const struct form_rules *rules = run->form->items[i].rules;
+        const struct xform_rules *rules = run->form->items[i].rules;
 
-        for (int k = 0; k < FORM_EXPRS; k++)
-            if (rules->xpath[k].n && k != FORM_FILTER)
-                xmlXPathFreeObject(run_evaluate(run, run->root, i, (enum form_expr)k));
-        if (rules->xpath[FORM_FILTER].n && compiled(run, i, FORM_FILTER) == NULL)
-            note_failure(run, i, FORM_FILTER);
+        for (int k = 0; k < XFORM_EXPRS; k++)
+            if (rules->xpath[k].n && k != XFORM_FILTER)
+                xmlXPathFreeObject(run_evaluate(run, run->root, i, (enum xform_expr)k));
+        if (rules->xpath[XFORM_FILTER].n && compiled(run, i, XFORM_FILTER) == NULL)
+            note_failure(run, i, XFORM_FILTER);
     }
     *item = run->failed_item;
     *kind = run->failed_kind;
@@ -536,23 +536,23 @@ bool run_check_rules(struct form_run *run, int *item, enum form_expr *kind)
 /* -- answers ---------------------------------------------------------------------------------------------------------------------------------- */
 
 /* Canonical form of what was typed; the text itself where it is none. */
-static struct str canonical(struct form_run *run, const struct form_item *item, struct str typed)
+static struct str canonical(struct xform_run *run, const struct xform_item *item, struct str typed)
 {
     struct str s = str_trim(typed);
     char date[11], time[9];
     size_t comma = str_find_char(s, ',');
 
-    if (item->type == FORM_DATE && date_typed(s, date))
+    if (item->type == XFORM_DATE && date_typed(s, date))
         return arena_copy(run->arena, str_c(date));
-    if (item->type == FORM_TIME && time_typed(s, time))
+    if (item->type == XFORM_TIME && time_typed(s, time))
         return arena_copy(run->arena, str_c(time));
-    if ((item->type == FORM_DECIMAL || item->type == FORM_RANGE) && comma < s.n && str_find_char(s, '.') == s.n &&
+    if ((item->type == XFORM_DECIMAL || item->type == XFORM_RANGE) && comma < s.n && str_find_char(s, '.') == s.n &&
         str_find_char(str_from(s, comma + 1), ',') == s.n - comma - 1)
         return arena_f(run->arena, "%.*s.%.*s", (int)comma, s.at, (int)(s.n - comma - 1), s.at + comma + 1);
-    return item->type == FORM_TEXT ? typed : s;
+    return item->type == XFORM_TEXT ? typed : s;
 }
 
-status form_run_set(struct form_run *run, struct str path, struct str value)
+status xform_run_set(struct xform_run *run, struct str path, struct str value)
 {
     xmlNodePtr node = run_node(run, path);
     struct node_state *s = node && node != run->root ? state_of(node) : NULL;
@@ -560,11 +560,11 @@ status form_run_set(struct form_run *run, struct str path, struct str value)
 
     if (s == NULL || run_is_inner(&run->form->items[s->item]))
         return fail(NOT_FOUND, "the form has no such answer");
-    if (value.n > FORM_VALUE_BYTES)
-        return fail(TOO_LARGE, "an answer has at most %d bytes", FORM_VALUE_BYTES);
-    if (!form_asks(run->form->items[s->item].type) && run->form->items[s->item].type != FORM_HIDDEN)
+    if (value.n > XFORM_VALUE_BYTES)
+        return fail(TOO_LARGE, "an answer has at most %d bytes", XFORM_VALUE_BYTES);
+    if (!xform_asks(run->form->items[s->item].type) && run->form->items[s->item].type != XFORM_HIDDEN)
         return fail(DENIED, "nobody answers this");
-    if (run->form->items[s->item].rules->xpath[FORM_READONLY].n && run_true(run, node, s->item, FORM_READONLY))
+    if (run->form->items[s->item].rules->xpath[XFORM_READONLY].n && run_true(run, node, s->item, XFORM_READONLY))
         return fail(DENIED, "this answer cannot be changed");
     text = canonical(run, &run->form->items[s->item], text_clean(run->arena, value));
     run->touched[s->item] = true;
@@ -572,7 +572,7 @@ status form_run_set(struct form_run *run, struct str path, struct str value)
     return OK;
 }
 
-struct str form_run_get(const struct form_run *run, struct str path)
+struct str xform_run_get(const struct xform_run *run, struct str path)
 {
     const xmlNode *node = run_node(run, path);
     const struct node_state *s = node && node != run->root ? state_of(node) : NULL;
@@ -582,26 +582,26 @@ struct str form_run_get(const struct form_run *run, struct str path)
     return s->relevant ? arena_copy(run->arena, node_text(node)) : s->aside;
 }
 
-status form_run_add(struct form_run *run, struct str path)
+status xform_run_add(struct xform_run *run, struct str path)
 {
-    int item = form_item_named(run->form, path);
+    int item = xform_item_named(run->form, path);
     xmlNodePtr parent;
 
-    if (item < 0 || run->form->items[item].type != FORM_REPEAT || (parent = run_parent_of(run, item, path)) == NULL)
+    if (item < 0 || run->form->items[item].type != XFORM_REPEAT || (parent = run_parent_of(run, item, path)) == NULL)
         return fail(NOT_FOUND, "the form has no such repeat");
-    if (run->form->items[item].repeat_count.n || run_instances_of(parent, item) >= FORM_INSTANCES)
+    if (run->form->items[item].repeat_count.n || run_instances_of(parent, item) >= XFORM_INSTANCES)
         return fail(TOO_LARGE, "no more can be added");
     set_defaults(run, run_add_instance(run, parent, item));
     run->touched[item] = true;
     return OK;
 }
 
-status form_run_remove(struct form_run *run, struct str path)
+status xform_run_remove(struct xform_run *run, struct str path)
 {
     xmlNodePtr node = run_node(run, path);
-    const struct form_item *item = node && node != run->root ? item_of_node(run, node) : NULL;
+    const struct xform_item *item = node && node != run->root ? item_of_node(run, node) : NULL;
 
-    if (item == NULL || item->type != FORM_REPEAT)
+    if (item == NULL || item->type != XFORM_REPEAT)
         return fail(NOT_FOUND, "the form has no such part");
     if (item->repeat_count.n)
         return fail(DENIED, "another answer says how many there are");
@@ -611,9 +611,9 @@ status form_run_remove(struct form_run *run, struct str path)
     return OK;
 }
 
-size_t form_run_instances(const struct form_run *run, struct str path)
+size_t xform_run_instances(const struct xform_run *run, struct str path)
 {
-    int item = form_item_named(run->form, path);
+    int item = xform_item_named(run->form, path);
     xmlNodePtr parent = run_parent_of(run, item, path);
 
     return parent ? run_instances_of(parent, item) : 0;
@@ -621,14 +621,14 @@ size_t form_run_instances(const struct form_run *run, struct str path)
 
 /* -- asking ------------------------------------------------------------------------------------------------------------------------------------- */
 
-bool form_run_relevant(const struct form_run *run, struct str path)
+bool xform_run_relevant(const struct xform_run *run, struct str path)
 {
     const xmlNode *node = run_node(run, path);
 
     return node != NULL && (node == run->root || state_of(node)->relevant);
 }
 
-static bool asked(struct form_run *run, struct str path, enum form_expr kind)
+static bool asked(struct xform_run *run, struct str path, enum xform_expr kind)
 {
     xmlNodePtr node = run_node(run, path);
     const struct node_state *s = node && node != run->root ? state_of(node) : NULL;
@@ -636,26 +636,26 @@ static bool asked(struct form_run *run, struct str path, enum form_expr kind)
     return s != NULL && run->form->items[s->item].rules->xpath[kind].n && run_true(run, node, s->item, kind);
 }
 
-bool form_run_required(struct form_run *run, struct str path)
+bool xform_run_required(struct xform_run *run, struct str path)
 {
-    return asked(run, path, FORM_REQUIRED);
+    return asked(run, path, XFORM_REQUIRED);
 }
 
-bool form_run_readonly(struct form_run *run, struct str path)
+bool xform_run_readonly(struct xform_run *run, struct str path)
 {
-    return asked(run, path, FORM_READONLY);
+    return asked(run, path, XFORM_READONLY);
 }
 
 /* The element of `target` as seen from one at `item`: of the same instance of the nearest repeat around both. */
-static const xmlNode *seen_from(const struct form_run *run, const xmlNode *at, int target)
+static const xmlNode *seen_from(const struct xform_run *run, const xmlNode *at, int target)
 {
-    const struct form_item *t = &run->form->items[target];
+    const struct xform_item *t = &run->form->items[target];
     struct str rest;
 
     for (; at != run->root; at = at->parent) {
         const struct node_state *s = state_of(at);
 
-        if (s != NULL && run->form->items[s->item].type == FORM_REPEAT && target > s->item && target < run->form->items[s->item].end)
+        if (s != NULL && run->form->items[s->item].type == XFORM_REPEAT && target > s->item && target < run->form->items[s->item].end)
             break;
     }
     rest = str_from(t->path, at == run->root ? 5 : run->form->items[state_of(at)->item].path.n);
@@ -665,9 +665,9 @@ static const xmlNode *seen_from(const struct form_run *run, const xmlNode *at, i
     return at;
 }
 
-struct str run_fill(struct form_run *run, const xmlNode *at, int item, struct str text)
+struct str run_fill(struct xform_run *run, const xmlNode *at, int item, struct str text)
 {
-    struct out o = { .max = FORM_VALUE_BYTES };
+    struct out o = { .max = XFORM_VALUE_BYTES };
     size_t from = 0, end = 0, begin;
     struct str name, filled;
 
@@ -689,10 +689,10 @@ struct str run_fill(struct form_run *run, const xmlNode *at, int item, struct st
     return filled;
 }
 
-struct str form_run_label(struct form_run *run, struct str path)
+struct str xform_run_label(struct xform_run *run, struct str path)
 {
     const xmlNode *node = run_node(run, path);
     const struct node_state *s = node && node != run->root ? state_of(node) : NULL;
 
-    return s ? run_fill(run, node, s->item, form_text(&run->form->items[s->item].label, run->lang)) : STR("");
+    return s ? run_fill(run, node, s->item, xform_text(&run->form->items[s->item].label, run->lang)) : STR("");
 }

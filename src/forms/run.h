@@ -24,9 +24,9 @@ struct set_aside {
     int repeat;
 };
 
-struct form_run {
+struct xform_run {
     struct arena *arena;
-    const struct form *form;
+    const struct xform *form;
     i64 now;
     int lang;
     struct str lang_code, instance_id;
@@ -44,7 +44,7 @@ struct form_run {
     bool *touched;                  /* by item: set since the last recompute */
     bool finished, ended;
     int failed_item;                /* -1, or whose expression failed first */
-    enum form_expr failed_kind;
+    enum xform_expr failed_kind;
 };
 
 static inline struct node_state *state_of(const xmlNode *node)
@@ -52,7 +52,7 @@ static inline struct node_state *state_of(const xmlNode *node)
     return node->type == XML_ELEMENT_NODE ? node->_private : NULL;
 }
 
-static inline const struct form_item *item_of_node(const struct form_run *run, const xmlNode *node)
+static inline const struct xform_item *item_of_node(const struct xform_run *run, const xmlNode *node)
 {
     const struct node_state *s = state_of(node);
 
@@ -61,35 +61,35 @@ static inline const struct form_item *item_of_node(const struct form_run *run, c
 
 struct str node_text(const xmlNode *node);                              /* borrowed */
 void node_set_text(xmlNodePtr node, struct str text);
-xmlNodePtr run_node(const struct form_run *run, struct str path);       /* NULL */
-struct str run_path(struct form_run *run, struct arena *a, const xmlNode *node);        /* with places */
-bool run_is_inner(const struct form_item *item);                        /* a group or a repeat */
-xmlNodePtr run_add_instance(struct form_run *run, xmlNodePtr parent, int repeat);
-xmlNodePtr run_parent_of(const struct form_run *run, int item, struct str path);        /* of a repeat by its path */
+xmlNodePtr run_node(const struct xform_run *run, struct str path);       /* NULL */
+struct str run_path(struct xform_run *run, struct arena *a, const xmlNode *node);        /* with places */
+bool run_is_inner(const struct xform_item *item);                        /* a group or a repeat */
+xmlNodePtr run_add_instance(struct xform_run *run, xmlNodePtr parent, int repeat);
+xmlNodePtr run_parent_of(const struct xform_run *run, int item, struct str path);        /* of a repeat by its path */
 size_t run_instances_of(const xmlNode *parent, int repeat);
 
 /* Evaluation of one rule at a node; false, NaN or "" where it fails, which `run` notes. */
-bool run_true(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind);
+bool run_true(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
 /* The same over another element, as a filter is over a choice; current() stays `at`. */
-bool run_true_over(struct form_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum form_expr kind);
-double run_number(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind);
-struct str run_text(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind);     /* in run->scratch */
-xmlXPathObjectPtr run_evaluate(struct form_run *run, xmlNodePtr at, int item, enum form_expr kind);
-bool run_check_rules(struct form_run *run, int *item, enum form_expr *kind);    /* each once, over empty answers: true if none fails */
+bool run_true_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int item, enum xform_expr kind);
+double run_number(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
+struct str run_text(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);     /* in run->scratch */
+xmlXPathObjectPtr run_evaluate(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
+bool run_check_rules(struct xform_run *run, int *item, enum xform_expr *kind);    /* each once, over empty answers: true if none fails */
 
 /* A text with ${x} filled, seen from a node; in the arena of the run. */
-struct str run_fill(struct form_run *run, const xmlNode *at, int item, struct str text);
+struct str run_fill(struct xform_run *run, const xmlNode *at, int item, struct str text);
 
 /* Which choices of a select's list the filter lets through here. */
-bool *run_choices(struct form_run *run, xmlNodePtr at, int item);
+bool *run_choices(struct xform_run *run, xmlNodePtr at, int item);
 /* The present text of an element is none of this type's (its list's choices and filter are not asked). */
-bool run_wrong_type(struct form_run *run, xmlNodePtr at, int item);
+bool run_wrong_type(struct xform_run *run, xmlNodePtr at, int item);
 /* Texts and values go through the arena only when libxml2 holds nothing of them. */
-void run_put_value(struct form_run *run, xmlNodePtr node, struct str text);
+void run_put_value(struct xform_run *run, xmlNodePtr node, struct str text);
 
 /* -- xpath.c --------------------------------------------------------------------------------------------------------------------- */
-xmlXPathContextPtr xpath_context(struct form_run *run);
-xmlDocPtr xpath_list(struct form_run *run, int list);                   /* <root><item><name/>... */
+xmlXPathContextPtr xpath_context(struct xform_run *run);
+xmlDocPtr xpath_list(struct xform_run *run, int list);                   /* <root><item><name/>... */
 void xpath_number_text(struct out *o, double value);                    /* "5", "1.5", "" of NaN */
 void xpath_value_text(struct out *o, xmlXPathObjectPtr value);
 

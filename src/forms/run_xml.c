@@ -5,11 +5,11 @@
 
 /* -- writing ------------------------------------------------------------------------------------------------------------------------ */
 
-struct writer { struct form_run *run; struct out *o; const char *compartment; };
+struct writer { struct xform_run *run; struct out *o; const char *compartment; };
 
-static bool is_part(const struct writer *w, const struct form_item *item)
+static bool is_part(const struct writer *w, const struct xform_item *item)
 {
-    struct str own = form_extra(item, "lachan:compartment");
+    struct str own = xform_extra(item, "lachan:compartment");
 
     return w->compartment == NULL || str_is(own.n ? own : STR("N"), w->compartment);
 }
@@ -47,7 +47,7 @@ static void write_children(struct writer *w, const xmlNode *parent);
 static void write_node(struct writer *w, const xmlNode *node)
 {
     const struct node_state *s = state_of(node);
-    const struct form_item *item = s ? &w->run->form->items[s->item] : NULL;
+    const struct xform_item *item = s ? &w->run->form->items[s->item] : NULL;
 
     if (item == NULL) {
         if (w->compartment == NULL || strcmp(w->compartment, "N") == 0)
@@ -70,10 +70,10 @@ static void write_children(struct writer *w, const xmlNode *parent)
             write_node(w, e->node);
 }
 
-static void write_name(struct form_run *run, struct out *o)
+static void write_name(struct xform_run *run, struct out *o)
 {
     xmlXPathObjectPtr value;
-    struct out name = { .max = FORM_VALUE_BYTES };
+    struct out name = { .max = XFORM_VALUE_BYTES };
 
     if (run->name_compiled == NULL)
         run->name_compiled = xmlXPathCtxtCompile(run->xpath, (const xmlChar *)run->form->instance_name.at);
@@ -89,9 +89,9 @@ static void write_name(struct form_run *run, struct out *o)
     out_free(&name);
 }
 
-struct str form_run_save_part(struct form_run *run, struct arena *a, const char *compartment)
+struct str xform_run_save_part(struct xform_run *run, struct arena *a, const char *compartment)
 {
-    struct out o = { .max = FORM_XML_BYTES * 2 };
+    struct out o = { .max = XFORM_XML_BYTES * 2 };
     struct writer w = { run, &o, compartment };
     struct str xml;
 
@@ -113,15 +113,15 @@ struct str form_run_save_part(struct form_run *run, struct arena *a, const char 
     return xml;
 }
 
-struct str form_run_save(struct form_run *run, struct arena *a)
+struct str xform_run_save(struct xform_run *run, struct arena *a)
 {
-    return form_run_save_part(run, a, NULL);
+    return xform_run_save_part(run, a, NULL);
 }
 
-void form_run_finish(struct form_run *run)
+void xform_run_finish(struct xform_run *run)
 {
     for (size_t i = 0; i < run->form->n_items; i++)
-        if (run->form->items[i].type == FORM_END) {
+        if (run->form->items[i].type == XFORM_END) {
             xmlNodePtr node = run_node(run, run->form->items[i].path);
 
             out_reset(&run->scratch);
@@ -129,14 +129,14 @@ void form_run_finish(struct form_run *run)
             if (node != NULL)
                 run_put_value(run, node, out_done(&run->scratch));
         }
-    (void)!form_run_recompute(run);
+    (void)!xform_run_recompute(run);
     run->finished = true;
 }
 
 /* -- reading -------------------------------------------------------------------------------------------------------------------------- */
 
 /* The child item of a group (-1: the form) with this name; groups without an element are looked through. */
-static int child_named(const struct form *form, int from, int to, struct str name)
+static int child_named(const struct xform *form, int from, int to, struct str name)
 {
     for (int i = from; i < to; i = form->items[i].end) {
         int inner;
@@ -157,7 +157,7 @@ static xmlNodePtr instance_at(const xmlNode *parent, int item, size_t place)
     return NULL;
 }
 
-static void clear(struct form_run *run, xmlNodePtr parent)
+static void clear(struct xform_run *run, xmlNodePtr parent)
 {
     for (xmlNodePtr child = parent->children; child != NULL; child = child->next) {
         struct node_state *s = state_of(child);
@@ -174,14 +174,14 @@ static void clear(struct form_run *run, xmlNodePtr parent)
 /* Not beyond the limit of an answer, and never half a character. */
 static struct str whole_characters(struct str s)
 {
-    size_t n = s.n > FORM_VALUE_BYTES ? FORM_VALUE_BYTES : s.n;
+    size_t n = s.n > XFORM_VALUE_BYTES ? XFORM_VALUE_BYTES : s.n;
 
     while (n > 0 && n < s.n && ((uint8_t)s.at[n] & 0xc0) == 0x80)
         n--;
     return str_upto(s, n);
 }
 
-static void read_leaf(struct form_run *run, const xmlNode *from, xmlNodePtr to, bool merge)
+static void read_leaf(struct xform_run *run, const xmlNode *from, xmlNodePtr to, bool merge)
 {
     xmlChar *text = xmlNodeGetContent(from);
     struct str s;
@@ -194,16 +194,16 @@ static void read_leaf(struct form_run *run, const xmlNode *from, xmlNodePtr to, 
         run_put_value(run, to, s);
 }
 
-static status read_children(struct form_run *run, const xmlNode *from, xmlNodePtr to, int item, bool merge);
+static status read_children(struct xform_run *run, const xmlNode *from, xmlNodePtr to, int item, bool merge);
 
-static status read_one(struct form_run *run, const xmlNode *from, xmlNodePtr to, int item, size_t *seen, bool merge)
+static status read_one(struct xform_run *run, const xmlNode *from, xmlNodePtr to, int item, size_t *seen, bool merge)
 {
-    const struct form_item *it = &run->form->items[item];
-    xmlNodePtr node = instance_at(to, item, it->type == FORM_REPEAT ? seen[item] : 0);
+    const struct xform_item *it = &run->form->items[item];
+    xmlNodePtr node = instance_at(to, item, it->type == XFORM_REPEAT ? seen[item] : 0);
 
-    if (it->type == FORM_REPEAT && seen[item] >= FORM_INSTANCES)
-        return fail(INVALID, "more than %d of one repeat", FORM_INSTANCES);
-    if (node == NULL && it->type == FORM_REPEAT)
+    if (it->type == XFORM_REPEAT && seen[item] >= XFORM_INSTANCES)
+        return fail(INVALID, "more than %d of one repeat", XFORM_INSTANCES);
+    if (node == NULL && it->type == XFORM_REPEAT)
         node = run_add_instance(run, to, item);
     seen[item]++;
     if (node == NULL)
@@ -215,21 +215,21 @@ static status read_one(struct form_run *run, const xmlNode *from, xmlNodePtr to,
 }
 
 /* Instances that the submission does not have. */
-static void drop_others(struct form_run *run, xmlNodePtr to, int item, const size_t *seen)
+static void drop_others(struct xform_run *run, xmlNodePtr to, int item, const size_t *seen)
 {
     int end = item < 0 ? (int)run->form->n_items : run->form->items[item].end;
 
     for (int i = item + 1; i < end; i++)
-        if (run->form->items[i].type == FORM_REPEAT)
+        if (run->form->items[i].type == XFORM_REPEAT)
             for (xmlNodePtr node; (node = instance_at(to, i, seen[i])) != NULL;) {
                 xmlUnlinkNode(node);
                 xmlFreeNode(node);
             }
 }
 
-static status read_children(struct form_run *run, const xmlNode *from, xmlNodePtr to, int item, bool merge)
+static status read_children(struct xform_run *run, const xmlNode *from, xmlNodePtr to, int item, bool merge)
 {
-    const struct form *form = run->form;
+    const struct xform *form = run->form;
     size_t *seen = NEW_N(run->arena, size_t, form->n_items + 1);
     int end = item < 0 ? (int)form->n_items : form->items[item].end;
 
@@ -249,7 +249,7 @@ static status read_children(struct form_run *run, const xmlNode *from, xmlNodePt
     return OK;
 }
 
-static void read_meta(struct form_run *run, const xmlNode *root)
+static void read_meta(struct xform_run *run, const xmlNode *root)
 {
     for (xmlNodePtr meta = root->children; meta != NULL; meta = meta->next) {
         if (meta->type != XML_ELEMENT_NODE || !xmlStrEqual(meta->name, (const xmlChar *)"meta") || run->instance_id.n)
@@ -260,7 +260,7 @@ static void read_meta(struct form_run *run, const xmlNode *root)
     }
 }
 
-static status check_id(struct form_run *run, xmlNodePtr root)
+static status check_id(struct xform_run *run, xmlNodePtr root)
 {
     xmlChar *id = xmlGetProp(root, (const xmlChar *)"id");
     bool same = id == NULL || str_is(run->form->id, (const char *)id);
@@ -269,10 +269,10 @@ static status check_id(struct form_run *run, xmlNodePtr root)
     return same ? OK : fail(INVALID, "these are answers of another form");
 }
 
-static status parse(struct form_run *run, struct str xml)
+static status parse(struct xform_run *run, struct str xml)
 {
-    if (xml.n > FORM_XML_BYTES)
-        return fail(TOO_LARGE, "a submission has at most %d bytes", FORM_XML_BYTES);
+    if (xml.n > XFORM_XML_BYTES)
+        return fail(TOO_LARGE, "a submission has at most %d bytes", XFORM_XML_BYTES);
     run->loading = xmlReadMemory(xml.at, (int)xml.n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (run->loading == NULL || xmlDocGetRootElement(run->loading) == NULL)
         return fail(INVALID, "the answers are not XML");
@@ -281,7 +281,7 @@ static status parse(struct form_run *run, struct str xml)
     return check_id(run, xmlDocGetRootElement(run->loading));
 }
 
-static status take_over(struct form_run *run, struct str xml, bool merge)
+static status take_over(struct xform_run *run, struct str xml, bool merge)
 {
     status s = parse(run, xml);
 
@@ -294,15 +294,15 @@ static status take_over(struct form_run *run, struct str xml, bool merge)
     xmlFreeDoc(run->loading);
     run->loading = NULL;
     TRY(s);
-    return form_run_recompute(run);
+    return xform_run_recompute(run);
 }
 
-status form_run_load(struct form_run *run, struct str xml)
+status xform_run_load(struct xform_run *run, struct str xml)
 {
     return take_over(run, xml, false);
 }
 
-status form_run_merge(struct form_run *run, struct str xml)
+status xform_run_merge(struct xform_run *run, struct str xml)
 {
     return take_over(run, xml, true);
 }

@@ -8,7 +8,7 @@
 typedef xmlXPathParserContextPtr call;      /* one call of a function */
 enum { TEXT_MAX = 1 << 20, MATCHED_MAX = 4096, ARGUMENTS_MAX = 100 };
 
-static struct form_run *run_of(call c)
+static struct xform_run *run_of(call c)
 {
     return c->context->userData;
 }
@@ -112,6 +112,11 @@ static bool truth_of(xmlXPathObjectPtr v)
 
 struct arguments { xmlXPathObjectPtr at[ARGUMENTS_MAX]; int n; };
 
+static struct arguments none(void)
+{
+    return (struct arguments){ .n = 0 };
+}
+
 /* Takes all arguments off the stack, in order. False: an error was set. */
 static bool take(call c, int n, struct arguments *args)
 {
@@ -129,11 +134,11 @@ static bool take(call c, int n, struct arguments *args)
     return c->error == XPATH_EXPRESSION_OK;
 }
 
-static void give_back(call c, struct arguments *args)
+static void give_back(struct arguments *args)
 {
     for (int i = 0; i < args->n; i++)
         if (args->at[i] != NULL)
-            xmlXPathReleaseObject(c->context, args->at[i]);
+            xmlXPathFreeObject(args->at[i]);
 }
 
 static void push_number(call c, double value)
@@ -170,12 +175,12 @@ static struct str argument_text(struct arguments *args, int i, struct out *o)
 #define OF_NUMBER(name, result)                                                          \
     FUNCTION(name)                                                                       \
     {                                                                                    \
-        struct arguments args;                                                           \
+        struct arguments args = none();                                                  \
         if (take(c, n, &args)) {                                                         \
             double x = number_of(args.at[0]);                                            \
             push_number(c, result);                                                      \
         }                                                                                \
-        give_back(c, &args);                                                             \
+        give_back(&args);                                                             \
     }
 
 OF_NUMBER(f_int, trunc(x))
@@ -189,50 +194,51 @@ OF_NUMBER(f_decimal_time, x - floor(x))
 
 FUNCTION(f_pow)
 {
-    struct arguments args;
+    struct arguments args = none();
 
     if (take(c, n, &args))
         push_number(c, pow(number_of(args.at[0]), number_of(args.at[1])));
-    give_back(c, &args);
+    give_back(&args);
 }
 
 FUNCTION(f_round)
 {
-    struct arguments args;
+    struct arguments args = none();
 
     if (take(c, n, &args)) {
-        double digits = n > 1 ? number_of(args.at[1]) : 0, scale = pow(10, fabs(digits) > 15 ? 0 : digits);
+        double digits = n > 1 ? number_of(args.at[1]) : 0;
+        long double scale = powl(10, fabs(digits) > 15 ? 0 : digits);       /* wider than double, so that 2.345 is not 2.34 */
 
-        push_number(c, floor(number_of(args.at[0]) * scale + 0.5) / scale);
+        push_number(c, (double)(floorl(number_of(args.at[0]) * scale + 0.5L) / scale));
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 /* number() and the wrapper of comparisons; without an argument: of this node. */
 FUNCTION(f_number)
 {
-    struct arguments args;
+    struct arguments args = none();
 
     if (n == 0)
         push_number(c, number_of_text(text_of_node(c->context->node)));
     else if (take(c, n, &args)) {
         push_number(c, number_of(args.at[0]));
-        give_back(c, &args);
+        give_back(&args);
     }
 }
 
 FUNCTION(f_truth)
 {
-    struct arguments args;
+    struct arguments args = none();
 
     if (take(c, n, &args))
         push_truth(c, truth_of(args.at[0]));
-    give_back(c, &args);
+    give_back(&args);
 }
 
 FUNCTION(f_boolean_from_string)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
@@ -240,7 +246,7 @@ FUNCTION(f_boolean_from_string)
 
         push_truth(c, str_is(s, "1") || str_is(s, "true"));
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
@@ -288,7 +294,7 @@ static void fold(double x, void *to)
 
 static void folded(call c, int n, char what)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct folded f = { 0 };
 
     if (take(c, n, &args)) {
@@ -298,7 +304,7 @@ static void folded(call c, int n, char what)
         else
             push_number(c, f.bad || f.n == 0 ? NAN : what == '<' ? f.min : f.max);
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 FUNCTION(f_sum) { folded(c, n, '+'); }
@@ -307,7 +313,7 @@ FUNCTION(f_max) { folded(c, n, '>'); }
 
 FUNCTION(f_count_non_empty)
 {
-    struct arguments args;
+    struct arguments args = none();
     int full = 0;
 
     if (take(c, n, &args)) {
@@ -317,7 +323,7 @@ FUNCTION(f_count_non_empty)
             full += has_elements(set->nodeTab[i]) || text_of_node(set->nodeTab[i]).n > 0;
         push_number(c, full);
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 /* Texts of arguments from `from` on, each node of a set for itself. */
@@ -345,27 +351,27 @@ static void put_all(struct arguments *args, int from, struct str between, struct
 
 FUNCTION(f_concat)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
         put_all(&args, 0, STR(""), &o);
         push_text(c, &o);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
 FUNCTION(f_join)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX }, between = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
         put_all(&args, 1, argument_text(&args, 0, &between), &o);
         push_text(c, &o);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&between);
     out_free(&o);
 }
@@ -373,7 +379,7 @@ FUNCTION(f_join)
 /* checklist(min, max, truth...); weighted-checklist(min, max, truth, weight, ...); a negative bound is none. */
 static void checklist(call c, int n, bool weighted)
 {
-    struct arguments args;
+    struct arguments args = none();
     double sum = 0;
 
     if (take(c, n, &args)) {
@@ -384,7 +390,7 @@ static void checklist(call c, int n, bool weighted)
                 sum += weighted ? (i + 1 < n ? number_of(args.at[i + 1]) : 0) : 1;
         push_truth(c, (min < 0 || sum >= min) && (max < 0 || sum <= max));
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 FUNCTION(f_checklist) { checklist(c, n, false); }
@@ -401,16 +407,16 @@ static void push_argument(call c, struct arguments *args, int i)
 
 FUNCTION(f_if)
 {
-    struct arguments args;
+    struct arguments args = none();
 
     if (take(c, n, &args))
         push_argument(c, &args, truth_of(args.at[0]) ? 1 : 2);
-    give_back(c, &args);
+    give_back(&args);
 }
 
 FUNCTION(f_coalesce)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
@@ -420,13 +426,13 @@ FUNCTION(f_coalesce)
             i++;
         push_argument(c, &args, i);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
 FUNCTION(f_once)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct str now = text_of_node(run_of(c)->current);
 
     if (take(c, n, &args)) {
@@ -435,7 +441,7 @@ FUNCTION(f_once)
         else
             valuePush(c, xmlXPathWrapString(xmlStrndup((const xmlChar *)now.at, (int)now.n)));
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 static bool has_word(struct str words, struct str word)
@@ -450,19 +456,19 @@ static bool has_word(struct str words, struct str word)
 
 FUNCTION(f_selected)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out all = { .max = TEXT_MAX }, one = { .max = TEXT_MAX };
 
     if (take(c, n, &args))
         push_truth(c, has_word(argument_text(&args, 0, &all), str_trim(argument_text(&args, 1, &one))));
-    give_back(c, &args);
+    give_back(&args);
     out_free(&all);
     out_free(&one);
 }
 
 FUNCTION(f_count_selected)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
@@ -473,13 +479,13 @@ FUNCTION(f_count_selected)
             words += piece.n > 0;
         push_number(c, words);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
 FUNCTION(f_selected_at)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out all = { .max = TEXT_MAX }, one = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
@@ -495,26 +501,26 @@ FUNCTION(f_selected_at)
         }
         push_text(c, &one);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&all);
     out_free(&one);
 }
 
 FUNCTION(f_choice_name)
 {
-    struct form_run *run = run_of(c);
-    struct arguments args;
+    struct xform_run *run = run_of(c);
+    struct arguments args = none();
     struct out value = { .max = TEXT_MAX }, path = { .max = TEXT_MAX }, label = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
-        int item = form_item_named(run->form, str_trim(argument_text(&args, 1, &path)));
+        int item = xform_item_named(run->form, str_trim(argument_text(&args, 1, &path)));
         struct str v = argument_text(&args, 0, &value);
-        const struct form_choice *choice = item < 0 ? NULL : form_choice(run->form, run->form->items[item].list, v);
+        const struct xform_choice *choice = item < 0 ? NULL : xform_choice(run->form, run->form->items[item].list, v);
 
-        out_str(&label, choice ? form_text(&choice->label, run->lang) : v);
+        out_str(&label, choice ? xform_text(&choice->label, run->lang) : v);
         push_text(c, &label);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&value);
     out_free(&path);
     out_free(&label);
@@ -533,7 +539,7 @@ static int place_of(const xmlNode *node)
 
 FUNCTION(f_position)
 {
-    struct arguments args;
+    struct arguments args = none();
     const xmlNode *node;
 
     if (n == 0) {
@@ -542,9 +548,9 @@ FUNCTION(f_position)
     }
     if (take(c, n, &args)) {
         node = args.at[0]->type == XPATH_NODESET ? first_node(args.at[0]) : NULL;
-        push_number(c, node ? place_of(node) : NAN);
+        push_number(c, node ? (double)place_of(node) : (double)NAN);
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 static bool lies_in(const xmlNode *node, const xmlNode *outer)
@@ -571,7 +577,7 @@ static const xmlNode *instance_in(xmlXPathObjectPtr repeats, const xmlNode *oute
 /* indexed-repeat(answers, repeat, place, inner repeat, place, ...) */
 FUNCTION(f_indexed_repeat)
 {
-    struct arguments args;
+    struct arguments args = none();
     const xmlNode *outer = NULL;
     xmlNodePtr found = NULL;
 
@@ -587,14 +593,14 @@ FUNCTION(f_indexed_repeat)
                 found = args.at[0]->nodesetval->nodeTab[i];
         valuePush(c, xmlXPathNewNodeSet(found));
     }
-    give_back(c, &args);
+    give_back(&args);
 }
 
 /* -- texts ----------------------------------------------------------------------------------------------------------------------------------- */
 
 FUNCTION(f_string)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX };
 
     if (n == 0) {
@@ -606,7 +612,7 @@ FUNCTION(f_string)
         xpath_value_text(&o, args.at[0]);
         push_text(c, &o);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
@@ -631,7 +637,7 @@ static size_t byte_of(struct str s, size_t code_point)
 
 FUNCTION(f_string_length)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX };
 
     if (n == 0) {
@@ -640,14 +646,14 @@ FUNCTION(f_string_length)
     }
     if (take(c, n, &args))
         push_number(c, (double)code_points(argument_text(&args, 0, &o)));
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
 /* substr(text, start, end): from 0, without the end; negative ones count from the end. */
 FUNCTION(f_substr)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX }, part = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
@@ -664,25 +670,25 @@ FUNCTION(f_substr)
         }
         push_text(c, &part);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
     out_free(&part);
 }
 
 FUNCTION(f_ends_with)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = TEXT_MAX }, end = { .max = TEXT_MAX };
 
     if (take(c, n, &args))
         push_truth(c, str_ends(argument_text(&args, 0, &o), argument_text(&args, 1, &end)));
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
     out_free(&end);
 }
 
 /* The pattern, without the ^ and $ that are meant anyway; compiled once a run. */
-static xmlRegexpPtr pattern_of(struct form_run *run, struct str written)
+static xmlRegexpPtr pattern_of(struct xform_run *run, struct str written)
 {
     struct out o = { .max = MATCHED_MAX };
     xmlRegexpPtr compiled;
@@ -705,7 +711,7 @@ static xmlRegexpPtr pattern_of(struct form_run *run, struct str written)
 
 FUNCTION(f_regex)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out value = { .max = MATCHED_MAX }, pattern = { .max = MATCHED_MAX };
 
     if (take(c, n, &args)) {
@@ -718,7 +724,7 @@ FUNCTION(f_regex)
         else
             push_truth(c, !value.over && xmlRegexpExec(compiled, (const xmlChar *)value.at) == 1);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_wipe(&value);
     out_free(&value);
     out_free(&pattern);
@@ -746,14 +752,14 @@ FUNCTION(f_now)
 
 static void of_days(call c, int n, void (*write)(struct out *, double))
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = 64 };
 
     if (take(c, n, &args)) {
         write(&o, number_of(args.at[0]));
         push_text(c, &o);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
@@ -762,14 +768,14 @@ FUNCTION(f_date_time) { of_days(c, n, date_time_text); }
 
 FUNCTION(f_format_date)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = 1 << 12 }, format = { .max = 1 << 12 };
 
     if (take(c, n, &args)) {
         date_format(&o, str_is(run_of(c)->lang_code, "vi"), number_of(args.at[0]), argument_text(&args, 1, &format));
         push_text(c, &o);
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
     out_free(&format);
 }
@@ -804,13 +810,13 @@ static xmlDocPtr new_table(xmlNodePtr *root)
     return doc;
 }
 
-static void add_choice(struct form_run *run, xmlNodePtr root, const struct form_choice *choice)
+static void add_choice(struct xform_run *run, xmlNodePtr root, const struct xform_choice *choice)
 {
     xmlNodePtr item = xmlNewChild(root, NULL, (const xmlChar *)"item", NULL);
     char column[200];
 
     add_field(item, STR("name"), choice->name);
-    add_field(item, STR("label"), form_text(&choice->label, run->lang));
+    add_field(item, STR("label"), xform_text(&choice->label, run->lang));
     for (size_t i = 0; i < run->form->n_langs; i++) {
         struct str lang = run->form->langs[i];
         struct out o = { .max = sizeof column };
@@ -826,7 +832,7 @@ static void add_choice(struct form_run *run, xmlNodePtr root, const struct form_
         add_field(item, choice->extra[i].column, choice->extra[i].value);
 }
 
-xmlDocPtr xpath_list(struct form_run *run, int list)
+xmlDocPtr xpath_list(struct xform_run *run, int list)
 {
     xmlNodePtr root;
 
@@ -839,16 +845,16 @@ xmlDocPtr xpath_list(struct form_run *run, int list)
     return run->lists[list];
 }
 
-static xmlDocPtr table_of(struct form_run *run, struct str name)
+static xmlDocPtr table_of(struct xform_run *run, struct str name)
 {
-    const struct form *form = run->form;
+    const struct xform *form = run->form;
     xmlNodePtr root;
 
     for (size_t i = 0; i < form->n_lists; i++)
         if (str_eq(form->lists[i].name, name))
             return xpath_list(run, (int)i);
     for (size_t i = 0; i < form->n_tables; i++) {
-        const struct form_table *t = &form->tables[i];
+        const struct xform_table *t = &form->tables[i];
 
         if (!str_eq(t->name, name))
             continue;
@@ -868,7 +874,7 @@ static xmlDocPtr table_of(struct form_run *run, struct str name)
 
 FUNCTION(f_instance)
 {
-    struct arguments args;
+    struct arguments args = none();
     struct out o = { .max = 256 };
 
     if (take(c, n, &args)) {
@@ -879,11 +885,11 @@ FUNCTION(f_instance)
         else
             valuePush(c, xmlXPathNewNodeSet((xmlNodePtr)doc));
     }
-    give_back(c, &args);
+    give_back(&args);
     out_free(&o);
 }
 
-static int column_named(const struct form_table *t, struct str name)
+static int column_named(const struct xform_table *t, struct str name)
 {
     for (size_t i = 0; i < t->n_columns; i++)
         if (str_eq(t->columns[i], name))
@@ -891,7 +897,7 @@ static int column_named(const struct form_table *t, struct str name)
     return -1;
 }
 
-static struct str pulled(const struct form_table *t, struct str column, struct str key_column, struct str key)
+static struct str pulled(const struct xform_table *t, struct str column, struct str key_column, struct str key)
 {
     int from = column_named(t, column), by = column_named(t, key_column);
 
@@ -903,8 +909,8 @@ static struct str pulled(const struct form_table *t, struct str column, struct s
 
 FUNCTION(f_pulldata)
 {
-    const struct form *form = run_of(c)->form;
-    struct arguments args;
+    const struct xform *form = run_of(c)->form;
+    struct arguments args = none();
     struct out words[4] = { { .max = TEXT_MAX }, { .max = TEXT_MAX }, { .max = TEXT_MAX }, { .max = TEXT_MAX } }, o = { .max = TEXT_MAX };
 
     if (take(c, n, &args)) {
@@ -915,7 +921,7 @@ FUNCTION(f_pulldata)
                 out_str(&o, pulled(&form->tables[i], out_done(&words[1]), out_done(&words[2]), out_done(&words[3])));
         push_text(c, &o);
     }
-    give_back(c, &args);
+    give_back(&args);
     for (int i = 0; i < 4; i++)
         out_free(&words[i]);
     out_free(&o);
@@ -962,7 +968,7 @@ static void quiet(void *run, xmlErrorPtr error)
     (void)error;
 }
 
-xmlXPathContextPtr xpath_context(struct form_run *run)
+xmlXPathContextPtr xpath_context(struct xform_run *run)
 {
     xmlXPathContextPtr x = xmlXPathNewContext(run->doc);
 
