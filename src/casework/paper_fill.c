@@ -9,8 +9,9 @@
 
 /* -- the answers to work on ------------------------------------------------------------------------------------------------------------ */
 
-/* What is on the screen: the newest answers, or the reader's own draft with the revision that it began from. */
-struct filling { struct case_paper p; struct xform_run *run; i64 base; bool draft; };
+/* What is on the screen: the newest answers, or the reader's own draft with the revision that it began from. before: what the page
+   asked before the answers came in. */
+struct filling { struct case_paper p; struct xform_run *run; i64 base; bool draft; struct xform_shown_list before; };
 
 static status draft_or_newest(struct ctx *c, struct filling *f)
 {
@@ -224,7 +225,7 @@ static status go_on(struct ctx *c, struct filling *f, const struct going *g, siz
     if (g->go == GO_FINISH)
         return finish(c, f);
     if (g->go == GO_NEXT) {
-        if (form_page_opened(f->run, page, form_each(c, "q."))) {
+        if (form_page_opened(f->run, page, f->before, form_each(c, "q."))) {
             session_put(c, "flash", text_of(c, T_PAPERS_FLASH_OPENED), 5);
             return paper_go_page(c, &f->p, page, CHECK_NONE);
         }
@@ -263,6 +264,7 @@ status paper_fill_do(struct ctx *c)
         return paper_go(c, f.p.file.row.id, f.p.row.id, "", T_PAPERS_FLASH_DROPPED);
     }
     TRY(sent_from(c, &f));
+    f.before = xform_run_page(f.run, page, false);
     if (form_take(f.run, c->arena, form_each(c, "q.")) != OK)
         return form_refuse(c, "page", text_of(c, T_PAPERS_FILL_TOO_MUCH));
     if (!paper_may_write(&f.p)) {           /* somebody finished it meanwhile: nothing of this page is lost */
@@ -270,7 +272,7 @@ status paper_fill_do(struct ctx *c)
         return paper_go(c, f.p.file.row.id, f.p.row.id, "/read", T_PAPERS_FLASH_SHUT);
     }
     change_entries(f.run, &g);
-    if (g.go == GO_NEXT && is_wrong(&f, page) && !form_page_opened(f.run, page, form_each(c, "q."))) {
+    if (g.go == GO_NEXT && is_wrong(&f, page) && !form_page_opened(f.run, page, f.before, form_each(c, "q."))) {
         TRY(paper_draft_keep(c, f.p.row.id, f.base, f.run));
         return form_refuse(c, "page", STR(""));
     }

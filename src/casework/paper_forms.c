@@ -51,7 +51,8 @@ status papers_load(void)
 {
     size_t n = forms_count();
 
-    arena_free(&kept);
+    if (kept.first != NULL)
+        arena_free(&kept);
     kept = arena_make((size_t)256 << 20);
     sources = NEW_N(&kept, struct source, n + 1);
     n_sources = 0;

@@ -128,11 +128,11 @@ static struct str value_of(struct ctx *c, const struct filling *to, struct str s
         return unit_value(c, to->f, rest);
     if (str_is(head, "paper"))
         return paper_value(c, to, rest);
-    if (str_is(source, "me.name"))
+    if (str_is(head, "me") && str_is(rest, "name"))
         return c->actor.name;
     if (str_is(source, "today"))
         return day_text(c, c->now);
-    if (str_is(source, "report.day"))
+    if (str_is(head, "report") && str_is(rest, "day"))
         return day_text(c, to->f->row.day);
     return STR("");     /* a source that this program does not know leaves the question to the person */
 }

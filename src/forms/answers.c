@@ -21,14 +21,14 @@ struct walk { struct xform_run *run; struct arena *a; struct answers list; size_
 static void add(struct walk *w, struct str path)
 {
     if (w->list.n == w->room) {
-        struct answer *more = NEW_N(w->a, struct answer, w->room * 2 + 64);
+        struct one_answer *more = NEW_N(w->a, struct one_answer, w->room * 2 + 64);
 
         if (w->list.n)
             memcpy(more, w->list.at, w->list.n * sizeof *more);
         w->list.at = more;
         w->room = w->room * 2 + 64;
     }
-    w->list.at[w->list.n++] = (struct answer){ path, arena_copy(w->a, xform_run_get(w->run, path)) };
+    w->list.at[w->list.n++] = (struct one_answer){ path, arena_copy(w->a, xform_run_get(w->run, path)) };
 }
 
 static struct str child_path(struct walk *w, struct str above, const struct xform_item *item)

@@ -357,7 +357,7 @@ static bool file_name_safe(struct str name)
 /* The first record names the columns. */
 static void fill_table(struct maker *m, struct xform_table *t, struct str text)
 {
-    struct csv csv = { text, 0 };
+    struct csv csv = { str_from(text, str_starts(text, STR("\xef\xbb\xbf")) ? 3 : 0), 0 };
     struct csv_record *r = NEW(m->a, struct csv_record);
     size_t lines = 1;
 

@@ -276,6 +276,8 @@ static void question_row(struct maker *m, const struct book_row *r, struct type_
     if (item == NULL)
         return;
     fill_item(m, r, item);
+    if (item->constraint.n == 0 && t.constraint)
+        item->constraint = str_c(t.constraint);
     if (item->type == XFORM_NOT_SHOWN)
         maker_find(m, false, T_FORMS_FIND_NOT_SHOWN, place, "type", item->type_name, STR(""));
     if (t.list.n == 0 || t.file)
@@ -442,7 +444,7 @@ static void compile(struct maker *m)
     languages_read(m);
     choices_read(m);
     read_rows(m, 0, m->b->survey.n_rows);
-    if (m->form->n_items == 0)
+    if (m->form->n_items == 0 && m->b->found->errors == 0)
         find(m, T_FORMS_FIND_NO_ITEMS, NULL, NULL, STR(""));
     if (m->stop)
         return;

@@ -27,6 +27,7 @@ struct type_read {
     struct str list;                /* name of a list of choices, or of a file */
     bool other;                     /* or_other */
     bool file;                      /* choices lie in a file: not asked on the web */
+    const char *constraint;         /* what the type itself asks, or NULL */
 };
 struct type_read type_read(struct arena *a, struct str written);
 /* The type that an XForm's bind would have: "string", "int", "binary"; for comparison with other tools. */

@@ -482,9 +482,11 @@ static struct piece read_rest(struct reader *r, struct piece p)
     return p;
 }
 
-/* /data/a: from the answers, also where the expression is evaluated over a list of choices. */
+/* /data/a, //a: from the answers, also where the expression is evaluated over a list of choices. */
 static struct piece read_absolute(struct reader *r)
 {
+    if (is(r, "//"))
+        return read_rest(r, (struct piece){ STR("lachan.root()"), K_PATH });
     next(r);
     if (r->token != NAME)
         return wrong_here(r);
@@ -497,8 +499,10 @@ static struct piece read_path(struct reader *r)
     struct str name = r->word;
 
     if (r->token == NUMBER) {
+        bool broken = str_find_char(name, '.') < name.n;        /* libxml2 reads 2.345 as a little less */
+
         next(r);
-        return (struct piece){ name, K_NUMBER };
+        return (struct piece){ broken ? arena_f(r->a, "lachan.n('%.*s')", (int)name.n, name.at) : name, K_NUMBER };
     }
     if (r->token == LITERAL)
         return read_literal(r);
@@ -512,7 +516,7 @@ static struct piece read_path(struct reader *r)
         p.text = arena_f(r->a, "(%.*s)", (int)p.text.n, p.text.at);
         return expect(r, ")") ? read_rest(r, p) : p;
     }
-    if (is(r, "/"))
+    if (is(r, "/") || is(r, "//"))
         return read_absolute(r);
     if (r->token == NAME) {
         next(r);
@@ -708,10 +712,17 @@ void expr_pattern_write(struct out *o, struct str pattern)
     if (str_ends(pattern, STR("$")) && !str_ends(pattern, STR("\\$")))
         pattern = str_upto(pattern, pattern.n - 1);
     for (size_t i = 0; i < pattern.n; i++) {
-        out_char(o, pattern.at[i]);
-        if (pattern.at[i] == '(' && str_starts(str_from(pattern, i), STR("(?:")))
+        char c = pattern.at[i], after = i + 1 < pattern.n ? pattern.at[i + 1] : '\0';
+
+        if (c == '\\' && after && strchr("$/@:;,'\"=<>&%#!~_ ", after)) {
+            out_char(o, after);             /* this engine knows no such escape, and needs none */
+            i++;
+            continue;
+        }
+        out_char(o, c);
+        if (c == '(' && str_starts(str_from(pattern, i), STR("(?:")))
             i += 2;
-        else if (pattern.at[i] == '\\' && i + 1 < pattern.n)
+        else if (c == '\\' && after)
             out_char(o, pattern.at[++i]);
     }
 }

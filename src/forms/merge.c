@@ -1,6 +1,6 @@
 #include "merge.h"
 
-static const struct answer *find(struct answers answers, struct str path)
+static const struct one_answer *find(struct answers answers, struct str path)
 {
     for (size_t i = 0; i < answers.n; i++)
         if (str_eq(answers.at[i].path, path))
@@ -10,7 +10,7 @@ static const struct answer *find(struct answers answers, struct str path)
 
 struct str answers_value(struct answers answers, struct str path)
 {
-    const struct answer *found = find(answers, path);
+    const struct one_answer *found = find(answers, path);
 
     return found ? found->value : STR("");
 }
@@ -92,7 +92,7 @@ static struct str whole_text(struct arena *a, struct answers answers, struct str
 
 void answers_take(struct arena *a, struct answers *answers, struct str path, struct answers from)
 {
-    struct answers made = { .at = NEW_N(a, struct answer, answers->n + from.n + 1) };
+    struct answers made = { .at = NEW_N(a, struct one_answer, answers->n + from.n + 1) };
 
     for (size_t i = 0; i < answers->n; i++)
         if (!str_eq(answers->at[i].path, path) && !in_repeat(answers->at[i].path, path))
@@ -152,7 +152,7 @@ static bool seen_before(struct answers list, size_t i, struct str repeat)
 void answers_merge(struct arena *a, struct answers base, struct answers theirs, struct answers mine, struct merged *m)
 {
     struct sides s = { base, theirs, mine };
-    struct answers all = { .at = NEW_N(a, struct answer, mine.n + theirs.n + base.n + 1) };
+    struct answers all = { .at = NEW_N(a, struct one_answer, mine.n + theirs.n + base.n + 1) };
 
     /* What I took out is in base or theirs alone, so the walk is over all three. */
     for (size_t i = 0; i < mine.n; i++)

@@ -5,8 +5,8 @@
 #include "../base/memory.h"
 
 /* path: "child/name", "goals[2]/who". An entry of a repeat counts as there while any answer of it is listed, also an empty one. */
-struct answer { struct str path, value; };
-struct answers { struct answer *at; size_t n; };
+struct one_answer { struct str path, value; };
+struct answers { struct one_answer *at; size_t n; };
 
 /* Both changed it, and to different things. whole: a repeat to which one of them added or from which one took an entry, so that
    its entries cannot be told apart by their numbers: path is the repeat's, and the values are all its answers in lines. */

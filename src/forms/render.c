@@ -347,16 +347,26 @@ static bool was_sent(struct form_pairs sent, struct str path)
     return false;
 }
 
-bool form_page_opened(struct xform_run *run, size_t page, struct form_pairs sent)
+static bool was_asked(struct xform_shown_list before, struct str path)
+{
+    for (size_t i = 0; i < before.n; i++)
+        if (str_eq(before.at[i].path, path))
+            return true;
+    return false;
+}
+
+static bool is_asked(const struct xform_shown *s)
+{
+    return s->kind == XFORM_SHOW_QUESTION && answers_asked(s->item) && !s->readonly && s->item->type != XFORM_HIDDEN &&
+           s->item->type != XFORM_NOT_SHOWN;
+}
+
+bool form_page_opened(struct xform_run *run, size_t page, struct xform_shown_list before, struct form_pairs sent)
 {
     struct xform_shown_list shown = xform_run_page(run, page, false);
 
-    for (size_t i = 0; i < shown.n; i++) {
-        const struct xform_shown *s = &shown.at[i];
-
-        if (s->kind == XFORM_SHOW_QUESTION && answers_asked(s->item) && s->item->type != XFORM_HIDDEN && !s->readonly &&
-            s->item->type != XFORM_NOT_SHOWN && !was_sent(sent, s->path))
+    for (size_t i = 0; i < shown.n; i++)
+        if (is_asked(&shown.at[i]) && !was_asked(before, shown.at[i].path) && !was_sent(sent, shown.at[i].path))
             return true;
-    }
     return false;
 }

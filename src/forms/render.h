@@ -24,5 +24,6 @@ size_t form_page_first(const struct xform_run *run);
 /* Words of a problem in the reader's language. */
 struct str form_problem_words(struct ctx *c, const struct xform_problem *p);
 
-/* Questions of a page that are asked now and were not when `before` was the answers: `sent` tells which were on the page. */
-bool form_page_opened(struct xform_run *run, size_t page, struct form_pairs sent);
+/* Some question of the page is asked now that was not asked before (a page of the same run earlier on) and was not sent: so the
+   reader has not seen it. */
+bool form_page_opened(struct xform_run *run, size_t page, struct xform_shown_list before, struct form_pairs sent);

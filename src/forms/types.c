@@ -40,6 +40,11 @@ static const struct { const char *start; enum xform_type type; bool file; } sele
     { "rank ", XFORM_RANK, false },
 };
 
+/* Types that bring a rule with them. */
+static const struct { const char *name, *constraint; } ruled[] = {
+    { "phone number", "regex(., '^\\d*$')" }, { "percentage", "0 <= . and . <= 100" },
+};
+
 static const char *const others[] = { " or other", " or specify other" };
 
 /* One blank between words, no others around. */
@@ -82,6 +87,14 @@ static struct type_read read_select(struct str written, struct str p, size_t i)
     return t;
 }
 
+static const char *rule_of(struct str p)
+{
+    for (size_t i = 0; i < COUNT_OF(ruled); i++)
+        if (str_is(p, ruled[i].name))
+            return ruled[i].constraint;
+    return NULL;
+}
+
 struct type_read type_read(struct arena *a, struct str written)
 {
     struct str w = one_blank(a, written), p = plain(a, w);
@@ -98,7 +111,7 @@ struct type_read type_read(struct arena *a, struct str written)
         return (struct type_read){ TYPE_END, XFORM_REPEAT };
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (str_is(p, types[i].name))
-            return (struct type_read){ TYPE_QUESTION, types[i].type };
+            return (struct type_read){ TYPE_QUESTION, types[i].type, .constraint = rule_of(p) };
     for (size_t i = 0; i < COUNT_OF(selects); i++)
         if (str_starts(p, str_c(selects[i].start)))
             return read_select(w, p, i);
@@ -127,5 +140,5 @@ const char *xform_bind_type(const struct xform_item *item)
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (str_is(str_of(word, w.n), types[i].name))
             return types[i].bind;
-    return "string";
+    return str_starts(str_of(word, w.n), STR("osm ")) ? "binary" : "string";
 }

@@ -206,9 +206,10 @@ FUNCTION(f_round)
     struct arguments args = none();
 
     if (take(c, n, &args)) {
-        double digits = n > 1 ? number_of(args.at[1]) : 0, scale = pow(10, fabs(digits) > 15 ? 0 : digits);
+        double digits = n > 1 ? number_of(args.at[1]) : 0;
+        long double scale = powl(10, fabs(digits) > 15 ? 0 : digits);       /* wider than double, so that 2.345 is not 2.34 */
 
-        push_number(c, floor(number_of(args.at[0]) * scale + 0.5) / scale);
+        push_number(c, (double)(floorl(number_of(args.at[0]) * scale + 0.5L) / scale));
     }
     give_back(&args);
 }

@@ -27,12 +27,12 @@ static void kit_start(void)
     fail_clear();
 }
 
-static void kit_end(void)
+[[maybe_unused]] static void kit_end(void)
 {
     arena_free(&kit);
 }
 
-static void say_findings(void)
+[[maybe_unused]] static void say_findings(void)
 {
     struct out o = { .max = 1 << 20 };
 
@@ -45,7 +45,7 @@ static void say_findings(void)
 }
 
 /* A form of the text form's lines; NULL (and a failed check) where it has errors. */
-static const struct xform *make(const char *text)
+[[maybe_unused]] static const struct xform *make(const char *text)
 {
     struct xform *form = NULL;
     status s = xform_read(&kit, "mau.txt", str_c(text), NULL, &form, &found);
@@ -62,18 +62,18 @@ static struct xform_run *run_in(const struct xform *form, const char *lang)
     return xform_run_new(&kit, form, &(struct xform_setup){ .now = kit_now, .lang = str_c(lang), .instance_id = STR("uuid:1") });
 }
 
-static struct xform_run *run_of(const struct xform *form)
+[[maybe_unused]] static struct xform_run *run_of(const struct xform *form)
 {
     return run_in(form, "vi");
 }
 
-static struct str get(const struct xform_run *run, const char *path)
+[[maybe_unused]] static struct str get(const struct xform_run *run, const char *path)
 {
     return xform_run_get(run, str_c(path));
 }
 
 /* Sets one answer and reckons. */
-static void put(struct xform_run *run, const char *path, const char *value)
+[[maybe_unused]] static void put(struct xform_run *run, const char *path, const char *value)
 {
     CHECK(xform_run_set(run, str_c(path), str_c(value)) == OK);
     CHECK(xform_run_recompute(run) == OK);

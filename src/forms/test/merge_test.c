@@ -8,13 +8,13 @@ static struct arena arena;
 /* "a=1;b=2;g[1]/x=3" */
 static struct answers read(const char *text)
 {
-    struct answers list = { .at = NEW_N(&arena, struct answer, 32) };
+    struct answers list = { .at = NEW_N(&arena, struct one_answer, 32) };
     struct str rest = str_c(text), piece;
 
     while (str_cut(&rest, ';', &piece)) {
         size_t at = str_find_char(piece, '=');
 
-        list.at[list.n++] = (struct answer){ str_upto(piece, at), str_from(piece, at + 1) };
+        list.at[list.n++] = (struct one_answer){ str_upto(piece, at), str_from(piece, at + 1) };
     }
     return list;
 }
@@ -81,21 +81,21 @@ TEST(nothing_that_somebody_typed_goes_without_a_question)
         struct merged m;
 
         for (int s = 0; s < 3; s++) {
-            sides[s] = (struct answers){ .at = NEW_N(&arena, struct answer, 8) };
+            sides[s] = (struct answers){ .at = NEW_N(&arena, struct one_answer, 8) };
             for (int q = 0; q < 6; q++) {
                 bool again = s > 0 && random_below(2);
                 struct str path = arena_f(&arena, q < 3 ? "q%d" : "g[%d]/x", q < 3 ? q : q - 2);
 
                 if (q >= 3 && random_below(4) == 0)
                     break;
-                sides[s].at[sides[s].n++] = (struct answer){ path, again ? answers_value(sides[0], path)
+                sides[s].at[sides[s].n++] = (struct one_answer){ path, again ? answers_value(sides[0], path)
                                                                          : arena_f(&arena, "%d", (int)random_below(3)) };
             }
         }
         answers_merge(&arena, sides[0], sides[1], sides[2], &m);
         for (int s = 1; s < 3; s++)
             for (size_t i = 0; i < sides[s].n; i++) {
-                const struct answer *x = &sides[s].at[i];
+                const struct one_answer *x = &sides[s].at[i];
                 bool kept = str_eq(answers_value(m.answers, x->path), x->value) || str_eq(answers_value(sides[0], x->path), x->value);
 
                 for (size_t k = 0; k < m.clashes.n; k++)
