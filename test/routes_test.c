@@ -561,6 +561,8 @@ int main(int argc, char **argv)
     int bad;
 
     site_open(&site);
+    if (process_pin(1) != OK)       /* whose cases take every form, so that a made-up one is among them */
+        return 1;
     make_records();
     report = report_of(&site, tell(&site, report_with_file, &child));
     (void)get(&site, path_of(&site, report, "").at, as(&site, "hanh.mau"));
