@@ -1,6 +1,5 @@
 /* One case: its head on every page, and the acts that ask for words. */
 #include "clocks.h"
-#include "act_forms.h"
 #include "pages.h"
 
 #include "casework_pages.h"
@@ -60,39 +59,9 @@ static void fill_steps(struct ctx *c, const struct casefile *f, struct case_step
     }
 }
 
-static struct str needs_words(struct ctx *c, const struct form_missing *missing)
-{
-    static const int texts[] = { [WANT_FINISHED] = T_CASES_NEEDS_FINISHED, [WANT_FRESH] = T_CASES_NEEDS_FRESH,
-                                 [WANT_DONE] = T_CASES_NEEDS_FINISHED, [WANT_SUBMITTED] = T_CASES_NEEDS_SUBMITTED,
-                                 [WANT_TO_RETURN] = T_CASES_NEEDS_SUBMITTED, [WANT_OTHER_PERSON] = T_CASES_NEEDS_OTHER };
-
-    return missing->title.n ? text_fill(c->arena, (int)c->lang, texts[missing->want], missing->title, STR("")) : STR_NULL;
-}
-
-/* To the forms, where the one that the act waits for is named. */
-static status go_to_forms(struct ctx *c, struct id id, const struct form_missing *missing)
-{
-    session_put(c, "flash", needs_words(c, missing), 5);
-    return case_go(c, id, "/papers");
-}
-
 static struct url act_url(struct ctx *c, const struct casefile *f, const struct process_act *act)
 {
     return act->page.n ? url_query(c->arena, ask_action(c, f->row.id, act->page), "act", act->code) : act_action(c, f->row.id, act);
-}
-
-/* An act that waits for a form leads to the forms. */
-static status fill_act(struct ctx *c, const struct casefile *f, const struct process_act *act, struct case_act_link *link)
-{
-    struct form_missing missing;
-
-    TRY(act_form_missing(c, f, act, &missing));
-    link->name = act_name(c, act);
-    link->needs = needs_words(c, &missing);
-    link->to = missing.title.n ? ask_action(c, f->row.id, STR("papers")) : act_url(c, f, act);
-    link->direct = missing.title.n == 0 && !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second &&
-                   (!act->risk || f->file.risk.n);
-    return OK;
 }
 
 /* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. */
@@ -108,7 +77,9 @@ static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, s
         const struct process_act *act = &f->process->acts[i];
 
         if (act->track == track && process_allows(f->process, act, at->code, case_who(c)))
-            TRY(fill_act(c, f, act, &acts->at[acts->n++]));
+            acts->at[acts->n++] = (struct case_act_link){
+                act_url(c, f, act), act_name(c, act),
+                !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n) };
     }
     return OK;
 }
@@ -338,7 +309,6 @@ static status act_show(struct ctx *c)
 {
     struct case_ask_view v = { 0 };
     const struct process_act *act;
-    struct form_missing missing;
     struct casefile f;
     bool fits;
 
@@ -347,9 +317,6 @@ static status act_show(struct ctx *c)
     TRY(act_fits(c, &f, act, &fits));
     if (!fits)
         return case_back(c, f.row.id, "", T_CASES_FLASH_MOVED);
-    TRY(act_form_missing(c, &f, act, &missing));
-    if (missing.title.n)
-        return go_to_forms(c, f.row.id, &missing);
     v.action = act_action(c, f.row.id, act);
     v.title = act_name(c, act);
     v.words_needed = act->reason;
@@ -384,7 +351,6 @@ static status act_check(struct ctx *c, const struct casefile *f, const struct st
 static status act_do_page(struct ctx *c)
 {
     struct step step = { .choice = form_text(c, "choice"), .words = form_text(c, "words") };
-    struct form_missing missing;
     struct case_asks_row ask;
     struct casefile f;
     bool asked;
@@ -397,9 +363,6 @@ static status act_do_page(struct ctx *c)
     TRY(case_ask_of(c, id, &ask, &asked));
     if (asked && str_eq(ask.act, step.act->code) && step.choice.n == 0)
         step.choice = ask.choice;       /* the first person chose */
-    TRY(act_form_missing(c, &f, step.act, &missing));
-    if (missing.title.n)
-        return go_to_forms(c, id, &missing);
     TRY(act_check(c, &f, &step));
     s = case_step(c, id, &step);
     if (s == INVALID) {         /* the case is in another state by now, or this person may not */

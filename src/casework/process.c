@@ -123,13 +123,8 @@ status process_check_names(const char *file, const struct process *p)
     status s = OK;
 
     for (size_t i = 0; i < p->n_acts && s == OK; i++) {
-        const struct process_act *act = &p->acts[i];
-        const struct str forms[] = { act->form, act->submits, act->approves, act->returns };
-
-        if (!list_known(act->list))
-            s = process_wrong(file, act->line, "no list is called ", act->list);
-        for (size_t k = 0; k < COUNT_OF(forms) && s == OK; k++)
-            s = check_forms(&a, file, act->line, forms[k]);
+        s = list_known(p->acts[i].list) ? check_forms(&a, file, p->acts[i].line, p->acts[i].form)
+                                        : process_wrong(file, p->acts[i].line, "no list is called ", p->acts[i].list);
     }
     for (size_t i = 0; i < p->n_states && s == OK; i++)
         s = check_forms(&a, file, p->states[i].line, p->states[i].form);

@@ -235,10 +235,9 @@ static status read_act(const struct reading *r, const struct block *b)
     struct process_act act = {
         .code = block_get(b, "code"), .to = block_get(b, "to"), .name = block_get(b, "name"), .name_en = block_get(b, "name_en"),
         .list = block_get(b, "list"), .form = block_get(b, "form"), .page = block_get(b, "page"), .line = b->line,
-        .submits = block_get(b, "submits"), .approves = block_get(b, "approves"), .returns = block_get(b, "returns"),
     };
 
-    TRY(only_keys(r, b, "code from to who reason risk second list form fresh submits approves returns page starts stops drops name name_en certainty"));
+    TRY(only_keys(r, b, "code from to who reason risk second list form page starts stops drops name name_en certainty"));
     if (p->n_acts == PROCESS_ACTS)
         return wrong(r, b->line, "more than 96 acts", STR(""));
     if (act.code.n == 0 || act.name.n == 0)
@@ -249,7 +248,6 @@ static status read_act(const struct reading *r, const struct block *b)
     TRY(yes_no(r, b, "reason", &act.reason));
     TRY(yes_no(r, b, "risk", &act.risk));
     TRY(yes_no(r, b, "second", &act.second));
-    TRY(yes_no(r, b, "fresh", &act.fresh));
     if (act.page.n && !str_is(act.page, "transfer") && !str_is(act.page, "refer"))
         return wrong(r, line_of(b, "page"), "page is transfer or refer, not ", act.page);
     if (state_place(p, act.to) < 0)

@@ -49,7 +49,7 @@ enum step_look { STEP_AHEAD, STEP_NOW, STEP_DONE };
 struct case_step_view { struct str name; enum step_look look; };
 struct case_steps { struct case_step_view *at; size_t n; };
 
-struct case_act_link { struct url to; struct str name, needs; bool direct; };        /* direct: a button; else its page asks for words */
+struct case_act_link { struct url to; struct str name; bool direct; };        /* direct: a button; else its page asks for words */
 struct case_act_links { struct case_act_link *at; size_t n; };
 
 enum part_look { PART_OPEN, PART_COVERED, PART_CLOSED, PART_SEALED };

@@ -1,5 +1,4 @@
 /* What is done with a case. Every act reads the rows anew inside its transaction and looks whether it still fits. */
-#include "act_forms.h"
 #include "clocks.h"
 
 enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one of them gets through */
@@ -144,13 +143,9 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     const struct process_state *from, *to;
     struct casefile after = *f;
     struct str choice = step->choice;
-    struct form_missing missing;
 
     TRY(from_state(c, f, step->act, &from));
     TRY(second_person(c, f, step, &choice));
-    TRY(act_form_missing(c, f, step->act, &missing));
-    if (missing.title.n)
-        return INVALID;
     to = process_state(f->process, step->act->to);
     if (step->act->track == 0)
         come_into(c, &after, to);
@@ -161,7 +156,6 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     TRY(set_level(c, &after));
     *f = after;
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
-    TRY(act_papers_go_along(c, f, step->act, step->words));
     TRY(end_ask(c, f, step->act));
     if (step->act->track == 0)
         TRY(follow_talk(c, f, to->end));
