@@ -123,7 +123,7 @@ TEST(a_paper_begins_with_what_the_case_knows_and_names_stay_in_their_compartment
     CHECK(a.code == 200 && says(a, "value=\"Mam Xanh\"") && says(a, "value=\"TH-20"));
     CHECK(str_find(str_from(a.body, str_find(a.body, STR("/data/child/leak"))), STR("Mam Xanh")) ==
           str_from(a.body, str_find(a.body, STR("/data/child/leak"))).n);      /* a question of N takes no name */
-    CHECK(says(a, "Trang 1 / 5") && says(a, "Đang điền"));
+    CHECK(says(a, "Trang 1 / 5") && says(a, "Đang điền") && says(a, F("href=\"%s/read\"", paper)));
     CHECK(says(get(&site, at(id, ""), hanh()), "Bắt đầu biểu mẫu: Phiếu thử (mẫu)"));
     CHECK(says(get(&site, at(id, "/papers"), minh()), "Điền tiếp"));
     CHECK(get(&site, paper, as(&site, "lan.mau")).code == 404 && get(&site, at(id, "/papers"), as(&site, "lan.mau")).code == 404);
