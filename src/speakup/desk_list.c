@@ -180,10 +180,26 @@ status desk_queue(struct ctx *c, struct id current, struct desk_rows *queue)
 
 /* -- /desk ------------------------------------------------------------------------------------------------------------------------ */
 
+/* Who has no list of cases hears of late ones by a line on every page. */
+static status clock_counts(struct ctx *c, struct staff_counts *counts)
+{
+    struct clock_notices list = { 0 };
+
+    if (may(c, MAY_RUN_SYSTEM) || may(c, MAY_SUPERVISE))
+        TRY(clocks_held(c, &counts->clocks_held));
+    if (!may(c, MAY_READ_CASES) && c->actor.n_units > 0)
+        TRY(clock_notices_of_actor(c, &list));
+    counts->clocks_late = list.n > 0;
+    return OK;
+}
+
 status desk_counts(struct ctx *c, struct staff_counts *counts)
 {
     struct mine_count_row mine;
 
+    TRY(clock_counts(c, counts));
+    if (!may(c, MAY_READ_REPORTS))
+        return OK;
     TRY(sql_mine_count(c->ledger->db, (struct sql_mine_count){ .user = c->actor.user }, &mine));
     counts->mine = mine.n;
     counts->waiting = mine.waiting;
@@ -217,6 +233,13 @@ static struct filter filter_of(const struct ctx *c)
         if (str_is(query_text(c, "level"), levels[i]))
             f.level = i;
     return f;
+}
+
+/* What the reader has in cases beside the talks, and what their units hear of late ones. */
+static status own_work(struct ctx *c, struct desk_view *v)
+{
+    TRY(case_own_tasks(c, &v->tasks));
+    return clock_notices_of_actor(c, &v->notices);
 }
 
 static void count_clock(struct desk_view *v, const struct desk_clock *clock)
@@ -255,7 +278,7 @@ status desk_show(struct ctx *c)
     if (v.show == SHOW_BOTH || v.show == SHOW_MINE)
         TRY(list_mine(c, &f, &v));
     if ((v.show == SHOW_BOTH || v.show == SHOW_MINE) && query_text(c, "after").n == 0 && may(c, MAY_READ_CASES))
-        TRY(case_own_tasks(c, &v.tasks));
+        TRY(own_work(c, &v));
     if (v.show != SHOW_MINE)
         TRY(list_rest(c, &v, &f));
     count_clocks(&v);
