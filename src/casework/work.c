@@ -1,5 +1,6 @@
 /* What is done with a case. Every act reads the rows anew inside its transaction and looks whether it still fits. */
 #include "clocks.h"
+#include "papers.h"
 
 enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one of them gets through */
 
@@ -140,6 +141,7 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     *f = after;
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     TRY(end_ask(c, f, step->act));
+    TRY(papers_follow(c, f, step->act, step->words));
     if (step->act->track == 0)
         TRY(follow_talk(c, f, to->end));
     if (choice.n)
