@@ -18,6 +18,9 @@ const char *content_own_dir(void);                          /* DIR/content, or N
 /* Any file, up to max bytes. TOO_LARGE beyond; NOT_FOUND where it cannot be opened. */
 status file_read(struct arena *a, const char *path, size_t max, struct str *text);
 
+/* Writes it beside and renames: a power cut leaves the old file or the new one. For its owner alone. */
+status file_replace(const char *path, struct str text);
+
 /* The directory of the running program, without a slash at the end. */
 const char *program_dir(void);
 

@@ -1,6 +1,7 @@
 /* One case: its head on every page, and the acts that ask for words. */
 #include "clocks.h"
 #include "pages.h"
+#include "papers.h"
 
 #include "casework_pages.h"
 #include "texts.h"
@@ -305,6 +306,17 @@ static struct str second_words(struct ctx *c, const struct process_act *act, con
                          : text_fill(c->arena, (int)c->lang, T_CLOCKS_ASK_SECOND, head->ask.by, head->ask.day);
 }
 
+static status fill_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct case_needs *v)
+{
+    struct strs titles;
+
+    TRY(papers_missing(c, f, act, &titles));
+    v->at = NEW_N(c->arena, struct case_need, titles.n + 1);
+    for (size_t i = 0; i < titles.n; i++)
+        v->at[v->n++] = (struct case_need){ titles.at[i] };
+    return OK;
+}
+
 static status act_show(struct ctx *c)
 {
     struct case_ask_view v = { 0 };
@@ -321,12 +333,37 @@ static status act_show(struct ctx *c)
     v.title = act_name(c, act);
     v.words_needed = act->reason;
     v.say = second_words(c, act, &v.head);
+    TRY(fill_missing(c, &f, act, &v.missing));
+    v.papers = url_lang(c->arena, url_id(c->arena, "/cases/", f.row.id, "/papers"), c->page.lang_query);
     if (act->list.n) {
         v.choices = list_choices(c, arena_copy(c->arena, act->list).at, form_text(c, "choice"));
         v.field = "choice";
         v.choose = text_of(c, T_CASES_ASK_CHOOSE);
     }
     return ask_page(c, &v);
+}
+
+/* "Mẫu 03, Biên bản họp": titles in one line. */
+static struct str in_line(struct ctx *c, const struct strs *titles)
+{
+    struct str all = STR("");
+
+    for (size_t i = 0; i < titles->n; i++)
+        all = arena_f(c->arena, "%.*s%s%.*s", (int)all.n, all.at, i ? "; " : "", (int)titles->at[i].n, titles->at[i].at);
+    return all;
+}
+
+/* What the act asks of the case's forms. */
+static status papers_check(struct ctx *c, const struct casefile *f, const struct process_act *act)
+{
+    struct strs missing;
+    bool own;
+
+    TRY(papers_missing(c, f, act, &missing));
+    if (missing.n)
+        return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_PAPERS_ACT_MISSING, in_line(c, &missing), STR("")));
+    TRY(papers_own(c, f, act, &own));
+    return own ? form_refuse(c, "words", text_of(c, T_PAPERS_SIDE_OWN)) : OK;
 }
 
 static status act_check(struct ctx *c, const struct casefile *f, const struct step *step)
@@ -364,6 +401,7 @@ static status act_do_page(struct ctx *c)
     if (asked && str_eq(ask.act, step.act->code) && step.choice.n == 0)
         step.choice = ask.choice;       /* the first person chose */
     TRY(act_check(c, &f, &step));
+    TRY(papers_check(c, &f, step.act));
     s = case_step(c, id, &step);
     if (s == INVALID) {         /* the case is in another state by now, or this person may not */
         act_abort(c->ledger);

@@ -143,6 +143,15 @@ status paper_finished(struct ctx *c, struct id case_id, const char *form, bool *
     return s == NOT_FOUND ? OK : s;
 }
 
+status paper_fits(struct ctx *c, struct id case_id, struct str form, enum paper_act act, bool *fits)
+{
+    struct papers_row row;
+    status s = newest_in(c, case_id, form, &rules[act], &row);
+
+    *fits = s == OK;
+    return s == NOT_FOUND ? OK : s;
+}
+
 status paper_follow(struct ctx *c, struct casefile *f, struct str form, enum paper_act act, struct str words)
 {
     struct case_paper p = { .file = *f };

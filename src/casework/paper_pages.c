@@ -34,13 +34,25 @@ struct str paper_user(struct ctx *c, struct id user)
     return name.n ? name : text_of(c, T_CASES_NOBODY_NAME);
 }
 
-static struct url paper_url(struct ctx *c, struct id case_id, struct id paper, const char *tail)
+/* what: "" the paper itself, else a page of it. */
+static struct url paper_url(struct ctx *c, struct id case_id, struct id paper, const char *what)
+{
+    char a[ID_TEXT + 1], b[ID_TEXT + 1];
+    struct url to;
+
+    id_text(case_id, a);
+    id_text(paper, b);
+    to = *what ? url_f(c->arena, "/cases/%s/papers/%s/%s", a, b, what) : url_f(c->arena, "/cases/%s/papers/%s", a, b);
+    return url_lang(c->arena, to, c->page.lang_query);
+}
+
+static struct url act_url(struct ctx *c, struct id case_id, struct id paper, const char *act)
 {
     char a[ID_TEXT + 1], b[ID_TEXT + 1];
 
     id_text(case_id, a);
     id_text(paper, b);
-    return url_lang(c->arena, url_f(c->arena, "/cases/%s/papers/%s%s", a, b, tail), c->page.lang_query);
+    return url_lang(c->arena, url_f(c->arena, "/cases/%s/papers/%s/do/%s", a, b, act), c->page.lang_query);
 }
 
 static bool has_newer(struct ctx *c, const struct papers_row *row)
@@ -66,7 +78,7 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
     *head = (struct paper_head){
         .case_id = case_id, .id = paper, .ref = p->file.ref, .title = p->title, .version = p->row.version,
         .saved = paper_when(c, p->row.saved), .saved_by = paper_user(c, p->row.saved_by), .look = paper_look(p->row.state),
-        .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "/read"), .closed = p->closed,
+        .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "read"), .closed = p->closed,
         .list = url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/papers"), c->page.lang_query), .newer = has_newer(c, &p->row) };
     return OK;
 }
@@ -112,7 +124,7 @@ static status row_view(struct ctx *c, const struct papers_row *row, struct paper
 
     TRY(paper_draft_read(c, row->id, &draft));
     *v = (struct paper_row_view){
-        .to = paper_url(c, row->case_id, row->id, writing ? "" : "/read"), .title = row_title(c, row), .version = row->version,
+        .to = paper_url(c, row->case_id, row->id, writing ? "" : "read"), .title = row_title(c, row), .version = row->version,
         .when = paper_when(c, row->saved), .who = paper_user(c, row->saved_by), .look = paper_look(row->state), .writing = writing,
         .decided = row->decided_by.has ? paper_user(c, row->decided_by.v) : STR_NULL, .draft = writing && draft.base > 0 };
     return OK;
@@ -218,7 +230,7 @@ static void fill_buttons(struct ctx *c, const struct case_paper *p, struct paper
     for (enum paper_act act = PAPER_REOPEN; act < PAPER_ACTS; act++)
         if (paper_allows(c, &p->row, act))
             v->at[v->n++] = (struct paper_button){
-                paper_url(c, p->file.row.id, p->row.id, arena_f(c->arena, "/do/%s", acts[act].code).at), text_of(c, acts[act].name),
+                act_url(c, p->file.row.id, p->row.id, acts[act].code), text_of(c, acts[act].name),
                 paper_act_asks(act) };
 }
 
@@ -230,7 +242,7 @@ static status fill_past(struct ctx *c, const struct case_paper *p, i64 shown, st
     v->at = NEW_N(c->arena, struct paper_past, list.n + 1);
     for (size_t i = 0; i < list.n; i++) {
         const struct paper_revision *r = &list.at[i];
-        struct url to = url_query(c->arena, paper_url(c, p->file.row.id, p->row.id, "/read"), "save",
+        struct url to = url_query(c->arena, paper_url(c, p->file.row.id, p->row.id, "read"), "save",
                                   arena_f(c->arena, "%lld", (long long)r->no));
 
         v->at[v->n++] = (struct paper_past){ to, r->no, r->altered ? STR("") : paper_when(c, r->time),
@@ -254,7 +266,7 @@ static void fill_levels(struct ctx *c, struct case_paper *p, struct paper_read_v
     v->risk = level_name(c, p->file.file.risk);
     v->take_over = made.concluded.n > 0 && !str_eq(made.concluded, p->file.file.risk) && p->file.file.open && v->revision == 0 &&
                    may(c, MAY_WRITE_CASES) && (v->head.look == PAPER_DONE || v->head.look == PAPER_SUBMITTED || v->head.look == PAPER_APPROVED);
-    v->risk_to = paper_url(c, p->file.row.id, p->row.id, "/risk");
+    v->risk_to = paper_url(c, p->file.row.id, p->row.id, "risk");
 }
 
 static void fill_who(struct ctx *c, const struct papers_row *row, struct paper_read_view *v)
@@ -318,7 +330,7 @@ status paper_step_show(struct ctx *c)
     TRY(paper_of_path(c, &p, &v.head));
     if (!paper_allows(c, &p.row, act) || !paper_act_asks(act))
         return paper_go(c, p.file.row.id, p.row.id, "/read", T_PAPERS_FLASH_MOVED);
-    v.action = paper_url(c, p.file.row.id, p.row.id, arena_f(c->arena, "/do/%s", acts[act].code).at);
+    v.action = act_url(c, p.file.row.id, p.row.id, acts[act].code);
     v.title = text_of(c, acts[act].name);
     v.say = text_of(c, acts[act].say);
     TRY(act_note(c->ledger, case_act_info(c, "paper.read", p.file.row.id)));

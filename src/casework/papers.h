@@ -71,6 +71,14 @@ status paper_move(struct ctx *c, struct id case_id, struct id paper);
 /* Inside an open act of the process: the newest paper of the form that is far enough for it goes along. Where there is none, or this
    person may not, INVALID. */
 status paper_follow(struct ctx *c, struct casefile *f, struct str form, enum paper_act act, struct str words);
+/* There is a paper of the form in a state from which it goes that way. */
+status paper_fits(struct ctx *c, struct id case_id, struct str form, enum paper_act act, bool *fits);
+/* Titles of forms that an act of the process demands (`form:`) and that no paper of the case has finished. */
+status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
+/* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). */
+status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words);
+/* The act approves or returns a paper that this person finished: it takes somebody else. */
+status papers_own(struct ctx *c, const struct casefile *f, const struct process_act *act, bool *own);
 /* A finished paper of this form is there: done, submitted or approved. */
 status paper_finished(struct ctx *c, struct id case_id, const char *form, bool *there);
 

@@ -35,11 +35,13 @@ struct process_state {
 struct process_act {
     struct str code, to, name, name_en, list;
     struct str form;                /* forms with blanks between that must be finished before; "" none */
+    struct str papers;              /* "submit mau-04 mau-05": what it does with the case's papers (submit, approve, return); "" nothing */
     struct str page;                /* "transfer", "refer": its button leads to that page of the case, and moves nothing itself */
     uint64_t from;
     uint32_t starts, stops, drops;
     size_t track;
     unsigned who;
+    bool fresh;                     /* its forms count only if they were finished since the track came into its present state */
     bool reason, risk, second;      /* words are required; the risk must have been concluded; one asks, another does it */
     int line;
 };

@@ -121,6 +121,9 @@ struct case_view {
     struct str words, words_error;
 };
 
+struct case_need { struct str title; };
+struct case_needs { struct case_need *at; size_t n; };
+
 /* One act that asks: /cases/ID/act/CODE, /cases/ID/risk, /cases/ID/worker. */
 struct case_ask_view {
     struct staff_nav nav;
@@ -132,6 +135,8 @@ struct case_ask_view {
     struct str choose;              /* its label */
     struct str choice_error, words, words_error;
     bool words_needed;
+    struct case_needs missing;      /* titles of forms that have to be finished before */
+    struct url papers;              /* where they are */
 };
 
 struct case_tasks_view {

@@ -1,5 +1,6 @@
 /* What is done with a case. Every act reads the rows anew inside its transaction and looks whether it still fits. */
 #include "clocks.h"
+#include "papers.h"
 
 enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one of them gets through */
 
@@ -143,9 +144,13 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     const struct process_state *from, *to;
     struct casefile after = *f;
     struct str choice = step->choice;
+    struct strs missing;
 
     TRY(from_state(c, f, step->act, &from));
     TRY(second_person(c, f, step, &choice));
+    TRY(papers_missing(c, f, step->act, &missing));
+    if (missing.n)
+        return INVALID;
     to = process_state(f->process, step->act->to);
     if (step->act->track == 0)
         come_into(c, &after, to);
@@ -157,6 +162,7 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     *f = after;
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     TRY(end_ask(c, f, step->act));
+    TRY(papers_follow(c, f, step->act, step->words));
     if (step->act->track == 0)
         TRY(follow_talk(c, f, to->end));
     if (choice.n)

@@ -4,6 +4,7 @@
 #include "desk.h"
 
 #include "../casework/casefile.h"
+#include "../casework/communes.h"
 
 /* Minutes between two lines of one day, so that the timeline has an order. */
 enum { LINE_MINUTES = 7 };
@@ -169,10 +170,19 @@ static status go_person(struct going *g, struct str value)
     return case_put_person(&g->t->c, going_case(g), &p);
 }
 
+/* code of the commune where it happened, code of the one where the child lives; words */
+static status go_communes(struct going *g, struct str value)
+{
+    struct case_communes to = { .event = going_word(&value) };
+
+    to.home = going_word(&value);
+    return case_communes_set(&g->t->c, going_case(g), &to, value);
+}
+
 static const struct { const char *key; go_line *go; } goings[] = {
     { "in", go_in }, { "act", go_act }, { "risk", go_risk }, { "note", go_note }, { "child", go_child }, { "staff", go_staff },
     { "worker", go_worker }, { "task", go_task }, { "ended", go_ended }, { "flag", go_flag }, { "person", go_person },
-    { "refer", going_refer }, { "transfer", going_transfer },
+    { "refer", going_refer }, { "transfer", going_transfer }, { "paper", going_paper }, { "communes", go_communes },
 };
 
 /* -- a course -------------------------------------------------------------------------------------------------------------------------- */

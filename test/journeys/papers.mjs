@@ -22,13 +22,24 @@ async function staff(user) {
   return b
 }
 
-// The page's hidden fields go along (client.mjs), as from a browser: among them the revision that it shows.
+// What a browser sends with a button: all that the page shows, where it was not typed over. Hidden fields are added by client.mjs, among
+// them the revision that the page shows.
+function shown(page) {
+  const values = {}, of = (tag, name) => plain(tag.match(new RegExp(`\\s${name}=("[^"]*"|[^\\s>]*)`))?.[1].replace(/^"|"$/g, '') ?? '')
+  for (const [all, tag, body] of page.text.matchAll(/(<(?:input|select|textarea)[^>]*\sname="q\.[^>]*>)([\s\S]*?(?=<input|<\/select|<\/textarea|<div|$))/g)) {
+    const name = of(tag, 'name').slice('q./data/'.length), type = of(tag, 'type')
+    if (type === 'hidden' || / disabled/.test(tag) || ((type === 'radio' || type === 'checkbox') && !/ checked/.test(tag))) continue
+    values[name] = tag.startsWith('<select') ? plain(body.match(/value="([^"]*)" selected/)?.[1] ?? '') : tag.startsWith('<textarea') ? plain(body) : of(tag, 'value')
+  }
+  return values
+}
 async function press(b, path, page, go, answers = {}) {
   await b.get(`${path}?page=${page}`)
   return send(b, path, go, answers)
 }
 async function send(b, path, go, answers = {}) {
-  await b.send(path, [['go', go], ...Object.entries(answers).map(([name, value]) => [`q./data/${name}`, value])])
+  const all = { ...shown(b.page), ...answers }
+  await b.send(path, [['go', go], ...Object.entries(all).map(([name, value]) => [`q./data/${name}`, value])])
   return b.page
 }
 

@@ -4,6 +4,9 @@
 
 #include "../papers.h"
 
+#include <stdio.h>
+#include <sys/stat.h>
+
 #define F(...) arena_f(&site.kept, __VA_ARGS__).at
 
 static struct site site;
@@ -123,7 +126,7 @@ TEST(a_paper_begins_with_what_the_case_knows_and_names_stay_in_their_compartment
     CHECK(a.code == 200 && says(a, "value=\"Mam Xanh\"") && says(a, "value=\"TH-20"));
     CHECK(str_find(str_from(a.body, str_find(a.body, STR("/data/child/leak"))), STR("Mam Xanh")) ==
           str_from(a.body, str_find(a.body, STR("/data/child/leak"))).n);      /* a question of N takes no name */
-    CHECK(says(a, "Trang 1 / 5") && says(a, "Đang điền"));
+    CHECK(says(a, "Trang 1 / 5") && says(a, "Đang điền") && says(a, F("href=\"%s/read\"", paper)));
     CHECK(says(get(&site, at(id, ""), hanh()), "Bắt đầu biểu mẫu: Phiếu thử (mẫu)"));
     CHECK(says(get(&site, at(id, "/papers"), minh()), "Điền tiếp"));
     CHECK(get(&site, paper, as(&site, "lan.mau")).code == 404 && get(&site, at(id, "/papers"), as(&site, "lan.mau")).code == 404);
@@ -449,6 +452,61 @@ TEST(whoever_has_no_key_to_names_sees_none_and_a_save_leaves_them_as_they_are)
     set_identity(id, &grant, false);
     a = get(&site, paper, hanh());
     CHECK(says(a, "Nu Nang") && says(a, "value=\"8\"") && !says(a, "lay-duoc"));
+}
+
+/* -- the process ------------------------------------------------------------------------------------------------------------------------------------ */
+
+/* The shipped process with forms at its acts, as an official would add them in DIR/content/. */
+static void put_process(bool with_forms)
+{
+    struct str text = STR("");
+    FILE *f;
+
+    CHECK(file_read(&site.kept, F("%s/process/vn-decree-56/1.txt", content_shipped_dir()), 1 << 20, &text) == OK);
+    if (with_forms) {
+        text = changed(text, "code: submit\n", "code: submit\nform: phieu-thu\npapers: submit phieu-thu\n");
+        text = changed(text, "code: approve\n", "code: approve\npapers: approve phieu-thu\n");
+        text = changed(text, "code: return\n", "code: return\npapers: return phieu-thu\n");
+    }
+    mkdir(F("%s/content/process", site.folder), 0700);
+    mkdir(F("%s/content/process/vn-decree-56", site.folder), 0700);
+    f = fopen(F("%s/content/process/vn-decree-56/1.txt", site.folder), "we");
+    REQUIRE(f != NULL);
+    CHECK(fwrite(text.at, 1, text.n, f) == text.n && fclose(f) == 0);
+    CHECK(process_load() == OK);
+}
+
+static struct answer act(struct id id, const char *code, const char *words, struct visitor *who)
+{
+    (void)get(&site, at(id, ""), who);
+    return post(&site, at(id, F("/act/%s", code)), F("words=%s", words), who);
+}
+
+TEST(an_act_of_the_process_waits_for_its_form_and_takes_it_along)
+{
+    struct id id = a_case("story=phieu-quy-trinh");
+    const char *paper;
+    struct answer a;
+
+    put_process(true);
+    (void)get(&site, at(id, ""), hanh());
+    (void)post(&site, at(id, "/risk"), "risk=high&words=vi-bi-doa", hanh());
+    (void)act(id, "assess", "", hanh());
+    (void)act(id, "plan", "", hanh());
+    a = act(id, "submit", "trinh", hanh());
+    CHECK(a.code == 422 && says(a, "Cần hoàn thành trước: Phiếu thử (mẫu)") && says(a, "trinh</textarea>"));
+    CHECK(says(get(&site, at(id, "/act/submit"), hanh()), at(id, "/papers")));
+    paper = begin(id, "phieu-thu");
+    CHECK(act(id, "submit", "", hanh()).code == 422);       /* begun is not finished */
+    make_whole(paper, minh());
+    (void)fill(paper, 5, "finish", "", minh());
+    CHECK(leads_to(act(id, "submit", "", hanh()), at(id, "")));
+    CHECK_STR(row_of(paper).state, STR("submitted"));
+    a = act(id, "approve", "", minh());
+    CHECK(a.code == 422 && says(a, "người khác phải duyệt"));
+    CHECK_STR(row_of(paper).state, STR("submitted"));
+    CHECK(act(id, "return", "con-thieu", minh()).code == 422);
+    put_process(false);
 }
 
 /* -- versions ------------------------------------------------------------------------------------------------------------------------------------- */
