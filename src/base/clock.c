@@ -27,6 +27,11 @@ i64 clock_mono_us(void)
     return read_clock(CLOCK_MONOTONIC, 1000000);
 }
 
+i64 clock_thread_us(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID, 1000000);
+}
+
 void clock_set_zone(const char *zone)
 {
     setenv("TZ", zone, 1);

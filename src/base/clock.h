@@ -9,6 +9,7 @@ enum { SECOND_MS = 1000, MINUTE_MS = 60 * SECOND_MS, HOUR_MS = 60 * MINUTE_MS };
 i64 clock_now_ms(void);
 i64 clock_mono_ms(void);
 i64 clock_mono_us(void);
+i64 clock_thread_us(void);          /* processor time of this thread: what a busy neighbour does not lengthen */
 
 /* The instance's zone, e.g. "Asia/Ho_Chi_Minh". Call once at start, before any thread. */
 void clock_set_zone(const char *zone);

@@ -6,12 +6,15 @@ static const struct { const char *written, *name; } names[] = {
     { "read_only", "readonly" }, { "calculate", "calculation" }, { "relevance", "relevant" }, { "list", "list_name" },
     { "value", "name" }, { "caption", "label" }, { "command", "type" }, { "tag", "name" }, { "count", "repeat_count" },
     { "jr:count", "repeat_count" }, { "requiredmsg", "required_message" }, { "constraint_msg", "constraint_message" },
-    { "image", "media::image" }, { "audio", "media::audio" }, { "video", "media::video" }, { "big_image", "media::big-image" },
-    { "title", "form_title" }, { "id_string", "form_id" }, { "set_form_title", "form_title" }, { "set_form_id", "form_id" },
+    { "image", "media::image" }, { "audio", "media::audio" }, { "video", "media::video" },
+    { "big_image", "media::big-image" },
+    { "title", "form_title" }, { "id_string", "form_id" }, { "set_form_title", "form_title" },
+    { "set_form_id", "form_id" },
 };
 
 /* What may have a language or a part behind it with one colon, as older forms wrote it. */
-static const char *const prefixes[] = { "label", "hint", "guidance_hint", "constraint_message", "required_message", "media", "image",
+static const char *const prefixes[] = { "label", "hint", "guidance_hint", "constraint_message",
+                                        "required_message", "media", "image",
                                         "audio", "video", "bind", "body", "instance" };
 
 static struct str plain_name(struct arena *a, struct str s)
@@ -70,7 +73,8 @@ void book_headings(struct book *b, struct book_table *t, const struct str *writt
             if (str_eq(t->columns[k], t->columns[i])) {
                 struct book_row at = { .row = row };
 
-                book_find(b, true, T_FORMS_FIND_COLUMN_TWICE, t, &at, arena_copy(b->arena, t->columns[i]).at, t->written[i], STR(""));
+                book_find(b, true, T_FORMS_FIND_COLUMN_TWICE, t, &at, arena_copy(b->arena, t->columns[i]).at,
+                          t->written[i], STR(""));
                 break;
             }
     }
@@ -100,12 +104,14 @@ struct str book_cell(const struct book_table *t, const struct book_row *r, const
     return i < 0 ? STR("") : r->cells[i];
 }
 
-void book_find(struct book *b, bool error, int text, const struct book_table *t, const struct book_row *r, const char *column,
+void book_find(struct book *b, bool error, int text, const struct book_table *t, const struct book_row *r,
+               const char *column,
                struct str first, struct str second)
 {
     struct xform_findings *found = b->found;
     int place = t && column ? book_place(t, column) : -1;
-    struct xform_finding f = { .error = error, .text = text, .a = first, .b = second, .file = b->file, .line = b->text };
+    struct xform_finding f = { .error = error, .text = text, .a = first, .b = second, .file = b->file,
+                               .line = b->text };
 
     if (t != NULL)
         f.sheet = t->name;

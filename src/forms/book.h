@@ -47,5 +47,6 @@ int book_place(const struct book_table *t, const char *column);         /* -1 */
 struct str book_cell(const struct book_table *t, const struct book_row *r, const char *column);    /* "" */
 
 /* Adds a finding about a cell; column may be NULL (the row), row NULL (the sheet), table NULL (the file). */
-void book_find(struct book *b, bool error, int text, const struct book_table *t, const struct book_row *r, const char *column,
+void book_find(struct book *b, bool error, int text, const struct book_table *t, const struct book_row *r,
+               const char *column,
                struct str first, struct str second);

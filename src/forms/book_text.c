@@ -29,7 +29,8 @@ static status wrong_line(struct book *b, int line, int text, struct str word)
 }
 
 /* The columns of one kind of block, in the order in which they first appear. */
-static size_t collect_columns(struct book *b, const struct blocks *blocks, const struct book_table *t, struct str *columns)
+static size_t collect_columns(struct book *b, const struct blocks *blocks, const struct book_table *t,
+                              struct str *columns)
 {
     size_t n = 0;
 

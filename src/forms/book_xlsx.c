@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <zip.h>
 
-enum { ENTRIES = 2000, PART_BYTES = 48 << 20, ALL_BYTES = 96 << 20, RATIO = 200, RATIO_FROM = 1 << 20, STRINGS = 400000, STYLES = 65536,
+enum { ENTRIES = 2000, PART_BYTES = 48 << 20, ALL_BYTES = 96 << 20, RATIO = 200, RATIO_FROM = 1 << 20,
+       STRINGS = 400000, STYLES = 65536,
        SHEETS = 64 };
 
 struct sheet_ref { struct str name, id, target; };
@@ -41,7 +42,7 @@ static status refuse(struct xlsx *x, int text, struct str word)
     return fail(INVALID, "the .xlsx cannot be read");
 }
 
-/* -- parts ---------------------------------------------------------------------------------------------------------------------- */
+/* -- parts ------------------------------------------------------------------------------------------------- */
 
 static char *unpack(struct xlsx *x, zip_uint64_t index, size_t size)
 {
@@ -59,7 +60,8 @@ static char *unpack(struct xlsx *x, zip_uint64_t index, size_t size)
 
 static bool has_doctype(const char *bytes, size_t n)
 {
-    return memmem(bytes, n, "<!DOCTYPE", 9) != NULL || memmem(bytes, n, "<\0!\0D\0O\0", 8) != NULL || memmem(bytes, n, "\0<\0!\0D\0O", 8) != NULL;
+    return memmem(bytes, n, "<!DOCTYPE", 9) != NULL || memmem(bytes, n, "<\0!\0D\0O\0", 8) != NULL ||
+        memmem(bytes, n, "\0<\0!\0D\0O", 8) != NULL;
 }
 
 /* NOT_FOUND where the file has no such part. The caller ends an opened one with part_end. */
@@ -71,7 +73,8 @@ static status part_open(struct xlsx *x, const char *name, struct part *p)
 
     if (index < 0 || zip_stat_index(x->zip, (zip_uint64_t)index, 0, &st) != 0)
         return NOT_FOUND;
-    if (!(st.valid & ZIP_STAT_SIZE) || !(st.valid & ZIP_STAT_COMP_SIZE) || st.size > PART_BYTES || x->unpacked + st.size > ALL_BYTES ||
+    if (!(st.valid & ZIP_STAT_SIZE) || !(st.valid & ZIP_STAT_COMP_SIZE) || st.size > PART_BYTES ||
+        x->unpacked + st.size > ALL_BYTES ||
         (st.size > RATIO_FROM && st.size / RATIO > st.comp_size))
         return refuse(x, T_FORMS_FIND_XLSX_TOO_LARGE, str_c(name));
     size = (size_t)st.size;
@@ -83,7 +86,8 @@ static status part_open(struct xlsx *x, const char *name, struct part *p)
         memory_free(p->bytes);
         return refuse(x, T_FORMS_FIND_XLSX_DOCTYPE, str_c(name));
     }
-    p->reader = xmlReaderForMemory(p->bytes, (int)size, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    p->reader = xmlReaderForMemory(p->bytes, (int)size, NULL, NULL,
+                                   XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     return OK;
 }
 
@@ -103,7 +107,8 @@ static int part_next(struct part *p)
 
 static bool starts(const struct part *p, const char *name)
 {
-    return xmlTextReaderNodeType(p->reader) == XML_READER_TYPE_ELEMENT && strcmp((const char *)xmlTextReaderConstLocalName(p->reader), name) == 0;
+    return xmlTextReaderNodeType(p->reader) == XML_READER_TYPE_ELEMENT &&
+        strcmp((const char *)xmlTextReaderConstLocalName(p->reader), name) == 0;
 }
 
 static bool ends(const struct part *p, const char *name)
@@ -126,11 +131,12 @@ static bool is_text(const struct part *p)
 {
     int type = xmlTextReaderNodeType(p->reader);
 
-    return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE ||
+    return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
+        type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE ||
            type == XML_READER_TYPE_WHITESPACE;
 }
 
-/* -- workbook, strings, styles --------------------------------------------------------------------------------------------------- */
+/* -- workbook, strings, styles ----------------------------------------------------------------------------- */
 
 static int read_workbook(struct xlsx *x, struct part *p)
 {
@@ -169,7 +175,7 @@ static int read_targets(struct xlsx *x, struct part *p)
         for (size_t i = 0; i < x->n_sheets; i++)
             if (str_eq(x->sheets[i].id, id))
                 x->sheets[i].target = str_starts(target, STR("/")) ? str_from(target, 1)
-                                                                  : arena_f(x->b->arena, "xl/%.*s", (int)target.n, target.at);
+                    : arena_f(x->b->arena, "xl/%.*s", (int)target.n, target.at);
     }
     return r;
 }
@@ -284,14 +290,15 @@ static int read_styles(struct xlsx *x, struct part *p)
     return r;
 }
 
-/* -- cells -------------------------------------------------------------------------------------------------------------------------- */
+/* -- cells ------------------------------------------------------------------------------------------------- */
 
 /* A day number of Excel as ISO text. Day 60 of the 1900 system is a day that never was; days before it are not corrected. */
 static struct str date_text(struct xlsx *x, double serial, uint8_t kind)
 {
     i64 day = (i64)floor(serial), seconds = (i64)llround((serial - floor(serial)) * 86400);
     i64 z = day + (x->since_1904 ? 1462 : 0) - 25569 + 719468, era, doe, yoe, doy, mp, year, month;
-    struct str date, time = arena_f(x->b->arena, "%02d:%02d:%02d", (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
+    struct str date, time = arena_f(x->b->arena, "%02d:%02d:%02d", (int)(seconds / 3600),
+                                    (int)(seconds / 60 % 60), (int)(seconds % 60));
 
     if (kind == 2 && day == 0)
         return time;
@@ -302,8 +309,10 @@ static struct str date_text(struct xlsx *x, double serial, uint8_t kind)
     mp = (5 * doy + 2) / 153;
     month = mp < 10 ? mp + 3 : mp - 9;
     year = yoe + era * 400 + (month <= 2);
-    date = arena_f(x->b->arena, "%04lld-%02lld-%02lld", (long long)year, (long long)month, (long long)(doy - (153 * mp + 2) / 5 + 1));
-    return kind == 1 && seconds == 0 ? date : arena_f(x->b->arena, "%.*sT%.*s", (int)date.n, date.at, (int)time.n, time.at);
+    date = arena_f(x->b->arena, "%04lld-%02lld-%02lld", (long long)year, (long long)month,
+                   (long long)(doy - (153 * mp + 2) / 5 + 1));
+    return kind == 1 && seconds == 0 ? date : arena_f(x->b->arena, "%.*sT%.*s", (int)date.n, date.at,
+                                                      (int)time.n, time.at);
 }
 
 static struct str number_text(struct xlsx *x, struct str written, size_t style)
@@ -356,7 +365,8 @@ static struct str cell_value(struct xlsx *x, struct str type, struct str raw, si
     i64 i;
 
     if (str_is(type, "s"))
-        return str_i64(str_trim(raw), &i) && i >= 0 && (size_t)i < x->n_strings ? tidy_cell(x->b->arena, x->strings[i]) : STR("");
+        return str_i64(str_trim(raw), &i) && i >= 0 && (size_t)i < x->n_strings
+            ? tidy_cell(x->b->arena, x->strings[i]) : STR("");
     if (str_is(type, "b"))
         return str_is(str_trim(raw), "1") ? STR("TRUE") : STR("FALSE");
     if (type.n == 0 || str_is(type, "n"))
@@ -416,7 +426,8 @@ static void take_row(struct xlsx *x, struct book_table *t, struct grid *g, size_
     if (g->n == 0)
         return;
     if (t->columns == NULL) {
-        book_headings(x->b, t, memcpy(NEW_N(x->b->arena, struct str, g->n), g->cells, g->n * sizeof(struct str)), g->n, (int)g->row);
+        book_headings(x->b, t, memcpy(NEW_N(x->b->arena, struct str, g->n), g->cells,
+                                      g->n * sizeof(struct str)), g->n, (int)g->row);
         return;
     }
     if (t->n_rows == *size) {
@@ -456,7 +467,8 @@ static int read_rows(struct xlsx *x, struct part *p, struct book_table *t)
         if (g->total > BOOK_CELLS || t->n_rows > BOOK_ROWS || g->wide) {
             struct book_row at = { .row = (int)g->row };
 
-            book_find(x->b, true, g->wide ? T_FORMS_FIND_TOO_MANY_COLUMNS : T_FORMS_FIND_TOO_MANY_CELLS, t, &at, NULL, STR(""), STR(""));
+            book_find(x->b, true, g->wide ? T_FORMS_FIND_TOO_MANY_COLUMNS : T_FORMS_FIND_TOO_MANY_CELLS, t, &at,
+                      NULL, STR(""), STR(""));
             break;
         }
     }
@@ -464,7 +476,7 @@ static int read_rows(struct xlsx *x, struct part *p, struct book_table *t)
     return r;
 }
 
-/* -- the file ------------------------------------------------------------------------------------------------------------------------ */
+/* -- the file ---------------------------------------------------------------------------------------------- */
 
 /* Reads one part with `read`; a missing one is no mistake where `optional`. */
 static status with_part(struct xlsx *x, const char *name, bool optional, int (*read)(struct xlsx *, struct part *))

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* -- languages ------------------------------------------------------------------------------------------------------------------------ */
+/* -- languages --------------------------------------------------------------------------------------------- */
 
 static const char *const spoken[] = { "label", "hint", "guidance_hint", "constraint_message", "required_message" };
 
@@ -75,7 +75,8 @@ struct xform_text text_read(struct maker *m, const struct book_table *t, const s
 }
 
 /* How many rows of a table speak in another language under this column, and not in this one; the first of them. */
-static size_t count_silent(struct maker *m, const struct book_table *t, const char *column, size_t lang, const struct book_row **first)
+static size_t count_silent(struct maker *m, const struct book_table *t, const char *column, size_t lang,
+                           const struct book_row **first)
 {
     size_t n = 0;
 
@@ -100,7 +101,8 @@ static void check_table(struct maker *m, const struct book_table *t)
             struct str column = arena_f(m->a, "%s::%.*s", spoken[i], (int)name.n, name.at);
 
             if (n > 0)
-                book_find(m->b, false, T_FORMS_FIND_LANGUAGE_ROWS, t, first, name.n && book_place(t, column.at) >= 0 ? column.at : spoken[i],
+                book_find(m->b, false, T_FORMS_FIND_LANGUAGE_ROWS, t, first, name.n &&
+                          book_place(t, column.at) >= 0 ? column.at : spoken[i],
                           name.n ? name : STR("default"), arena_f(m->a, "%zu", n));
         }
 }
@@ -119,7 +121,7 @@ void languages_check(struct maker *m)
     }
 }
 
-/* -- expressions ------------------------------------------------------------------------------------------------------------------------- */
+/* -- expressions ------------------------------------------------------------------------------------------- */
 
 static bool is_dynamic(struct str s)
 {
@@ -208,7 +210,8 @@ static void check_item(struct maker *m, int place)
 
     if (item->type == XFORM_CALCULATE && item->calculation.n == 0 && item->default_value.n == 0)
         maker_find(m, true, T_FORMS_FIND_NO_CALCULATION, place, "calculation", item->name, STR(""));
-    if ((xform_asks(item->type) || item->type == XFORM_NOTE) && xform_text(&item->label, 0).n == 0 && item->n_extra == 0 &&
+    if ((xform_asks(item->type) || item->type == XFORM_NOTE) && xform_text(&item->label, 0).n == 0 &&
+        item->n_extra == 0 &&
         xform_text(&item->hint, 0).n == 0)
         maker_find(m, false, T_FORMS_FIND_NO_LABEL, place, "label", item->name, STR(""));
     if (inner && item->end == place + 1)
@@ -264,7 +267,7 @@ void rules_read(struct maker *m)
     }
 }
 
-/* -- circles ------------------------------------------------------------------------------------------------------------------------------- */
+/* -- circles ----------------------------------------------------------------------------------------------- */
 
 enum { TABLES_MAX = 16 };
 
@@ -318,7 +321,8 @@ static bool visit(struct walk *w, int item)
     if (w->seen[item] == 2)
         return true;
     if (w->seen[item] == 1) {
-        maker_find(w->m, true, T_FORMS_FIND_CIRCLE, item, form->items[item].calculation.n ? "calculation" : "relevant", trail(w, item), STR(""));
+        maker_find(w->m, true, T_FORMS_FIND_CIRCLE, item,
+                   form->items[item].calculation.n ? "calculation" : "relevant", trail(w, item), STR(""));
         return false;
     }
     w->seen[item] = 1;
@@ -343,7 +347,7 @@ void cycles_check(struct maker *m)
             return;
 }
 
-/* -- tables of pulldata ----------------------------------------------------------------------------------------------------------------------- */
+/* -- tables of pulldata ------------------------------------------------------------------------------------ */
 
 static bool file_name_safe(struct str name)
 {
@@ -423,7 +427,7 @@ void tables_read(struct maker *m)
     }
 }
 
-/* -- pages ---------------------------------------------------------------------------------------------------------------------------------- */
+/* -- pages ------------------------------------------------------------------------------------------------- */
 
 static bool one_page(const struct xform_item *item)
 {

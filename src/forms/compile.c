@@ -20,7 +20,7 @@ static void find(struct maker *m, int text, const struct book_row *r, const char
     book_find(m->b, true, text, &m->b->survey, r, column, a, STR(""));
 }
 
-/* -- items ---------------------------------------------------------------------------------------------------------------------------- */
+/* -- items ------------------------------------------------------------------------------------------------- */
 
 static void grow(struct maker *m)
 {
@@ -54,7 +54,8 @@ static struct str path_around(const struct xform *form, int parent)
 
 static bool same_scope(const struct xform *form, const struct xform_item *a, const struct xform_item *b)
 {
-    return a->no_node || b->no_node ? a->parent == b->parent : str_eq(path_around(form, a->parent), path_around(form, b->parent));
+    return a->no_node || b->no_node ? a->parent == b->parent : str_eq(path_around(form, a->parent),
+                                                                      path_around(form, b->parent));
 }
 
 static void check_name(struct maker *m, const struct xform_item *item, const struct book_row *r)
@@ -93,7 +94,8 @@ static struct xform_item *add_item(struct maker *m, enum xform_type type, struct
         grow(m);
     item = &form->items[form->n_items];
     *item = (struct xform_item){ .type = type, .name = name, .row = r->row, .list = -1, .depth = (int)m->depth,
-                                .parent = m->depth ? m->open[m->depth - 1] : -1, .rules = NEW(m->a, struct xform_rules) };
+                                .parent = m->depth ? m->open[m->depth - 1] : -1,
+                                    .rules = NEW(m->a, struct xform_rules) };
     item->type_name = cell(m, r, "type");
     item->repeat = nearest_repeat(form, item->parent);
     item->no_node = type == XFORM_GROUP && m->flat;
@@ -105,12 +107,13 @@ static struct xform_item *add_item(struct maker *m, enum xform_type type, struct
     return item;
 }
 
-/* -- what a row says -------------------------------------------------------------------------------------------------------------------- */
+/* -- what a row says --------------------------------------------------------------------------------------- */
 
 /* %(label)s and %(name)s of a loop. */
 static struct str in_loop(const struct maker *m, struct str s, struct str label)
 {
-    struct { const char *place; struct str value; } places[] = { { "%(label)s", label }, { "%(name)s", m->loop ? m->loop->name : STR("") } };
+    struct { const char *place; struct str value; } places[] = { { "%(label)s", label },
+                                                                 { "%(name)s", m->loop ? m->loop->name : STR("") } };
 
     for (size_t i = 0; m->loop != NULL && i < COUNT_OF(places); i++) {
         size_t at = str_find(s, str_c(places[i].place));
@@ -187,7 +190,7 @@ static void fill_item(struct maker *m, const struct book_row *r, struct xform_it
     read_extra(m, r, item);
 }
 
-/* -- groups -------------------------------------------------------------------------------------------------------------------------------- */
+/* -- groups ------------------------------------------------------------------------------------------------ */
 
 static bool open_item(struct maker *m, const struct book_row *r)
 {
@@ -252,7 +255,7 @@ static void end_row(struct maker *m, const struct book_row *r, struct type_read 
         close_item(m);
 }
 
-/* -- questions ----------------------------------------------------------------------------------------------------------------------------- */
+/* -- questions --------------------------------------------------------------------------------------------- */
 
 static void add_other_question(struct maker *m, const struct book_row *r, int select)
 {
@@ -263,7 +266,8 @@ static void add_other_question(struct maker *m, const struct book_row *r, int se
     if (item == NULL)
         return;
     item->type_name = STR("text");
-    item->relevant = arena_f(m->a, "selected(../%.*s, 'other')", (int)form->items[select].name.n, form->items[select].name.at);
+    item->relevant = arena_f(m->a, "selected(../%.*s, 'other')", (int)form->items[select].name.n,
+                             form->items[select].name.at);
     for (size_t i = 0; i < form->n_langs; i++)
         item->label.at[i] = specify_label(form->langs[i]);
 }
@@ -291,7 +295,7 @@ static void question_row(struct maker *m, const struct book_row *r, struct type_
     }
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- rows -------------------------------------------------------------------------------------------------- */
 
 static void read_rows(struct maker *m, size_t from, size_t to);
 
@@ -379,12 +383,13 @@ static void read_rows(struct maker *m, size_t from, size_t to)
     }
     while (m->depth > floor) {
         if (!m->stop)
-            find(m, T_FORMS_FIND_NOT_CLOSED, m->open_row[m->depth - 1], "type", m->form->items[m->open[m->depth - 1]].name);
+            find(m, T_FORMS_FIND_NOT_CLOSED, m->open_row[m->depth - 1], "type",
+                 m->form->items[m->open[m->depth - 1]].name);
         close_item(m);
     }
 }
 
-/* -- the whole ------------------------------------------------------------------------------------------------------------------------------ */
+/* -- the whole --------------------------------------------------------------------------------------------- */
 
 static void read_settings(struct maker *m)
 {
@@ -414,7 +419,8 @@ static void read_settings(struct maker *m)
 /* What only shows when it is done: an expression that fails, or answers that never come to rest. */
 static void check_by_running(struct maker *m)
 {
-    static const char *const columns[] = { "relevant", "required", "readonly", "constraint", "calculation", "choice_filter", "default",
+    static const char *const columns[] = { "relevant", "required", "readonly", "constraint", "calculation",
+                                           "choice_filter", "default",
                                            "repeat_count" };
     struct arena_mark mark = arena_mark(m->a);
     struct xform_run *run = xform_run_new(m->a, m->form, &(struct xform_setup){ .lang = STR("vi") });
@@ -453,12 +459,16 @@ static void compile(struct maker *m)
     if (m->b->found->errors == 0)
         cycles_check(m);
     languages_check(m);
+    if (m->form->version.n == 0)
+        book_find(m->b, false, T_FORMS_FIND_NO_VERSION, m->b->settings.name.n ? &m->b->settings : NULL, NULL,
+                  NULL, STR(""), STR(""));
     pages_make(m);
     if (m->b->found->errors == 0)
         check_by_running(m);
 }
 
-status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form, struct xform_findings *found)
+status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form,
+                  struct xform_findings *found)
 {
     struct book *b = NEW(a, struct book);
     struct maker *m = NEW(a, struct maker);

@@ -19,7 +19,7 @@ struct maker {
     const char *dir;
 };
 
-/* -- types.c -------------------------------------------------------------------------------------------------------------------- */
+/* -- types.c ----------------------------------------------------------------------------------------------- */
 enum type_kind { TYPE_QUESTION, TYPE_BEGIN, TYPE_END, TYPE_LOOP, TYPE_UNKNOWN };
 struct type_read {
     enum type_kind kind;
@@ -33,14 +33,14 @@ struct type_read type_read(struct arena *a, struct str written);
 /* The type that an XForm's bind would have: "string", "int", "binary"; for comparison with other tools. */
 const char *xform_bind_type(const struct xform_item *item);
 
-/* -- choices.c ------------------------------------------------------------------------------------------------------------------- */
+/* -- choices.c --------------------------------------------------------------------------------------------- */
 void choices_read(struct maker *m);
 int choices_list(const struct xform *form, struct str name);            /* -1 */
 void choices_add_other(struct maker *m, int list);
 struct str other_label(struct str language);                           /* "Khác", "Other" */
 struct str specify_label(struct str language);
 
-/* -- check.c --------------------------------------------------------------------------------------------------------------------- */
+/* -- check.c ----------------------------------------------------------------------------------------------- */
 void languages_read(struct maker *m);                                   /* of the columns, before anything else */
 struct xform_text text_read(struct maker *m, const struct book_table *t, const struct book_row *r, const char *column);
 void languages_check(struct maker *m);

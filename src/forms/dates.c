@@ -21,7 +21,8 @@ static i64 days_of(struct civil c)
 static struct civil civil_of(i64 days)
 {
     i64 z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, doe = z - era * 146097;
-    i64 yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365, doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    i64 yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365,
+        doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
     int month = (int)(mp < 10 ? mp + 3 : mp - 9);
 
     return (struct civil){ (int)(yoe + era * 400 + (month <= 2)), month, (int)(doy - (153 * mp + 2) / 5 + 1) };
@@ -32,7 +33,8 @@ static bool is_date(struct civil c)
     static const int lengths[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
     bool leap = c.year % 4 == 0 && (c.year % 100 != 0 || c.year % 400 == 0);
 
-    return c.year >= 1 && c.year <= 9999 && c.month >= 1 && c.month <= 12 && c.day >= 1 && c.day <= lengths[c.month - 1] &&
+    return c.year >= 1 && c.year <= 9999 && c.month >= 1 && c.month <= 12 && c.day >= 1 &&
+        c.day <= lengths[c.month - 1] &&
            (c.month != 2 || c.day <= 28 + leap);
 }
 
@@ -141,7 +143,8 @@ void date_time_text(struct out *o, double days)
     offset = clock_offset((i64)floor(days) * DAY_MS + ms - offset);
     minutes = llabs(offset) / MINUTE_MS;
     date_text(o, days);
-    out_f(o, "T%02d:%02d:%02d.%03d%c%02d:%02d", (int)(ms / HOUR_MS), (int)(ms / MINUTE_MS % 60), (int)(ms / SECOND_MS % 60), (int)(ms % 1000),
+    out_f(o, "T%02d:%02d:%02d.%03d%c%02d:%02d", (int)(ms / HOUR_MS), (int)(ms / MINUTE_MS % 60),
+          (int)(ms / SECOND_MS % 60), (int)(ms % 1000),
           offset < 0 ? '-' : '+', (int)(minutes / 60), (int)(minutes % 60));
 }
 
@@ -152,9 +155,11 @@ double date_now(i64 now)
 
 static void put_name(struct out *o, int lang_vi, char what, struct civil c, i64 day)
 {
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
+                                          "Nov", "Dec" };
     static const char *const weekdays[2][7] = { { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" },
-                                                { "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật" } };
+                                                { "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu",
+                                                  "Thứ Bảy", "Chủ Nhật" } };
     i64 weekday = ((day + 3) % 7 + 7) % 7;          /* 1970-01-01 was a Thursday */
 
     if (what == 'a')
@@ -241,6 +246,7 @@ bool time_typed(struct str typed, char iso[9])
     n = numbers(typed, ":hg.", at, lengths);
     if (n < 2 || at[0] > 23 || at[1] > 59 || (n == 3 && at[2] > 59))
         return false;
-    snprintf(iso, 9, "%02u:%02u:%02u", (unsigned)at[0] % 100, (unsigned)at[1] % 100, n == 3 ? (unsigned)at[2] % 100 : 0);
+    snprintf(iso, 9, "%02u:%02u:%02u", (unsigned)at[0] % 100, (unsigned)at[1] % 100,
+             n == 3 ? (unsigned)at[2] % 100 : 0);
     return true;
 }

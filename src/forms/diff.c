@@ -17,7 +17,7 @@ static void add(struct compare *c, struct xform_change change)
         c->found.at[c->found.n++] = change;
 }
 
-/* -- which item was which -------------------------------------------------------------------------------------------------------------- */
+/* -- which item was which ---------------------------------------------------------------------------------- */
 
 static int with_path(const struct xform *form, struct str path)
 {
@@ -83,9 +83,10 @@ static struct compare compare(struct arena *a, const struct xform *old, const st
     return c;
 }
 
-/* -- what changed --------------------------------------------------------------------------------------------------------------------------- */
+/* -- what changed ------------------------------------------------------------------------------------------ */
 
-static void compare_texts(struct compare *c, const struct xform_item *o, const struct xform_item *n, const struct xform_text *was,
+static void compare_texts(struct compare *c, const struct xform_item *o, const struct xform_item *n,
+                          const struct xform_text *was,
                           const struct xform_text *is, const char *what)
 {
     for (size_t i = 0; i < c->new->n_langs; i++) {
@@ -95,12 +96,14 @@ static void compare_texts(struct compare *c, const struct xform_item *o, const s
             if (str_eq(c->old->langs[k], lang))
                 before = was->at[k];
         if (!str_eq(before, after))
-            add(c, (struct xform_change){ XFORM_REWORDED, o, n, lang.n ? arena_f(c->a, "%s::%.*s", what, (int)lang.n, lang.at) : str_c(what),
+            add(c, (struct xform_change){ XFORM_REWORDED, o, n,
+                                          lang.n ? arena_f(c->a, "%s::%.*s", what, (int)lang.n, lang.at) : str_c(what),
                                          before, after });
     }
 }
 
-static void compare_rule(struct compare *c, const struct xform_item *o, const struct xform_item *n, struct str was, struct str is, const char *what)
+static void compare_rule(struct compare *c, const struct xform_item *o, const struct xform_item *n,
+                         struct str was, struct str is, const char *what)
 {
     if (!str_eq(was, is))
         add(c, (struct xform_change){ XFORM_RULE_CHANGED, o, n, str_c(what), was, is });
@@ -160,7 +163,8 @@ struct xform_changes xform_diff(struct arena *a, const struct xform *old, const 
 
     for (size_t i = 0; i < old->n_items; i++)
         if (!c.used[i])
-            add(&c, (struct xform_change){ XFORM_REMOVED, &old->items[i], NULL, .what = xform_text(&old->items[i].label, 0) });
+            add(&c, (struct xform_change){ XFORM_REMOVED, &old->items[i], NULL,
+                                           .what = xform_text(&old->items[i].label, 0) });
     for (size_t i = 0; i < new->n_items; i++) {
         const struct xform_item *n = &new->items[i], *was = c.match[i] >= 0 ? NULL : renamed_from(&c, n);
 
@@ -174,7 +178,7 @@ struct xform_changes xform_diff(struct arena *a, const struct xform *old, const 
     return c.found;
 }
 
-/* -- answers of the old one in the new one --------------------------------------------------------------------------------------------------------- */
+/* -- answers of the old one in the new one ----------------------------------------------------------------- */
 
 struct mapper {
     struct compare c;
@@ -198,7 +202,8 @@ static void lose(struct mapper *m, xmlNodePtr at, int item, struct str value)
         r->lost = more;
         m->size = size;
     }
-    r->lost[r->n_lost++] = (struct xform_lost){ it, run_path(m->from, m->c.a, at), xform_text(&it->label, m->from->lang), value };
+    r->lost[r->n_lost++] = (struct xform_lost){ it, run_path(m->from, m->c.a, at),
+                                                xform_text(&it->label, m->from->lang), value };
 }
 
 /* Places of the repeats around an answer carry over as they are: "/data/child[2]/name" to where the new form has it. */
@@ -245,9 +250,8 @@ static void make_way(struct mapper *m, struct str path)
             int item = xform_item_named(m->c.new, repeat);
             xmlNodePtr parent = run_parent_of(m->to, item, repeat);
 
-            if (parent == NULL || run_instances_of(parent, item) >= XFORM_INSTANCES)
+            if (parent == NULL || run_add_instance(m->to, parent, item) == NULL)
                 return;
-            (void)run_add_instance(m->to, parent, item);
         }
     }
 }
@@ -311,7 +315,8 @@ static void carry_children(struct mapper *m, xmlNodePtr parent)
     }
 }
 
-struct xform_mapping xform_map(struct arena *a, struct xform_run *old, const struct xform *new, const struct xform_setup *setup)
+struct xform_mapping xform_map(struct arena *a, struct xform_run *old, const struct xform *new,
+                               const struct xform_setup *setup)
 {
     struct xform_mapping result = { .run = xform_run_new(a, new, setup) };
     struct mapper m = { .c = compare(a, xform_run_form(old), new), .from = old, .to = result.run, .result = &result };

@@ -5,7 +5,8 @@
 
 #include "forms.h"
 
-enum xform_expr { XFORM_RELEVANT, XFORM_REQUIRED, XFORM_READONLY, XFORM_CONSTRAINT, XFORM_CALCULATION, XFORM_FILTER, XFORM_DEFAULT, XFORM_COUNT,
+enum xform_expr { XFORM_RELEVANT, XFORM_REQUIRED, XFORM_READONLY, XFORM_CONSTRAINT, XFORM_CALCULATION,
+                  XFORM_FILTER, XFORM_DEFAULT, XFORM_COUNT,
                  XFORM_EXPRS };
 
 struct xform_rules {
@@ -25,7 +26,8 @@ struct expr {
 };
 
 /* `item` is where it stands; -1: at the top. A filter and a repeat's count are seen from elsewhere, so `kind` matters. */
-struct expr expr_translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind, struct str source);
+struct expr expr_translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind,
+                           struct str source);
 
 /* The item that ${name} means, seen from `item`: -1 none, -2 several. */
 int expr_resolve(const struct xform *form, int item, struct str name);

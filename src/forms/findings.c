@@ -12,7 +12,8 @@ static void write_text(struct out *o, int lang, int key, struct str a, struct st
     struct str rest = text_in(lang, key);
 
     for (size_t i = 0; i < rest.n; i++) {
-        bool place = i + 2 < rest.n && rest.at[i] == '{' && rest.at[i + 2] == '}' && (rest.at[i + 1] == '1' || rest.at[i + 1] == '2');
+        bool place = i + 2 < rest.n && rest.at[i] == '{' && rest.at[i + 2] == '}' &&
+            (rest.at[i + 1] == '1' || rest.at[i + 1] == '2');
 
         if (!place) {
             out_char(o, rest.at[i]);
@@ -54,8 +55,10 @@ void xform_finding_write(struct out *o, int lang, const struct xform_finding *f)
 
 static int change_text(enum xform_change_kind kind)
 {
-    static const int texts[] = { T_FORMS_CHANGE_ADDED, T_FORMS_CHANGE_REMOVED, T_FORMS_CHANGE_RETYPED, T_FORMS_CHANGE_REWORDED,
-                                 T_FORMS_CHANGE_MOVED, T_FORMS_CHANGE_RENAMED, T_FORMS_CHANGE_CHOICE_ADDED, T_FORMS_CHANGE_CHOICE_REMOVED,
+    static const int texts[] = { T_FORMS_CHANGE_ADDED, T_FORMS_CHANGE_REMOVED, T_FORMS_CHANGE_RETYPED,
+                                 T_FORMS_CHANGE_REWORDED,
+                                 T_FORMS_CHANGE_MOVED, T_FORMS_CHANGE_RENAMED, T_FORMS_CHANGE_CHOICE_ADDED,
+                                     T_FORMS_CHANGE_CHOICE_REMOVED,
                                  T_FORMS_CHANGE_RULE, T_FORMS_CHANGE_MAYBE_RENAMED };
 
     return texts[kind];

@@ -14,11 +14,13 @@ struct str xform_text(const struct xform_text *t, int lang)
 /* Languages are free text: "Tiếng Việt (vi)", "English", "vi". */
 bool xform_speaks(struct str language, struct str code)
 {
-    static const struct { const char *code, *name; } names[] = { { "vi", "Tiếng Việt" }, { "vi", "Vietnamese" }, { "en", "English" } };
+    static const struct { const char *code, *name; } names[] = { { "vi", "Tiếng Việt" }, { "vi", "Vietnamese" },
+                                                                 { "en", "English" } };
     size_t open = str_find_char(language, '(');
 
     if (str_eq_nocase(language, code) ||
-        (str_ends(language, STR(")")) && str_eq_nocase(str_upto(str_from(language, open + 1), language.n - open - 2), code)))
+        (str_ends(language, STR(")")) && str_eq_nocase(str_upto(str_from(language, open + 1),
+                                                                language.n - open - 2), code)))
         return true;
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_is(code, names[i].code) && str_eq_nocase(language, str_c(names[i].name)))

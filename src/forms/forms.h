@@ -1,7 +1,9 @@
 /* Forms as officials write them: XLSForm, the spreadsheet standard of ODK and Kobo, from an .xlsx or from a text file of the same
-   tables. One compiler, one checker, one evaluator for paper entry, web and print. Nothing here reads a database or the network.
+   tables. One compiler, one checker, one evaluator for paper entry,
+       web and print. Nothing here reads a database or the network.
 
-   Words: a *form* is the definition (read once, then only read; any thread). An *item* is a row of the survey sheet. A *run* is one
+   Words: a *form* is the definition (read once,
+                                      then only read; any thread). An *item* is a row of the survey sheet. A *run* is one
    filled-in form while somebody works on it: a real XML document (the ODK submission) over which libxml2's XPath evaluates.
    A *path* names an answer: "/data/a", inside repeats with the place from 1: "/data/child[2]/name".
 
@@ -24,7 +26,7 @@ enum {
     XFORM_XML_BYTES = 4 << 20,       /* a submission */
 };
 
-/* -- findings of the checker ------------------------------------------------------------------------------------------------------ */
+/* -- findings of the checker ------------------------------------------------------------------------------- */
 struct xform_finding {
     bool error;                     /* else a warning: the form can be used */
     int text;                       /* T_FORMS_FIND_... of texts.h */
@@ -39,9 +41,10 @@ struct xform_findings { struct xform_finding *at; size_t n, errors; };
 /* "mau.xlsx, trang survey, dòng 3, cột relevant: ..." in the language, without a line end. */
 void xform_finding_write(struct out *o, int lang, const struct xform_finding *f);
 
-/* -- the definition --------------------------------------------------------------------------------------------------------------- */
+/* -- the definition ---------------------------------------------------------------------------------------- */
 enum xform_type {
-    XFORM_TEXT, XFORM_INTEGER, XFORM_DECIMAL, XFORM_SELECT_ONE, XFORM_SELECT_MULTIPLE, XFORM_RANK, XFORM_RANGE, XFORM_DATE, XFORM_TIME,
+    XFORM_TEXT, XFORM_INTEGER, XFORM_DECIMAL, XFORM_SELECT_ONE, XFORM_SELECT_MULTIPLE, XFORM_RANK, XFORM_RANGE,
+        XFORM_DATE, XFORM_TIME,
     XFORM_DATETIME, XFORM_NOTE, XFORM_CALCULATE, XFORM_ACKNOWLEDGE, XFORM_HIDDEN, XFORM_GROUP, XFORM_REPEAT,
     XFORM_START, XFORM_END, XFORM_TODAY, XFORM_DEVICEID,
     XFORM_NOT_SHOWN,                 /* pictures, places, bar codes: kept in the answers, not asked on the web (a warning) */
@@ -94,9 +97,12 @@ struct xform {
 };
 
 /* Reads a form: zip bytes are an .xlsx, everything else the text form (docs/forms.md). `dir` (or NULL) is where the .csv files of
-   pulldata lie. OK also where findings hold errors: *form is then NULL if nothing can be made of it, and may otherwise be shown but
-   not used. INVALID or TOO_LARGE: not such a file at all; fail_message says why, and a finding says it to the reader. */
-status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form, struct xform_findings *found);
+   pulldata lie. OK also where findings hold errors: *form is then NULL if nothing can be made of it,
+       and may otherwise be shown but
+   not used. INVALID or TOO_LARGE: not such a file at all; fail_message says why,
+       and a finding says it to the reader. */
+status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form,
+                  struct xform_findings *found);
 /* The same of content/forms/NAME.txt or NAME.xlsx (DIR/content/forms/ stands over the shipped one). */
 status xform_read_content(struct arena *a, const char *name, struct xform **form, struct xform_findings *found);
 
@@ -119,7 +125,7 @@ bool xform_appearance(const struct xform_item *item, const char *word);
 struct str xform_parameter(const struct xform_item *item, const char *name);     /* range: start, end, step; "" */
 const struct xform_choice *xform_choice(const struct xform *form, int list, struct str name);
 
-/* -- a run ------------------------------------------------------------------------------------------------------------------------ */
+/* -- a run ------------------------------------------------------------------------------------------------- */
 struct xform_run;                    /* of run.c */
 struct xform_setup {
     i64 now;                        /* today(), now(), start, end: in the zone of clock_set_zone */
@@ -133,7 +139,8 @@ void xform_run_free(struct xform_run *run);                               /* ear
 const struct xform *xform_run_form(const struct xform_run *run);
 
 /* Takes over a submission of this form. Unknown elements are kept aside in run's unknown list and not lost at xform_run_save.
-   INVALID: not XML, a DOCTYPE, another form's id, beyond the limits. Version is not compared: xform_diff and xform_map do that. */
+   INVALID: not XML, a DOCTYPE,
+       another form's id, beyond the limits. Version is not compared: xform_diff and xform_map do that. */
 status xform_run_load(struct xform_run *run, struct str xml);
 /* The whole submission. One compartment's part: only answers whose question has this value in bind::lachan:compartment ("" and no
    column count as "N"); NULL takes all. Loading N and then I (xform_run_merge) gives the whole again. */
@@ -174,8 +181,9 @@ struct xform_problems xform_run_page_problems(struct xform_run *run, size_t page
 /* Blanks what is irrelevant, sets `end`; call it once when the form is submitted, before xform_run_save. */
 void xform_run_finish(struct xform_run *run);
 
-/* -- pages: what is shown ----------------------------------------------------------------------------------------------------------- */
-enum xform_shown_kind { XFORM_SHOW_QUESTION, XFORM_SHOW_GROUP, XFORM_SHOW_GROUP_END, XFORM_SHOW_REPEAT, XFORM_SHOW_INSTANCE,
+/* -- pages: what is shown ---------------------------------------------------------------------------------- */
+enum xform_shown_kind { XFORM_SHOW_QUESTION, XFORM_SHOW_GROUP, XFORM_SHOW_GROUP_END, XFORM_SHOW_REPEAT,
+                        XFORM_SHOW_INSTANCE,
                        XFORM_SHOW_INSTANCE_END, XFORM_SHOW_REPEAT_END };
 struct xform_option { struct str name, label; bool on; };
 struct xform_shown {
@@ -200,12 +208,14 @@ struct str xform_run_page_title(struct xform_run *run, size_t page);
 
 /* Every question in order with its answer in words (labels of choices, dates as read in the language): for print and summaries.
    Irrelevant ones are left out; calculates only where they have a label. */
-struct xform_answer { const struct xform_item *item; struct str path, label, value; enum xform_shown_kind kind; int depth; };
+struct xform_answer { const struct xform_item *item; struct str path, label,
+                      value; enum xform_shown_kind kind; int depth; };
 struct xform_answers { struct xform_answer *at; size_t n; };
 struct xform_answers xform_run_answers(struct xform_run *run);
 
-/* -- versions ------------------------------------------------------------------------------------------------------------------------ */
-enum xform_change_kind { XFORM_ADDED, XFORM_REMOVED, XFORM_RETYPED, XFORM_REWORDED, XFORM_MOVED, XFORM_RENAMED, XFORM_CHOICE_ADDED,
+/* -- versions ---------------------------------------------------------------------------------------------- */
+enum xform_change_kind { XFORM_ADDED, XFORM_REMOVED, XFORM_RETYPED, XFORM_REWORDED, XFORM_MOVED, XFORM_RENAMED,
+                         XFORM_CHOICE_ADDED,
                         XFORM_CHOICE_REMOVED, XFORM_RULE_CHANGED, XFORM_MAYBE_RENAMED };
 struct xform_change {
     enum xform_change_kind kind;
@@ -219,8 +229,10 @@ struct xform_changes xform_diff(struct arena *a, const struct xform *old, const 
 void xform_change_write(struct out *o, int lang, const struct xform_change *c);
 
 /* An old run's answers in a new run of the newer form: same path, else the rename that the new form states in the column
-   bind::lachan:was (old name), else the same name elsewhere where it is unique. What found no place, or no longer fits its type or
+   bind::lachan:was (old name), else the same name elsewhere where it is unique. What found no place,
+       or no longer fits its type or
    choices, is told with its label and value, so that nobody loses it unseen. */
 struct xform_lost { const struct xform_item *item; struct str path, label, value; };
 struct xform_mapping { struct xform_run *run; struct xform_lost *lost; size_t n_lost, carried; };
-struct xform_mapping xform_map(struct arena *a, struct xform_run *old, const struct xform *new, const struct xform_setup *setup);
+struct xform_mapping xform_map(struct arena *a, struct xform_run *old, const struct xform *new,
+                               const struct xform_setup *setup);

@@ -13,7 +13,7 @@ struct search {
     struct xform_problems found;
 };
 
-/* -- values of each type ------------------------------------------------------------------------------------------------------------- */
+/* -- values of each type ----------------------------------------------------------------------------------- */
 
 static bool is_integer(struct str s)
 {
@@ -53,7 +53,8 @@ static double parameter(const struct xform_item *item, const char *name, double 
 
 static bool in_range(const struct xform_item *item, struct str s)
 {
-    double start = parameter(item, "start", 1), end = parameter(item, "end", 10), step = fabs(parameter(item, "step", 1)), value, steps;
+    double start = parameter(item, "start", 1), end = parameter(item, "end", 10),
+        step = fabs(parameter(item, "step", 1)), value, steps;
 
     if (!is_decimal(s, &value))
         return false;
@@ -139,7 +140,8 @@ static struct verdict judge(struct xform_run *run, xmlNodePtr at, int item, stru
     case XFORM_DATE:
         return (struct verdict){ !full_day || !date_of(v, &number), XFORM_WRONG_TYPE, T_FORMS_PROBLEM_DATE };
     case XFORM_TIME:
-        return (struct verdict){ v.n < 5 || v.at[2] != ':' || !date_of(v, &number), XFORM_WRONG_TYPE, T_FORMS_PROBLEM_TIME };
+        return (struct verdict){ v.n < 5 || v.at[2] != ':' || !date_of(v, &number), XFORM_WRONG_TYPE,
+                                 T_FORMS_PROBLEM_TIME };
     case XFORM_DATETIME:
         return (struct verdict){ v.n < 16 || !date_of(v, &number), XFORM_WRONG_TYPE, T_FORMS_PROBLEM_DATETIME };
     case XFORM_ACKNOWLEDGE:
@@ -161,9 +163,10 @@ bool run_wrong_type(struct xform_run *run, xmlNodePtr at, int item)
     return type != XFORM_SELECT_MULTIPLE && type != XFORM_RANK && value.n && judge(run, at, item, value).wrong;
 }
 
-/* -- one answer, all answers ----------------------------------------------------------------------------------------------------------------- */
+/* -- one answer, all answers ------------------------------------------------------------------------------- */
 
-static void add(struct search *s, xmlNodePtr at, int item, enum xform_problem_kind kind, int text, const struct xform_text *message)
+static void add(struct search *s, xmlNodePtr at, int item, enum xform_problem_kind kind, int text,
+                const struct xform_text *message)
 {
     struct xform_run *run = s->run;
     const struct xform_item *it = &run->form->items[item];
@@ -171,7 +174,8 @@ static void add(struct search *s, xmlNodePtr at, int item, enum xform_problem_ki
     if (s->found.n == PROBLEMS_MAX)
         return;
     s->found.at[s->found.n++] = (struct xform_problem){
-        .kind = kind, .item = it, .path = run_path(run, run->arena, at), .text = text, .value = arena_copy(run->arena, node_text(at)),
+        .kind = kind, .item = it, .path = run_path(run, run->arena, at), .text = text,
+            .value = arena_copy(run->arena, node_text(at)),
         .message = message ? run_fill(run, at, item, xform_text(message, run->lang)) : STR(""),
     };
 }

@@ -9,7 +9,7 @@ struct shower {
     size_t size;
 };
 
-/* -- one entry ----------------------------------------------------------------------------------------------------------------------- */
+/* -- one entry --------------------------------------------------------------------------------------------- */
 
 static struct xform_shown *add(struct shower *s)
 {
@@ -44,7 +44,8 @@ static void fill_options(struct xform_run *run, xmlNodePtr at, int item, struct 
     for (size_t i = 0; i < list->n; i++)
         if (open[i])
             e->options[e->n_options++] = (struct xform_option){
-                list->at[i].name, run_fill(run, at, item, xform_text(&list->at[i].label, run->lang)), in_words(e->value, list->at[i].name) };
+                list->at[i].name, run_fill(run, at, item, xform_text(&list->at[i].label, run->lang)),
+                    in_words(e->value, list->at[i].name) };
 }
 
 static bool rule(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind)
@@ -80,7 +81,7 @@ static void show_question(struct shower *s, xmlNodePtr at, int item)
         fill_options(run, at, item, e);
 }
 
-/* -- the walk ----------------------------------------------------------------------------------------------------------------------------- */
+/* -- the walk ---------------------------------------------------------------------------------------------- */
 
 static bool on_page(const struct shower *s, int item)
 {
@@ -182,7 +183,7 @@ struct xform_shown_list xform_run_page(struct xform_run *run, size_t page, bool 
     return s.list;
 }
 
-/* -- pages as a whole -------------------------------------------------------------------------------------------------------------------------- */
+/* -- pages as a whole -------------------------------------------------------------------------------------- */
 
 static bool any_shown(const struct xform_run *run, const xmlNode *parent, int first, int end)
 {
@@ -202,16 +203,19 @@ static bool any_shown(const struct xform_run *run, const xmlNode *parent, int fi
 static bool empty_repeat_shown(const struct xform_run *run, int first)
 {
     const struct xform_item *item = &run->form->items[first];
-    const xmlNode *parent = item->type == XFORM_REPEAT && item->repeat_count.n == 0 && item->repeat < 0 ? run_parent_of(run, first, item->path) : NULL;
+    bool addable = item->type == XFORM_REPEAT && item->repeat_count.n == 0 && item->repeat < 0;
+    const xmlNode *parent = addable ? run_parent_of(run, first, item->path) : NULL;
 
-    return parent != NULL && run_instances_of(parent, first) == 0 && (state_of(parent) == NULL || state_of(parent)->relevant);
+    return parent != NULL && run_instances_of(parent, first) == 0 &&
+        (state_of(parent) == NULL || state_of(parent)->relevant);
 }
 
 bool xform_run_page_shown(const struct xform_run *run, size_t page)
 {
     const struct xform_page *p = &run->form->pages[page];
 
-    return page < run->form->n_pages && (any_shown(run, run->root, p->first, p->end) || empty_repeat_shown(run, p->first));
+    return page < run->form->n_pages && (any_shown(run, run->root, p->first, p->end) ||
+                                         empty_repeat_shown(run, p->first));
 }
 
 size_t xform_run_page_of(const struct xform_run *run, struct str path)
@@ -241,7 +245,7 @@ struct str xform_run_page_title(struct xform_run *run, size_t page)
     return run->form->title;
 }
 
-/* -- answers in words ----------------------------------------------------------------------------------------------------------------------------- */
+/* -- answers in words -------------------------------------------------------------------------------------- */
 
 static struct str in_order(struct xform_run *run, const xmlNode *at, int item, struct str words)
 {
@@ -272,7 +276,8 @@ static struct str in_language(struct xform_run *run, const xmlNode *at, int item
     if ((it->type != XFORM_DATE && it->type != XFORM_DATETIME && it->type != XFORM_TODAY) || !date_of(value, &days))
         return value;
     out_reset(&run->scratch);
-    date_format(&run->scratch, vi, days, it->type == XFORM_DATETIME ? (vi ? STR("%H:%M, %d/%m/%Y") : STR("%H:%M, %e %b %Y"))
+    date_format(&run->scratch, vi, days,
+                it->type == XFORM_DATETIME ? (vi ? STR("%H:%M, %d/%m/%Y") : STR("%H:%M, %e %b %Y"))
                                                                    : (vi ? STR("%d/%m/%Y") : STR("%e %b %Y")));
     return arena_copy(run->arena, out_done(&run->scratch));
 }
@@ -294,7 +299,8 @@ static void add_answer(struct list *l, enum xform_shown_kind kind, const xmlNode
     }
     l->answers.at[l->answers.n++] = (struct xform_answer){
         .item = &run->form->items[item], .path = run_path(run, run->arena, at), .value = value, .kind = kind,
-        .label = run_fill(run, at, item, xform_text(&run->form->items[item].label, run->lang)), .depth = run->form->items[item].depth };
+        .label = run_fill(run, at, item, xform_text(&run->form->items[item].label, run->lang)),
+            .depth = run->form->items[item].depth };
 }
 
 static void list_children(struct list *l, const xmlNode *parent)

@@ -3,7 +3,7 @@
 
 #include <libxml/parser.h>
 
-/* -- writing ------------------------------------------------------------------------------------------------------------------------ */
+/* -- writing ----------------------------------------------------------------------------------------------- */
 
 struct writer { struct xform_run *run; struct out *o; const char *compartment; };
 
@@ -133,7 +133,7 @@ void xform_run_finish(struct xform_run *run)
     run->finished = true;
 }
 
-/* -- reading -------------------------------------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------------------- */
 
 /* The child item of a group (-1: the form) with this name; groups without an element are looked through. */
 static int child_named(const struct xform *form, int from, int to, struct str name)
@@ -203,8 +203,8 @@ static status read_one(struct xform_run *run, const xmlNode *from, xmlNodePtr to
 
     if (it->type == XFORM_REPEAT && seen[item] >= XFORM_INSTANCES)
         return fail(INVALID, "more than %d of one repeat", XFORM_INSTANCES);
-    if (node == NULL && it->type == XFORM_REPEAT)
-        node = run_add_instance(run, to, item);
+    if (node == NULL && it->type == XFORM_REPEAT && (node = run_add_instance(run, to, item)) == NULL)
+        return fail(INVALID, "a submission has too many parts");
     seen[item]++;
     if (node == NULL)
         return OK;
@@ -273,7 +273,8 @@ static status parse(struct xform_run *run, struct str xml)
 {
     if (xml.n > XFORM_XML_BYTES)
         return fail(TOO_LARGE, "a submission has at most %d bytes", XFORM_XML_BYTES);
-    run->loading = xmlReadMemory(xml.at, (int)xml.n, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    run->loading = xmlReadMemory(xml.at, (int)xml.n, NULL, NULL,
+                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (run->loading == NULL || xmlDocGetRootElement(run->loading) == NULL)
         return fail(INVALID, "the answers are not XML");
     if (run->loading->intSubset != NULL || run->loading->extSubset != NULL)

@@ -115,6 +115,30 @@ TEST(an_expression_that_would_take_forever_is_stopped)
     CHECK(strstr(fail_message(), "/data/c") != NULL);
 }
 
+TEST(a_pattern_that_tries_without_end_is_stopped_with_all_that_follow)
+{
+    struct out text = { .max = 1 << 16 };
+    struct xform_run *run;
+    const struct xform *form;
+    status s;
+
+    kit_start();
+    out_c(&text, "[survey]\ntype: text\nname: a\nlabel: A\n");
+    for (int i = 0; i < 20; i++)
+        out_f(&text, "[survey]\ntype: calculate\nname: c%d\ncalculation: regex(${a}, '(a|aa)+b')\n", i);
+    out_char(&text, '\0');
+    form = make(text.at);
+    REQUIRE(form != NULL);
+    run = run_of(form);
+    out_reset(&text);
+    for (int i = 0; i < 300; i++)
+        out_char(&text, 'a');
+    CHECK(xform_run_set(run, STR("/data/a"), out_done(&text)) == OK);
+    s = xform_run_recompute(run);
+    CHECK(s == BROKEN);
+    out_free(&text);
+}
+
 TEST(an_expression_too_deep_or_too_long_is_an_error_and_no_crash)
 {
     struct out text = { .max = 1 << 20 };

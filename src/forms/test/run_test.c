@@ -1,7 +1,7 @@
 /* Filled-in forms: relevance, calculations, repeats, pages, problems, submissions. */
 #include "kit.h"
 
-/* -- relevance and calculations -------------------------------------------------------------------------------------------------------- */
+/* -- relevance and calculations ---------------------------------------------------------------------------- */
 
 static const char child[] =
     "[survey]\ntype: select_one yn\nname: ok\nlabel: Em đồng ý?\nlabel::English (en): Do you agree?\nrequired: yes\n"
@@ -97,7 +97,8 @@ TEST(each_type_says_what_is_no_value_of_it_and_keeps_what_was_typed)
         { "date", "24/11/2026", "2026-11-24", true }, { "date", "24-11-2026", "2026-11-24", true }, { "date", "2026-11-24", "2026-11-24", true },
         { "date", "31/02/2026", "31/02/2026", false }, { "date", "29/02/2028", "2028-02-29", true }, { "date", "hôm qua", "hôm qua", false },
         { "time", "14:20", "14:20:00", true }, { "time", "14h20", "14:20:00", true }, { "time", "25:00", "25:00", false },
-        { "datetime", "2026-11-24T14:20", "2026-11-24T14:20", true }, { "datetime", "24/11", "24/11", false },
+        { "datetime", "2026-11-24T14:20", "2026-11-24T14:20:00.000+07:00", true },
+        { "datetime", "24/11/2026 14h20", "2026-11-24T14:20:00.000+07:00", true }, { "datetime", "24/11", "24/11", false },
         { "acknowledge", "OK", "OK", true }, { "acknowledge", "yes", "yes", false },
         { "select_one l", "a", "a", true }, { "select_one l", "c", "c", false }, { "select_one l", "a b", "a b", false },
         { "select_multiple l", "b a", "b a", true }, { "select_multiple l", "a a", "a a", false }, { "select_multiple l", "a c", "a c", false },
@@ -139,7 +140,7 @@ TEST(nobody_sets_a_note_a_calculation_or_a_read_only_answer)
     CHECK_STR(get(run, "/data/r"), STR("cố định"));
 }
 
-/* -- repeats ------------------------------------------------------------------------------------------------------------------------------- */
+/* -- repeats ----------------------------------------------------------------------------------------------- */
 
 static const char household[] =
     "[survey]\ntype: begin repeat\nname: kid\nlabel: Trẻ em\n"
@@ -225,6 +226,29 @@ TEST(a_repeat_has_an_end)
     CHECK(s == TOO_LARGE);
 }
 
+TEST(repeats_in_repeats_cannot_fill_the_memory)
+{
+    struct out xml = { .max = 1 << 22 };
+    struct xform_run *run;
+    status s = OK;
+
+    kit_start();
+    run = run_of(make("[survey]\ntype: begin repeat\nname: a\nlabel: A\n[survey]\ntype: begin repeat\nname: b\nlabel: B\n"
+                      "[survey]\ntype: begin repeat\nname: c\nlabel: C\n[survey]\ntype: text\nname: t\nlabel: T\n"
+                      "[survey]\ntype: end repeat\n[survey]\ntype: end repeat\n[survey]\ntype: end repeat\n"));
+    out_c(&xml, "<data>");
+    for (int i = 0; i < 150; i++) {
+        out_c(&xml, "<a>");
+        for (int k = 0; k < 190; k++)
+            out_c(&xml, "<b><c/><c/></b>");
+        out_c(&xml, "</a>");
+    }
+    out_c(&xml, "</data>");
+    s = xform_run_load(run, out_done(&xml));
+    CHECK(s == INVALID);
+    out_free(&xml);
+}
+
 static const char counted[] =
     "[survey]\ntype: integer\nname: n\nlabel: Bao nhiêu?\n"
     "[survey]\ntype: begin repeat\nname: kid\nlabel: Trẻ\nrepeat_count: ${n} + 0\n[survey]\ntype: text\nname: nick\nlabel: Tên\n[survey]\ntype: end repeat\n"
@@ -285,7 +309,7 @@ TEST(repeats_in_repeats_see_the_nearest_instance)
     CHECK_STR(get(run, "/data/pick"), STR("Bình"));
 }
 
-/* -- defaults, triggers, once ---------------------------------------------------------------------------------------------------------------- */
+/* -- defaults, triggers, once ------------------------------------------------------------------------------ */
 
 TEST(defaults_are_set_once_and_a_trigger_reckons_when_its_question_changes)
 {
@@ -324,7 +348,7 @@ TEST(start_today_and_end_are_filled_in_the_instances_zone)
     CHECK_STR(get(run, "/data/e"), STR("2026-11-29T14:20:00.000+07:00"));
 }
 
-/* -- choices ------------------------------------------------------------------------------------------------------------------------------------ */
+/* -- choices ----------------------------------------------------------------------------------------------- */
 
 static const char places[] =
     "[survey]\ntype: select_one province\nname: province\nlabel: Tỉnh\n[survey]\ntype: select_one district\nname: district\nlabel: Huyện\nchoice_filter: province = ${province}\n"
@@ -371,7 +395,7 @@ TEST(or_other_adds_a_choice_and_a_question_that_asks_which)
     CHECK_INT(xform_run_problems(run).n, 0);
 }
 
-/* -- pages ------------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- pages ------------------------------------------------------------------------------------------------- */
 
 TEST(pages_are_groups_repeats_and_handfuls_of_loose_questions)
 {
@@ -438,7 +462,7 @@ TEST(answers_are_told_in_words)
     CHECK_STR(answers.at[2].value, STR("2"));
 }
 
-/* -- submissions ------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- submissions ------------------------------------------------------------------------------------------- */
 
 TEST(a_submission_comes_back_as_it_was)
 {

@@ -28,7 +28,7 @@ static const char *folder(void)
     return NULL;
 }
 
-/* -- small things about texts --------------------------------------------------------------------------------------------------------- */
+/* -- small things about texts ------------------------------------------------------------------------------ */
 
 static struct str without_blanks(struct str s)
 {
@@ -54,7 +54,7 @@ static struct str with_paths(const struct xform *form, int item, struct str s)
         all = arena_f(&kit, "%.*s%.*s%.*s", (int)all.n, all.at, (int)(begin - from), s.at + from, (int)path.n, path.at);
         from = at;
     }
-    return without_blanks(arena_f(&kit, "%.*s%.*s", (int)all.n, all.at, (int)(s.n - from), s.at + from));
+    return without_blanks(arena_f(&kit, "%.*s%.*s", (int)all.n, all.at, (int)str_from(s, from).n, str_from(s, from).at));
 }
 
 /* "../kage" of a rule at /data/kid/own_phone as /data/kid/kage, where a rule of the form itself does not write ../ */
@@ -120,7 +120,7 @@ static struct str label_text(xmlNodePtr node)
     return all;
 }
 
-/* -- the comparison --------------------------------------------------------------------------------------------------------------------------- */
+/* -- the comparison ---------------------------------------------------------------------------------------- */
 
 static const char *now_comparing;
 static size_t compared;
@@ -308,7 +308,7 @@ static void compare_with(const struct xform *form, xmlDocPtr doc)
     same_controls(form, find(root, "body"));
 }
 
-/* -- each file -------------------------------------------------------------------------------------------------------------------------------------- */
+/* -- each file --------------------------------------------------------------------------------------------- */
 
 static struct xform *read_shared(const char *dir, const char *name)
 {
