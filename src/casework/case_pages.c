@@ -1,6 +1,7 @@
 /* One case: its head on every page, and the acts that ask for words. */
 #include "clocks.h"
 #include "pages.h"
+#include "papers.h"
 
 #include "casework_pages.h"
 #include "texts.h"
@@ -61,19 +62,22 @@ static void fill_steps(struct ctx *c, const struct casefile *f, struct case_step
 
 static struct url act_url(struct ctx *c, const struct casefile *f, const struct process_act *act)
 {
-    return act->page.n ? ask_action(c, f->row.id, act->page) : act_action(c, f->row.id, act);
+    return act->page.n ? url_query(c->arena, ask_action(c, f->row.id, act->page), "act", act->code) : act_action(c, f->row.id, act);
 }
 
 /* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. */
-static status fill_acts(struct ctx *c, const struct casefile *f, struct case_act_links *acts)
+static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, struct case_act_links *acts)
 {
+    const struct process_state *at;
+
     acts->at = NEW_N(c->arena, struct case_act_link, f->process->n_acts + 1);
+    if (track > 0 && f->state->end)
+        return OK;
+    TRY(case_track_state(c, f, track, &at));
     for (size_t i = 0; i < f->process->n_acts; i++) {
         const struct process_act *act = &f->process->acts[i];
-        const struct process_state *at;
 
-        TRY(case_track_state(c, f, act->track, &at));
-        if (process_allows(f->process, act, at->code, case_who(c)) && !(act->track > 0 && f->state->end))
+        if (act->track == track && process_allows(f->process, act, at->code, case_who(c)))
             acts->at[acts->n++] = (struct case_act_link){
                 act_url(c, f, act), act_name(c, act),
                 !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n) };
@@ -185,14 +189,16 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
         .unit = unit_name(c, f->file.unit), .worker = desk_user_name(c, f->file.worker), .opened = day_text(c, f->file.opened),
         .state = case_state_name(c, &f->file), .risk = f->file.risk.n ? list_name(c, "risk", f->file.risk) : STR_NULL,
         .level = (enum desk_level)f->file.level, .closed = !f->file.open, .can_write = may(c, MAY_WRITE_CASES),
-        .talk = talk != NULL && talk->keys != NULL, .no_process = f->state == NULL, .waiting = f->row.waiting,
+        .talk = talk != NULL && talk->keys != NULL && may(c, MAY_READ_REPORTS), .files = may(c, MAY_READ_REPORTS), .no_process = f->state == NULL, .waiting = f->row.waiting,
         .danger_now = str_is(f->row.danger, "now") && f->file.open,
         .self_harm = str_find(f->row.harm, STR("self_harm")) < f->row.harm.n && f->file.open,
     };
     if (f->state != NULL) {
         fill_steps(c, f, &head->steps);
-        TRY(fill_acts(c, f, &head->acts));
+        TRY(fill_acts(c, f, 0, &head->acts));
         TRY(case_tracks_shown(c, f, &head->tracks));
+        for (size_t t = 0; t < head->tracks.n && head->can_write; t++)
+            TRY(fill_acts(c, f, t + 1, &head->tracks.at[t].acts));
         TRY(case_ask_shown(c, f, &head->ask));
     }
     TRY(case_clock_list(c, f, false, &head->clocks));
@@ -300,6 +306,17 @@ static struct str second_words(struct ctx *c, const struct process_act *act, con
                          : text_fill(c->arena, (int)c->lang, T_CLOCKS_ASK_SECOND, head->ask.by, head->ask.day);
 }
 
+static status fill_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct case_needs *v)
+{
+    struct strs titles;
+
+    TRY(papers_missing(c, f, act, &titles));
+    v->at = NEW_N(c->arena, struct case_need, titles.n + 1);
+    for (size_t i = 0; i < titles.n; i++)
+        v->at[v->n++] = (struct case_need){ titles.at[i] };
+    return OK;
+}
+
 static status act_show(struct ctx *c)
 {
     struct case_ask_view v = { 0 };
@@ -316,12 +333,37 @@ static status act_show(struct ctx *c)
     v.title = act_name(c, act);
     v.words_needed = act->reason;
     v.say = second_words(c, act, &v.head);
+    TRY(fill_missing(c, &f, act, &v.missing));
+    v.papers = url_lang(c->arena, url_id(c->arena, "/cases/", f.row.id, "/papers"), c->page.lang_query);
     if (act->list.n) {
         v.choices = list_choices(c, arena_copy(c->arena, act->list).at, form_text(c, "choice"));
         v.field = "choice";
         v.choose = text_of(c, T_CASES_ASK_CHOOSE);
     }
     return ask_page(c, &v);
+}
+
+/* "Mẫu 03, Biên bản họp": titles in one line. */
+static struct str in_line(struct ctx *c, const struct strs *titles)
+{
+    struct str all = STR("");
+
+    for (size_t i = 0; i < titles->n; i++)
+        all = arena_f(c->arena, "%.*s%s%.*s", (int)all.n, all.at, i ? "; " : "", (int)titles->at[i].n, titles->at[i].at);
+    return all;
+}
+
+/* What the act asks of the case's forms. */
+static status papers_check(struct ctx *c, const struct casefile *f, const struct process_act *act)
+{
+    struct strs missing;
+    bool own;
+
+    TRY(papers_missing(c, f, act, &missing));
+    if (missing.n)
+        return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_PAPERS_ACT_MISSING, in_line(c, &missing), STR("")));
+    TRY(papers_own(c, f, act, &own));
+    return own ? form_refuse(c, "words", text_of(c, T_PAPERS_SIDE_OWN)) : OK;
 }
 
 static status act_check(struct ctx *c, const struct casefile *f, const struct step *step)
@@ -359,6 +401,7 @@ static status act_do_page(struct ctx *c)
     if (asked && str_eq(ask.act, step.act->code) && step.choice.n == 0)
         step.choice = ask.choice;       /* the first person chose */
     TRY(act_check(c, &f, &step));
+    TRY(papers_check(c, &f, step.act));
     s = case_step(c, id, &step);
     if (s == INVALID) {         /* the case is in another state by now, or this person may not */
         act_abort(c->ledger);

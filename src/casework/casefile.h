@@ -63,6 +63,10 @@ struct str person_json(struct ctx *c, const struct person *p);
 status case_persons(struct ctx *c, const struct comps *comps, struct persons *persons);
 status case_put_person(struct ctx *c, struct id id, const struct person *person);
 
+/* Every record of the open compartments of a letter, in order; r is NULL for one that was altered. */
+typedef status each_record(struct ctx *c, const struct records_row *row, const struct record *r, void *to);
+status case_records(struct ctx *c, const struct comps *comps, const char *letter, each_record *each, void *to);
+
 /* Words of a task or flag, by the record's id; "" where N does not give them. */
 struct words_of { struct id id; struct str text; };
 struct words_list { struct words_of *at; size_t n; };

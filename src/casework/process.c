@@ -11,6 +11,7 @@ static size_t n_items;
 static struct process *versions[PROCESS_VERSIONS];
 static size_t n_versions;
 static struct str in_use;
+static const struct process *pinned;
 
 status process_wrong(const char *file, int line, const char *what, struct str word)
 {
@@ -158,6 +159,7 @@ status process_load(void)
     if (memory.first == NULL)
         memory = arena_make(PROCESS_BYTES);
     n_versions = 0;
+    pinned = NULL;
     TRY(load_lists());
     TRY(content_read(&memory, "process/index.txt", &text));
     TRY(blocks_read(&memory, "process/index.txt", text, &blocks));
@@ -170,10 +172,18 @@ status process_load(void)
     return process_for_new(INT64_MAX) ? OK : fail(INVALID, "content/process/index.txt: [use] names no process that is there");
 }
 
+status process_pin(i64 version)
+{
+    pinned = version ? process_of(in_use, version) : NULL;
+    return pinned || version == 0 ? OK : fail(INVALID, "content/process: no version %lld is there", (long long)version);
+}
+
 const struct process *process_for_new(i64 now)
 {
     const struct process *latest = NULL, *any = NULL;
 
+    if (pinned != NULL)
+        return pinned;
     for (size_t i = 0; i < n_versions; i++) {
         if (!str_eq(versions[i]->code, in_use))
             continue;

@@ -35,11 +35,13 @@ struct process_state {
 struct process_act {
     struct str code, to, name, name_en, list;
     struct str form;                /* forms with blanks between that must be finished before; "" none */
+    struct str papers;              /* "submit mau-04 mau-05": what it does with the case's papers (submit, approve, return); "" nothing */
     struct str page;                /* "transfer", "refer": its button leads to that page of the case, and moves nothing itself */
     uint64_t from;
     uint32_t starts, stops, drops;
     size_t track;
     unsigned who;
+    bool fresh;                     /* its forms count only if they were finished since the track came into its present state */
     bool reason, risk, second;      /* words are required; the risk must have been concluded; one asks, another does it */
     int line;
 };
@@ -78,6 +80,9 @@ struct process {
 status process_load(void);
 /* What a new case follows on this day; never NULL after process_load. */
 const struct process *process_for_new(i64 now);
+/* New cases follow this version whatever the day; version 0: the day decides again. For made-up data and tests: what they tell
+   began under the version that was in force then. INVALID: there is none. */
+status process_pin(i64 version);
 /* NULL: content/process/ has no such version any more. */
 const struct process *process_of(struct str code, i64 version);
 /* All that were read, for the checker; NULL behind the last. */

@@ -237,8 +237,8 @@ status case_tracks_shown(struct ctx *c, const struct casefile *f, struct case_tr
         const struct process_state *s;
 
         TRY(case_track_state(c, f, t, &s));
-        tracks->at[tracks->n++] = (struct case_track_view){ named(c, track->name, track->name_en), state_words(c, s),
-                                                            s != process_first(f->process, t) };
+        tracks->at[tracks->n++] = (struct case_track_view){
+            .name = named(c, track->name, track->name_en), .state = state_words(c, s), .begun = s != process_first(f->process, t) };
     }
     return OK;
 }

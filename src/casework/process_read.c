@@ -229,15 +229,20 @@ static status act_track(const struct reading *r, const struct block *b, struct p
     return OK;
 }
 
+static bool does_with_papers(struct str papers)
+{
+    return str_starts(papers, STR("submit ")) || str_starts(papers, STR("approve ")) || str_starts(papers, STR("return "));
+}
+
 static status read_act(const struct reading *r, const struct block *b)
 {
     struct process *p = r->p;
     struct process_act act = {
         .code = block_get(b, "code"), .to = block_get(b, "to"), .name = block_get(b, "name"), .name_en = block_get(b, "name_en"),
-        .list = block_get(b, "list"), .form = block_get(b, "form"), .page = block_get(b, "page"), .line = b->line,
+        .list = block_get(b, "list"), .form = block_get(b, "form"), .papers = block_get(b, "papers"), .page = block_get(b, "page"), .line = b->line,
     };
 
-    TRY(only_keys(r, b, "code from to who reason risk second list form page starts stops drops name name_en certainty"));
+    TRY(only_keys(r, b, "code from to who reason risk second list form fresh papers page starts stops drops name name_en certainty"));
     if (p->n_acts == PROCESS_ACTS)
         return wrong(r, b->line, "more than 96 acts", STR(""));
     if (act.code.n == 0 || act.name.n == 0)
@@ -248,6 +253,9 @@ static status read_act(const struct reading *r, const struct block *b)
     TRY(yes_no(r, b, "reason", &act.reason));
     TRY(yes_no(r, b, "risk", &act.risk));
     TRY(yes_no(r, b, "second", &act.second));
+    TRY(yes_no(r, b, "fresh", &act.fresh));
+    if (act.papers.n && !does_with_papers(act.papers))
+        return wrong(r, line_of(b, "papers"), "papers begins with submit, approve or return, not ", act.papers);
     if (act.page.n && !str_is(act.page, "transfer") && !str_is(act.page, "refer"))
         return wrong(r, line_of(b, "page"), "page is transfer or refer, not ", act.page);
     if (state_place(p, act.to) < 0)

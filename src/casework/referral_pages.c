@@ -78,6 +78,8 @@ static status choose_show(struct ctx *c)
     v.more = found.more;
     v.back = referral_case_url(c, p.case_id);
     v.here = url_path(path_of(c, &p, false, "").at);
+    if (p.transfer)
+        TRY(transfer_places(c, &p.from, p.case_id, &v));
     v.receivers.at = NEW_N(c->arena, struct refer_receiver, found.n + 1);
     for (size_t i = 0; i < found.n; i++) {
         p.unit = found.at[i].unit;
@@ -361,6 +363,8 @@ static status check_show(struct ctx *c)
     v.against = p.to.against;
     v.seen = seen_of(c, &s);
     v.paper = referral_paper(c, &s);
+    if (v.transfer)
+        TRY(transfer_open_works(c, p.case_id, &v.open));
     return page(c, tpl_casework_refer_check, &v);
 }
 

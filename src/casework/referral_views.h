@@ -24,12 +24,19 @@ struct paper {
 /* -- /cases/ID/refer, /cases/ID/transfer: whom to ------------------------------------------------------------------------------- */
 struct refer_receiver { struct str org, name; bool against; struct url go; };
 struct refer_receivers { struct refer_receiver *at; size_t n; };
+/* The commune where it happened, and where the child lives, with the unit that works there. */
+enum place_look { PLACE_UNKNOWN, PLACE_NO_UNIT, PLACE_OWN, PLACE_UNIT };
+struct refer_place { int title; enum place_look look; struct str commune, unit; bool against; struct url go; };
+struct refer_places { struct refer_place *at; size_t n; };
 struct refer_choose_view {
     struct staff_nav nav;
     struct url back, here;          /* here: without a query, for the form of the search */
     struct str ref, wanted;
     bool transfer, more;
     struct refer_receivers receivers;
+    struct str act;                 /* the process calls this hand-over so; STR_NULL */
+    struct url communes;            /* where the two communes are written down; STR_NULL where there is no file */
+    struct refer_places places;
 };
 
 /* -- the form -------------------------------------------------------------------------------------------------------------------- */
@@ -54,12 +61,15 @@ struct refer_form_view {
     struct paper paper;             /* as it was at the last look */
 };
 
+struct open_work { int key; struct str what, until; };       /* "Thời hạn: Lập kế hoạch, đến 17:40, 30/11/2026" */
+struct open_works { struct open_work *at; size_t n; };
 struct refer_check_view {
     struct staff_nav nav;
     struct url here, edit;
     struct str ref, seen;           /* seen: a hash of what is shown, so that nothing else is sent */
     bool transfer, against;
     struct paper paper;
+    struct open_works open;         /* of a transfer: what is not done yet and goes along */
 };
 
 /* -- /referrals ------------------------------------------------------------------------------------------------------------------- */

@@ -43,6 +43,11 @@ static struct str task_title(struct ctx *c, const struct moment *m)
     return fill(c, key, list_name(c, "task", m->to), STR(""));
 }
 
+static struct str place_name(struct ctx *c, struct str commune)
+{
+    return commune.n ? network_area_name(c, commune) : text_of(c, T_CASES_COMMUNES_UNKNOWN);
+}
+
 /* The name of the clock, and who was told. */
 static struct str late_title(struct ctx *c, const struct casefile *f, const struct moment *m)
 {
@@ -77,6 +82,8 @@ static struct str event_title(struct ctx *c, const struct casefile *f, const str
         return task_title(c, m);
     if (str_is(m->what, "flag"))
         return fill(c, str_is(m->from, "open") ? T_CASES_EVENT_FLAG : T_CASES_EVENT_FLAG_ENDED, list_name(c, "flag", m->to), STR(""));
+    if (str_is(m->what, "communes"))
+        return fill(c, T_CASES_EVENT_COMMUNES, place_name(c, m->from), place_name(c, m->to));
     if (str_is(m->what, "person"))
         return fill(c, T_CASES_EVENT_PERSON, list_name(c, "person", m->to), STR(""));
     if (str_is(m->what, "late"))

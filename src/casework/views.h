@@ -56,7 +56,7 @@ enum part_look { PART_OPEN, PART_COVERED, PART_CLOSED, PART_SEALED };
 struct case_part { int name; i64 no; enum part_look look; };          /* T_CASES_PART_... */
 struct case_parts { struct case_part *at; size_t n; };
 
-enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PEOPLE, TAB_REFERRALS, TAB_LOG };
+enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PAPERS, TAB_PEOPLE, TAB_REFERRALS, TAB_LOG };
 
 struct case_task_view {
     struct id id;
@@ -79,7 +79,7 @@ struct case_clock_view {
 struct case_clocks { struct case_clock_view *at; size_t n; };
 
 /* A track beside the case: where it stands, and what may be done in it. */
-struct case_track_view { struct str name, state; bool begun; };
+struct case_track_view { struct str name, state; bool begun; struct case_act_links acts; };
 struct case_tracks { struct case_track_view *at; size_t n; };
 
 /* An act for two that waits for its second person. */
@@ -91,7 +91,7 @@ struct case_head {
     struct str ref, report, unit, worker, opened, state, risk;       /* report: PA-7K3M9, STR_NULL for a case without one */
     enum desk_level level;
     enum case_tab tab;
-    bool closed, can_write, talk, no_process;
+    bool closed, can_write, talk, files, no_process;   /* talk, files: the reader may go there */
     i64 waiting;                    /* messages of the child that nobody answered */
     struct case_steps steps;
     struct case_act_links acts;
@@ -121,6 +121,9 @@ struct case_view {
     struct str words, words_error;
 };
 
+struct case_need { struct str title; };
+struct case_needs { struct case_need *at; size_t n; };
+
 /* One act that asks: /cases/ID/act/CODE, /cases/ID/risk, /cases/ID/worker. */
 struct case_ask_view {
     struct staff_nav nav;
@@ -132,6 +135,8 @@ struct case_ask_view {
     struct str choose;              /* its label */
     struct str choice_error, words, words_error;
     bool words_needed;
+    struct case_needs missing;      /* titles of forms that have to be finished before */
+    struct url papers;              /* where they are */
 };
 
 struct case_tasks_view {
@@ -172,6 +177,21 @@ struct case_referrals_view {
     struct referral_lines lines;
 };
 
+/* /cases/ID/communes: where it happened and where the child lives. */
+struct case_commune_view {
+    const char *name, *province_name;       /* of the fields */
+    struct str now;                         /* "Xã Lá Xanh, Cao Bằng", or STR_NULL */
+    struct str province;
+    struct choices provinces, communes;
+    struct str error;
+};
+struct case_communes_view {
+    struct staff_nav nav;
+    struct case_head head;
+    struct case_commune_view event, home;
+    struct str words;
+};
+
 /* /cases/ID/process: what changes where the case follows the version that is in force now. */
 struct process_change { struct str was, is; };
 struct process_changes { struct process_change *at; size_t n; };
@@ -195,3 +215,5 @@ struct clock_sweep_view {
     struct str last, now, wrong;            /* in the instance's zone */
     struct str words, words_error;
 };
+
+#include "paper_views.h"

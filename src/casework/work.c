@@ -1,5 +1,6 @@
 /* What is done with a case. Every act reads the rows anew inside its transaction and looks whether it still fits. */
 #include "clocks.h"
+#include "papers.h"
 
 enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one of them gets through */
 
@@ -30,9 +31,28 @@ static status act_do(struct ctx *c, struct id id, const char *name, act_body *bo
     return s;
 }
 
-static void set_level(struct casefile *f)
+/* The case or a track beside it stands where every list has it first. */
+static status is_urgent(struct ctx *c, const struct casefile *f, bool *urgent)
 {
-    f->file.level = case_level(f->row.urgency, f->file.risk, f->state && f->state->urgent);
+    *urgent = f->state != NULL && f->state->urgent;
+    for (size_t t = 1; f->process != NULL && f->state != NULL && !f->state->end && t < f->process->n_tracks; t++) {
+        const struct process_state *s;
+
+        TRY(case_track_state(c, f, t, &s));
+        *urgent |= s->urgent;
+    }
+    return OK;
+}
+
+static status set_level(struct ctx *c, struct casefile *f)
+{
+    bool urgent;
+    i64 level;
+
+    TRY(is_urgent(c, f, &urgent));
+    level = case_level(f->row.urgency, f->file.risk, urgent);
+    f->file.level = level > f->file.raised ? level : f->file.raised;
+    return OK;
 }
 
 static status tell(struct ctx *c, const struct casefile *f, const char *what, struct str from, struct str to, struct str words)
@@ -116,7 +136,6 @@ static void come_into(struct ctx *c, struct casefile *f, const struct process_st
     f->file.state = to->code;
     f->file.open = !to->end;
     f->file.closed = (struct opt_i64){ to->end, to->end ? c->now : 0 };
-    set_level(f);
 }
 
 static status step_body(struct ctx *c, struct casefile *f, const void *what)
@@ -125,9 +144,13 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     const struct process_state *from, *to;
     struct casefile after = *f;
     struct str choice = step->choice;
+    struct strs missing;
 
     TRY(from_state(c, f, step->act, &from));
     TRY(second_person(c, f, step, &choice));
+    TRY(papers_missing(c, f, step->act, &missing));
+    if (missing.n)
+        return INVALID;
     to = process_state(f->process, step->act->to);
     if (step->act->track == 0)
         come_into(c, &after, to);
@@ -135,9 +158,11 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     TRY(clocks_step(c, &after, step->act, from));
     if (step->act->track == 0)
         come_into(c, &after, to);
+    TRY(set_level(c, &after));
     *f = after;
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     TRY(end_ask(c, f, step->act));
+    TRY(papers_follow(c, f, step->act, step->words));
     if (step->act->track == 0)
         TRY(follow_talk(c, f, to->end));
     if (choice.n)
@@ -231,7 +256,8 @@ static status risk_body(struct ctx *c, struct casefile *f, const void *what)
     struct str from = f->file.risk;
 
     f->file.risk = f->row.risk = to->risk;
-    set_level(f);
+    f->file.raised = 0;         /* a person has looked: what was computed before binds no more */
+    TRY(set_level(c, f));
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     TRY(row_update(c->ledger, &table_cases, &f->row));
     return tell(c, f, "risk", from, to->risk, to->words);

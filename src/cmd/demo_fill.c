@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { DEMO_NAMES = 64, DEMO_DAYS = 90, DEMO_REPORTS = 1000 };
@@ -125,7 +126,8 @@ static bool page_there(const struct app *app, const char *path)
 static const char *first_page(const struct app *app, struct str role)
 {
     static const struct { const char *role, *page; } pages[] = {
-        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "focal_point", "/referrals" },
+        { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "chair", "/cases" },
+        { "focal_point", "/referrals" },
         { "focal_point", "/desk" }, { "coordinator", "/numbers" }, { "org_admin", "/admin" }, { "auditor", "/log" },
     };
 
@@ -211,6 +213,29 @@ static status add_service(struct demo *d, const struct block *b)
     TRY(act_one(d, "demo.service"));
     TRY(network_add_service(&d->in->ledger, b, org ? &org->id : NULL));
     return act_commit(&d->in->ledger);
+}
+
+/* Communes of the demo alone join the official ones as a file of the instance's own: pages list them, and routes name them. */
+static status write_communes(struct demo *d, const char *dir, const struct blocks *blocks)
+{
+    struct str folder = arena_f(&d->keep, "%s/content", dir), geo = arena_f(&d->keep, "%s/content/geo", dir);
+    struct str path = arena_f(&d->keep, "%s/communes-more.csv", geo.at);
+    FILE *f;
+
+    (void)mkdir(folder.at, 0700);       /* it may be there */
+    (void)mkdir(geo.at, 0700);
+    f = fopen(path.at, "we");
+    if (f == NULL)
+        return fail(BROKEN, "%s cannot be written", path.at);
+    fputs("# Made up: communes of the demo alone.\ncode,province,name,kind\n", f);
+    for (size_t i = 0; i < blocks->n; i++) {
+        const struct block *b = &blocks->at[i];
+        struct str code = block_get(b, "code"), province = block_get(b, "province"), name = block_get(b, "name");
+
+        if (str_is(b->kind, "commune"))
+            fprintf(f, "%.*s,%.*s,%.*s,xa\n", (int)code.n, code.at, (int)province.n, province.at, (int)name.n, name.at);
+    }
+    return fclose(f) == 0 ? network_load_places() : fail(BROKEN, "%s cannot be written", path.at);
 }
 
 /* -- reports ------------------------------------------------------------------------------------------------------------------- */
@@ -314,6 +339,10 @@ static status set_stage(struct demo *d)
 
 static status fill(struct demo *d, const char *dir)
 {
+    struct blocks organisations;
+
+    TRY(read_file(d, "demo/organisations.txt", &organisations));
+    TRY(write_communes(d, dir, &organisations));
     TRY(add_file(d, "demo/organisations.txt"));
     TRY(add_file(d, "demo/partners.txt"));
     TRY(set_stage(d));

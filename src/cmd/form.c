@@ -176,11 +176,13 @@ static int diff(struct verb *v, struct arena *a, const char *old_path, const cha
 
 int cmd_form(int argc, char **argv)
 {
-    struct verb v = { .name = "form", .usage = "check FILE | diff OLD NEW", .options = options };
+    struct verb v = { .name = "form", .usage = "check FILE | diff OLD NEW | render FILE", .options = options };
     struct config *c = &v.config;
     struct arena a;
     int code;
 
+    if (argc > 1 && strcmp(argv[1], "render") == 0)
+        return cmd_form_render(argc - 1, argv + 1);
     if (!verb_begin(&v, argc, argv, &code))
         return code;
     a = arena_make(XFORM_ARENA);

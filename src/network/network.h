@@ -43,7 +43,8 @@ struct province { struct str code, name, name_en; };
 struct commune { struct str code, province, name; };
 struct provinces { const struct province *at; size_t n; };
 struct communes { const struct commune *at; size_t n; };
-/* Reads the CSV files of content/geo once at start. INVALID names file and line. */
+/* Reads the CSV files of content/geo at start; DIR/content/geo/communes-more.csv, where it is there, adds to communes.csv. INVALID
+   names file and line. */
 status network_load_places(void);
 struct provinces network_provinces(void);
 struct communes network_communes(struct str province);      /* those of one province */
@@ -53,6 +54,7 @@ struct choices network_need_choices(struct ctx *c, struct str chosen);
 struct str network_area_name(const struct ctx *c, struct str area);
 bool network_area_in(struct str area, struct str province);     /* everywhere counts as in every province */
 struct str network_commune_name(struct str province, struct str commune);      /* STR_NULL if unknown */
+struct str network_commune_province(struct str commune);       /* its code; "" for a commune that is in no list */
 struct str network_province_name(struct str code, bool english);
 
 /* -- services ---------------------------------------------------------------------------------------------------------------------- */

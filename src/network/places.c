@@ -54,6 +54,13 @@ static const struct commune *commune_of(struct str code)
     return NULL;
 }
 
+struct str network_commune_province(struct str code)
+{
+    const struct commune *commune = commune_of(code);
+
+    return commune ? commune->province : STR("");
+}
+
 struct str network_area_name(const struct ctx *c, struct str area)
 {
     struct str province = network_province_name(area, c->lang == LANG_EN);
@@ -108,26 +115,51 @@ static status load_provinces(void)
     return OK;
 }
 
-/* code,province,name,kind */
-static status load_communes(void)
+/* At the end of its province: communes of one province stand together. */
+static void add_commune(struct commune *list, struct commune one)
 {
-    struct commune *list = NEW_N(&memory, struct commune, COMMUNES_MAX);
+    struct communes same = network_communes(one.province);
+    size_t place = same.n ? (size_t)(same.at - list) + same.n : communes.n;
+
+    memmove(&list[place + 1], &list[place], (communes.n - place) * sizeof *list);
+    list[place] = one;
+    communes.n++;
+}
+
+/* code,province,name,kind */
+static status load_communes(const char *file, struct commune *list)
+{
     struct csv_record r;
     struct csv csv;
 
-    TRY(begin("geo/communes.csv", &csv, &r));
-    for (communes = (struct communes){ .at = list }; csv_next(&memory, &csv, &r); communes.n++) {
+    TRY(begin(file, &csv, &r));
+    while (csv_next(&memory, &csv, &r)) {
         if (r.n < 3 || communes.n == COMMUNES_MAX)
-            return fail(INVALID, "content/geo/communes.csv line %d: code,province,name expected", r.line);
-        list[communes.n] = (struct commune){ r.at[0], r.at[1], r.at[2] };
+            return fail(INVALID, "content/%s line %d: code,province,name expected", file, r.line);
+        add_commune(list, (struct commune){ r.at[0], r.at[1], r.at[2] });
     }
     return OK;
 }
 
+/* Communes that a merger or the demo adds; most instances have no such file. */
+static status load_more(struct commune *list)
+{
+    status s = load_communes("geo/communes-more.csv", list);
+
+    if (s == NOT_FOUND)
+        fail_clear();
+    return s == NOT_FOUND ? OK : s;
+}
+
 status network_load_places(void)
 {
+    struct commune *list;
+
     if (memory.first == NULL)
         memory = arena_make(PLACES_BYTES);
     TRY(load_provinces());
-    return load_communes();
+    list = NEW_N(&memory, struct commune, COMMUNES_MAX);
+    communes = (struct communes){ .at = list };
+    TRY(load_communes("geo/communes.csv", list));
+    return load_more(list);
 }

@@ -3,7 +3,7 @@
 #define BIT(right) ((uint64_t)1 << ((right) - FIRST_RIGHT))
 
 const char *const role_names[] = {
-    "counsellor", "caseworker", "supervisor", "focal_point", "coordinator", "org_admin", "auditor", "system_admin", NULL,
+    "counsellor", "caseworker", "supervisor", "chair", "focal_point", "coordinator", "org_admin", "auditor", "system_admin", NULL,
 };
 
 #define CASEWORK (BIT(MAY_READ_REPORTS) | BIT(MAY_WRITE_REPORTS) | BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES))
@@ -12,6 +12,7 @@ static const uint64_t role_rights[] = {
     CASEWORK,                                                                   /* counsellor */
     CASEWORK,                                                                   /* caseworker */
     CASEWORK | BIT(MAY_SUPERVISE) | BIT(MAY_READ_NUMBERS) | BIT(MAY_CONFIRM),   /* supervisor */
+    BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES) | BIT(MAY_APPROVE_PLANS) | BIT(MAY_READ_NUMBERS),    /* chair: no talk, no files */
     CASEWORK,                                                                   /* focal_point */
     BIT(MAY_READ_NUMBERS) | BIT(MAY_CONFIRM),                                   /* coordinator */
     BIT(MAY_SET_PEOPLE) | BIT(MAY_READ_NUMBERS),                                /* org_admin */
@@ -36,7 +37,7 @@ uint64_t rights_of_role(struct str role)
 
 bool role_decides(struct str role)
 {
-    static const char *const names[] = { "org_admin", "coordinator", "supervisor", "system_admin" };
+    static const char *const names[] = { "org_admin", "coordinator", "supervisor", "chair", "system_admin" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_is(role, names[i]))

@@ -4,6 +4,7 @@
 #include "desk.h"
 
 #include "../casework/casefile.h"
+#include "../casework/communes.h"
 
 /* Minutes between two lines of one day, so that the timeline has an order. */
 enum { LINE_MINUTES = 7 };
@@ -169,10 +170,19 @@ static status go_person(struct going *g, struct str value)
     return case_put_person(&g->t->c, going_case(g), &p);
 }
 
+/* code of the commune where it happened, code of the one where the child lives; words */
+static status go_communes(struct going *g, struct str value)
+{
+    struct case_communes to = { .event = going_word(&value) };
+
+    to.home = going_word(&value);
+    return case_communes_set(&g->t->c, going_case(g), &to, value);
+}
+
 static const struct { const char *key; go_line *go; } goings[] = {
     { "in", go_in }, { "act", go_act }, { "risk", go_risk }, { "note", go_note }, { "child", go_child }, { "staff", go_staff },
     { "worker", go_worker }, { "task", go_task }, { "ended", go_ended }, { "flag", go_flag }, { "person", go_person },
-    { "refer", going_refer }, { "transfer", going_transfer },
+    { "refer", going_refer }, { "transfer", going_transfer }, { "paper", going_paper }, { "communes", go_communes },
 };
 
 /* -- a course -------------------------------------------------------------------------------------------------------------------------- */
@@ -181,7 +191,7 @@ static status go_one(struct going *g, const struct block_line *line)
 {
     struct str value;
 
-    if (str_is(line->key, "code") || str_is(line->key, "ago"))
+    if (str_is(line->key, "code") || str_is(line->key, "ago") || str_is(line->key, "process"))
         return OK;
     TRY(demo_choose(g->t->c.arena, line->value, g->n, &value));
     TRY(telling_act_as(g->t));
@@ -201,6 +211,20 @@ static status go(struct going *g, const struct block_line *line)
     return s;
 }
 
+/* Under the version of the process that the course was written for, whatever day the demo is made. */
+static status open_under(struct going *g)
+{
+    i64 version = 1;
+    status s;
+
+    if (block_get(g->course, "process").n && !str_i64(block_get(g->course, "process"), &version))
+        return going_wrong(g, "process is the number of a version", block_get(g->course, "process"));
+    TRY(process_pin(version));
+    s = desk_open_case(&g->t->c, g->t->made->report);
+    TRY(process_pin(0));
+    return s;
+}
+
 status telling_course(struct telling *t, struct str code)
 {
     struct going g = { .t = t, .course = demo_course(t->stage->courses, code), .n = t->stage->cases++, .today = clock_now_ms() };
@@ -208,7 +232,7 @@ status telling_course(struct telling *t, struct str code)
     if (g.course == NULL)
         return fail(INVALID, "content/demo line %d: no course is called %.*s", t->b->line, (int)code.n, code.at);
     TRY(telling_act_as(t));
-    TRY(desk_open_case(&t->c, t->made->report));
+    TRY(open_under(&g));
     for (size_t i = 0; i < g.course->n; i++)
         TRY(go(&g, &g.course->at[i]));
     return OK;

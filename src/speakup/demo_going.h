@@ -17,3 +17,5 @@ status going_wrong(const struct going *g, const char *what, struct str value);
 /* What is sent to another unit, and how far that went (demo_refer.c). */
 status going_refer(struct going *g, struct str value);
 status going_transfer(struct going *g, struct str value);
+/* A paper (demo_paper.c): form, draft or done, answers. */
+status going_paper(struct going *g, struct str value);

@@ -80,13 +80,14 @@ TEST(a_proposal_is_decided_by_somebody_else_of_another_unit_who_was_confirmed_be
 
 TEST(roles_that_decide_about_others_are_those_that_a_second_person_confirms)
 {
-    static const char *const deciding[] = { "org_admin", "coordinator", "supervisor", "system_admin" };
+    static const char *const deciding[] = { "org_admin", "coordinator", "supervisor", "chair", "system_admin" };
     size_t n = 0;
 
     for (int i = 0; role_names[i] != NULL; i++) {
         n += role_decides(str_c(role_names[i]));
         /* whoever may set or confirm must have been confirmed */
-        if (has(role_names[i], MAY_SET_PEOPLE) || has(role_names[i], MAY_CONFIRM) || has(role_names[i], MAY_SUPERVISE))
+        if (has(role_names[i], MAY_SET_PEOPLE) || has(role_names[i], MAY_CONFIRM) || has(role_names[i], MAY_SUPERVISE) ||
+            has(role_names[i], MAY_APPROVE_PLANS))
             CHECK(role_decides(str_c(role_names[i])));
     }
     CHECK(n == COUNT_OF(deciding));

@@ -1,0 +1,128 @@
+/* Where papers and the process meet: an act may demand finished forms, and may submit, approve or return them. */
+#include "paper_work.h"
+
+/* -- what an act demands --------------------------------------------------------------------------------------------------------------- */
+
+static struct str form_title(struct ctx *c, const struct casefile *f, struct str name)
+{
+    struct case_forms forms;
+
+    if (papers_forms(c, f, &forms) != OK) {
+        fail_clear();
+        return name;
+    }
+    for (size_t i = 0; i < forms.n; i++)
+        if (str_eq(forms.at[i].name, name))
+            return paper_form_title(c, forms.at[i].form);
+    return name;
+}
+
+/* Since when the act's track stands where it stands. */
+static status stands_since(struct ctx *c, const struct casefile *f, const struct process_act *act, i64 *since)
+{
+    struct case_states_rows rows;
+
+    *since = 0;
+    TRY(sql_states_open(c->ledger, (struct sql_states_open){ .case_id = f->row.id }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered && str_eq(rows.at[i].track, f->process->tracks[act->track].code))
+            *since = rows.at[i].since;
+    return OK;
+}
+
+/* A review that was written in an earlier round says nothing of this one. */
+static status finished_since(struct ctx *c, const struct casefile *f, struct str form, i64 since, bool *there)
+{
+    struct papers_rows rows;
+
+    *there = false;
+    TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = f->row.id, .form = form }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        *there |= !rows.at[i].altered && !str_is(rows.at[i].state, "void") && !str_is(rows.at[i].state, "draft") &&
+                  rows.at[i].finished.has && rows.at[i].finished.v >= since;
+    return OK;
+}
+
+static status is_there(struct ctx *c, const struct casefile *f, const struct process_act *act, struct str form, bool *there)
+{
+    i64 since;
+
+    if (!act->fresh)
+        return paper_finished(c, f->row.id, arena_copy(c->arena, form).at, there);
+    TRY(stands_since(c, f, act, &since));
+    return finished_since(c, f, form, since, there);
+}
+
+status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles)
+{
+    struct str rest = act->form, name;
+
+    *titles = (struct strs){ .at = NEW_N(c->arena, struct str, act->form.n + 1) };
+    while (str_cut(&rest, ' ', &name)) {
+        bool there = true;
+
+        if (name.n)
+            TRY(is_there(c, f, act, name, &there));
+        if (!there)
+            titles->at[titles->n++] = form_title(c, f, name);
+    }
+    return OK;
+}
+
+/* -- what it does with papers ------------------------------------------------------------------------------------------------------------ */
+
+/* "submit mau-04 mau-05": the word, and the rest. False where the act does nothing with papers. */
+static bool work_of(const struct process_act *act, enum paper_act *what, struct str *forms)
+{
+    static const struct { const char *word; enum paper_act act; } words[] = {
+        { "submit", PAPER_SUBMIT }, { "approve", PAPER_APPROVE }, { "return", PAPER_RETURN },
+    };
+    struct str word;
+
+    *forms = act->papers;
+    if (!str_cut(forms, ' ', &word))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (str_is(word, words[i].word)) {
+            *what = words[i].act;
+            return true;
+        }
+    return false;
+}
+
+/* Papers that are not that far are left as they are: whoever demands them says so by `form`. */
+status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words)
+{
+    enum paper_act what;
+    struct str forms, name;
+
+    if (!work_of(act, &what, &forms))
+        return OK;
+    while (str_cut(&forms, ' ', &name)) {
+        bool fits;
+
+        TRY(paper_fits(c, f->row.id, name, what, &fits));
+        if (name.n && fits)
+            TRY(paper_follow(c, f, name, what, words));
+    }
+    return OK;
+}
+
+status papers_own(struct ctx *c, const struct casefile *f, const struct process_act *act, bool *own)
+{
+    enum paper_act what;
+    struct str forms, name;
+
+    *own = false;
+    if (!work_of(act, &what, &forms) || what == PAPER_SUBMIT)
+        return OK;
+    while (str_cut(&forms, ' ', &name)) {
+        struct papers_rows rows;
+
+        TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = f->row.id, .form = name }, &rows));
+        for (size_t i = 0; i < rows.n; i++)
+            *own |= !rows.at[i].altered && str_is(rows.at[i].state, "submitted") && rows.at[i].finished_by.has &&
+                    id_eq(rows.at[i].finished_by.v, c->actor.user);
+    }
+    return OK;
+}
