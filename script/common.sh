@@ -3,7 +3,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libargon2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev
-  libjansson-dev libutf8proc-dev libqrencode-dev libcurl4-openssl-dev zlib1g-dev tzdata ca-certificates
+  libjansson-dev libutf8proc-dev libxml2-dev libzip-dev libqrencode-dev libcurl4-openssl-dev zlib1g-dev tzdata ca-certificates
   libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libheif-dev libavformat-dev libavcodec-dev libavutil-dev
   libswscale-dev libseccomp-dev clang lld'
 test_packages='postgresql-15 chromium curl lynx sqlite3 faketime libclang-rt-14-dev ffmpeg git procps util-linux

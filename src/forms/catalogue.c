@@ -8,11 +8,12 @@
 
 enum { CATALOGUE_BYTES = 512 << 20, FORMS_MAX = 200, NAME_MAX_BYTES = 100 };
 
-struct entry { struct str name; const struct xform *form; };
+struct entry { struct str name; const struct xform *form; };       /* form: NULL where it has errors */
 
 static struct arena memory;
 static struct entry entries[FORMS_MAX];
 static size_t n_entries;
+static struct str first_wrong;
 
 static bool name_is_safe(struct str name)
 {
@@ -52,49 +53,61 @@ static void log_findings(const char *name, const struct xform_findings *found)
         xform_finding_write(&o, 1, &found->at[i]);
         out_char(&o, '\0');
         log_error("form_left_out", "form=%s why=\"%s\"", name, o.at);
-        (void)fail(INVALID, "%s", o.at);
+        if (first_wrong.n == 0)
+            first_wrong = arena_copy(&memory, str_c(o.at));
         break;
     }
     out_free(&o);
 }
 
-static status load_one(struct str name)
+static void log_unread(const char *name)
 {
-    struct xform_findings found;
+    log_error("form_left_out", "form=%s why=\"%s\"", name, fail_message());
+    if (first_wrong.n == 0)
+        first_wrong = arena_copy(&memory, str_c(fail_message()));
+}
+
+static const struct entry *entry_named(struct str name)
+{
+    for (size_t i = 0; i < n_entries; i++)
+        if (str_eq(entries[i].name, name))
+            return &entries[i];
+    return NULL;
+}
+
+static void load_one(struct str name)
+{
+    struct xform_findings found = { 0 };
     struct xform *form;
     status s;
 
-    if (forms_named(name) != NULL || n_entries == FORMS_MAX)
-        return OK;
+    fail_clear();
+    if (entry_named(name) != NULL || n_entries == FORMS_MAX)
+        return;
     s = xform_read_content(&memory, arena_copy(&memory, name).at, &form, &found);
-    if (s == OK && found.errors == 0) {
-        entries[n_entries++] = (struct entry){ arena_copy(&memory, name), form };
-        return OK;
-    }
-    log_findings(arena_copy(&memory, name).at, &found);
-    return INVALID;
+    entries[n_entries++] = (struct entry){ arena_copy(&memory, name), s == OK && found.errors == 0 ? form : NULL };
+    if (s != OK && found.n == 0)
+        log_unread(arena_copy(&memory, name).at);
+    else if (s != OK || found.errors)
+        log_findings(arena_copy(&memory, name).at, &found);
 }
 
-static status load_folder(const char *dir)
+static void load_folder(const char *dir)
 {
     struct str path = arena_f(&memory, "%s/forms", dir);
     DIR *d = opendir(path.at);
     const struct dirent *e;
-    status first = OK;
 
     while (d != NULL && (e = readdir(d)) != NULL) {
         struct str file = str_c(e->d_name);
         size_t dot = str_find_char(file, '.');
         bool kind = str_is(str_from(file, dot), ".txt") || str_is(str_from(file, dot), ".xlsx");
 
-        if (!kind || !name_is_safe(str_upto(file, dot)))
-            continue;
-        if (load_one(str_upto(file, dot)) != OK && first == OK)
-            first = INVALID;
+        if (kind && name_is_safe(str_upto(file, dot)))
+            load_one(str_upto(file, dot));
     }
     if (d != NULL)
         closedir(d);
-    return first;
 }
 
 static int by_name(const void *a, const void *b)
@@ -104,16 +117,21 @@ static int by_name(const void *a, const void *b)
 
 status forms_load(void)
 {
-    status own = OK, shipped;
-
     if (memory.first == NULL)
         memory = arena_make(CATALOGUE_BYTES);
     n_entries = 0;
+    first_wrong = STR_NULL;
     if (content_own_dir() != NULL)
-        own = load_folder(content_own_dir());
-    shipped = load_folder(content_shipped_dir());
+        load_folder(content_own_dir());
+    load_folder(content_shipped_dir());
+    for (size_t i = 0; i < n_entries;)
+        if (entries[i].form == NULL)
+            entries[i] = entries[--n_entries];
+        else
+            i++;
     qsort(entries, n_entries, sizeof entries[0], by_name);
-    return own != OK ? own : shipped;
+    fail_clear();
+    return first_wrong.n ? fail(INVALID, "%.*s", (int)first_wrong.n, first_wrong.at) : OK;
 }
 
 size_t forms_count(void)
@@ -128,8 +146,7 @@ const struct xform *forms_at(size_t i)
 
 const struct xform *forms_named(struct str name)
 {
-    for (size_t i = 0; i < n_entries; i++)
-        if (str_eq(entries[i].name, name))
-            return entries[i].form;
-    return NULL;
+    const struct entry *e = entry_named(name);
+
+    return e ? e->form : NULL;
 }

@@ -453,6 +453,8 @@ static void compile(struct maker *m)
     if (m->b->found->errors == 0)
         cycles_check(m);
     languages_check(m);
+    if (m->form->version.n == 0)
+        book_find(m->b, false, T_FORMS_FIND_NO_VERSION, m->b->settings.name.n ? &m->b->settings : NULL, NULL, NULL, STR(""), STR(""));
     pages_make(m);
     if (m->b->found->errors == 0)
         check_by_running(m);

@@ -245,9 +245,8 @@ static void make_way(struct mapper *m, struct str path)
             int item = xform_item_named(m->c.new, repeat);
             xmlNodePtr parent = run_parent_of(m->to, item, repeat);
 
-            if (parent == NULL || run_instances_of(parent, item) >= XFORM_INSTANCES)
+            if (parent == NULL || run_add_instance(m->to, parent, item) == NULL)
                 return;
-            (void)run_add_instance(m->to, parent, item);
         }
     }
 }

@@ -7,7 +7,13 @@
 #include <libxml/xmlregexp.h>
 #include <libxml/xpath.h>
 
-enum { RUN_REGEXES = 16, RUN_ROUNDS = 64, RUN_OPERATIONS = 400000 };
+enum {
+    RUN_REGEXES = 16,
+    RUN_ROUNDS = 64,
+    RUN_OPERATIONS = 400000,            /* of one expression */
+    RUN_ALL_OPERATIONS = 60000000,      /* of a run's life: about a second */
+    RUN_NODES = 100000,                 /* repeats in repeats multiply */
+};
 
 /* Behind node->_private of each element that is an answer, a group or an instance of a repeat. */
 struct node_state {
@@ -40,6 +46,8 @@ struct xform_run {
     xmlDocPtr loading;              /* a submission that is being read */
     struct { xmlChar *pattern; xmlRegexpPtr compiled; } regexes[RUN_REGEXES];
     size_t n_regexes;
+    size_t n_nodes;
+    unsigned long spent;            /* operations */
     struct out scratch;             /* for texts on their way out of libxml2's memory */
     bool *touched;                  /* by item: set since the last recompute */
     bool finished, ended;
@@ -64,8 +72,12 @@ void node_set_text(xmlNodePtr node, struct str text);
 xmlNodePtr run_node(const struct xform_run *run, struct str path);       /* NULL */
 struct str run_path(struct xform_run *run, struct arena *a, const xmlNode *node);        /* with places */
 bool run_is_inner(const struct xform_item *item);                        /* a group or a repeat */
+/* NULL at the limit of instances or of all elements. */
 xmlNodePtr run_add_instance(struct xform_run *run, xmlNodePtr parent, int repeat);
 xmlNodePtr run_parent_of(const struct xform_run *run, int item, struct str path);        /* of a repeat by its path */
+xmlNodePtr run_child_at(xmlNodePtr parent, struct str name, i64 place);
+void run_place_instance(xmlNodePtr parent, xmlNodePtr node, int repeat);
+void run_set_defaults(struct xform_run *run, xmlNodePtr node);          /* of everything inside */
 size_t run_instances_of(const xmlNode *parent, int repeat);
 
 /* Evaluation of one rule at a node; false, NaN or "" where it fails, which `run` notes. */
@@ -75,6 +87,8 @@ bool run_true_over(struct xform_run *run, xmlNodePtr at, xmlNodePtr over, int it
 double run_number(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
 struct str run_text(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);     /* in run->scratch */
 xmlXPathObjectPtr run_evaluate(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);
+xmlXPathCompExprPtr run_compiled(struct xform_run *run, int item, enum xform_expr kind);
+void run_note_failure(struct xform_run *run, int item, enum xform_expr kind);
 bool run_check_rules(struct xform_run *run, int *item, enum xform_expr *kind);    /* each once, over empty answers: true if none fails */
 
 /* A text with ${x} filled, seen from a node; in the arena of the run. */

@@ -203,8 +203,8 @@ static status read_one(struct xform_run *run, const xmlNode *from, xmlNodePtr to
 
     if (it->type == XFORM_REPEAT && seen[item] >= XFORM_INSTANCES)
         return fail(INVALID, "more than %d of one repeat", XFORM_INSTANCES);
-    if (node == NULL && it->type == XFORM_REPEAT)
-        node = run_add_instance(run, to, item);
+    if (node == NULL && it->type == XFORM_REPEAT && (node = run_add_instance(run, to, item)) == NULL)
+        return fail(INVALID, "a submission has too many parts");
     seen[item]++;
     if (node == NULL)
         return OK;

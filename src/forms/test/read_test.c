@@ -1,6 +1,7 @@
 /* The checker's findings with their places, and files that are no forms. */
 #include "kit.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
 
@@ -176,6 +177,48 @@ TEST(pulldata_reads_a_table_that_lies_beside_the_form)
     }
     unlink(path.at);
     rmdir(dir);
+}
+
+/* -- the catalogue ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void write_file(const char *dir, const char *name, const char *text)
+{
+    struct str path = arena_f(&kit, "%s/content/forms/%s", dir, name);
+    FILE *f = fopen(path.at, "w");
+
+    CHECK(f != NULL);
+    if (f == NULL)
+        return;
+    fputs(text, f);
+    fclose(f);
+}
+
+TEST(the_instances_own_forms_are_read_at_start_and_one_with_an_error_is_left_out)
+{
+    char dir[] = "/tmp/lachan-forms-XXXXXX";
+    size_t shipped;
+
+    kit_start();
+    content_start(NULL);
+    (void)!forms_load();
+    shipped = forms_count();
+    REQUIRE(mkdtemp(dir) != NULL);
+    CHECK(mkdir(arena_f(&kit, "%s/content", dir).at, 0700) == 0 && mkdir(arena_f(&kit, "%s/content/forms", dir).at, 0700) == 0);
+    write_file(dir, "zz-tot.txt", Q("text", "a") "[settings]\nversion: 7\n");
+    write_file(dir, "zz-sai.txt", Q("text", "a") "relevant: ${b}\n");
+    write_file(dir, "zz bo qua.txt", Q("text", "a"));
+    content_start(dir);
+    CHECK(forms_load() == INVALID);
+    CHECK(strstr(fail_message(), "zz-sai") != NULL && strstr(fail_message(), "line 5") != NULL);
+    CHECK_INT(forms_count(), shipped + 1);
+    CHECK(forms_named(STR("zz-sai")) == NULL);
+    REQUIRE(forms_named(STR("zz-tot")) != NULL);
+    CHECK_STR(forms_named(STR("zz-tot"))->version, STR("7"));
+    CHECK(forms_load() == INVALID && forms_count() == shipped + 1);     /* a second time is no other */
+    content_start(NULL);
+    CHECK(unlink(arena_f(&kit, "%s/content/forms/zz-tot.txt", dir).at) == 0 && unlink(arena_f(&kit, "%s/content/forms/zz-sai.txt", dir).at) == 0);
+    CHECK(unlink(arena_f(&kit, "%s/content/forms/zz bo qua.txt", dir).at) == 0 && rmdir(arena_f(&kit, "%s/content/forms", dir).at) == 0);
+    CHECK(rmdir(arena_f(&kit, "%s/content", dir).at) == 0 && rmdir(dir) == 0);
 }
 
 /* -- spreadsheets that are no friends --------------------------------------------------------------------------------------------------------- */

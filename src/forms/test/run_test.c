@@ -97,7 +97,8 @@ TEST(each_type_says_what_is_no_value_of_it_and_keeps_what_was_typed)
         { "date", "24/11/2026", "2026-11-24", true }, { "date", "24-11-2026", "2026-11-24", true }, { "date", "2026-11-24", "2026-11-24", true },
         { "date", "31/02/2026", "31/02/2026", false }, { "date", "29/02/2028", "2028-02-29", true }, { "date", "hôm qua", "hôm qua", false },
         { "time", "14:20", "14:20:00", true }, { "time", "14h20", "14:20:00", true }, { "time", "25:00", "25:00", false },
-        { "datetime", "2026-11-24T14:20", "2026-11-24T14:20", true }, { "datetime", "24/11", "24/11", false },
+        { "datetime", "2026-11-24T14:20", "2026-11-24T14:20:00.000+07:00", true },
+        { "datetime", "24/11/2026 14h20", "2026-11-24T14:20:00.000+07:00", true }, { "datetime", "24/11", "24/11", false },
         { "acknowledge", "OK", "OK", true }, { "acknowledge", "yes", "yes", false },
         { "select_one l", "a", "a", true }, { "select_one l", "c", "c", false }, { "select_one l", "a b", "a b", false },
         { "select_multiple l", "b a", "b a", true }, { "select_multiple l", "a a", "a a", false }, { "select_multiple l", "a c", "a c", false },
@@ -223,6 +224,29 @@ TEST(a_repeat_has_an_end)
         CHECK(xform_run_add(run, STR("/data/kid")) == OK);
     s = xform_run_add(run, STR("/data/kid"));
     CHECK(s == TOO_LARGE);
+}
+
+TEST(repeats_in_repeats_cannot_fill_the_memory)
+{
+    struct out xml = { .max = 1 << 22 };
+    struct xform_run *run;
+    status s = OK;
+
+    kit_start();
+    run = run_of(make("[survey]\ntype: begin repeat\nname: a\nlabel: A\n[survey]\ntype: begin repeat\nname: b\nlabel: B\n"
+                      "[survey]\ntype: begin repeat\nname: c\nlabel: C\n[survey]\ntype: text\nname: t\nlabel: T\n"
+                      "[survey]\ntype: end repeat\n[survey]\ntype: end repeat\n[survey]\ntype: end repeat\n"));
+    out_c(&xml, "<data>");
+    for (int i = 0; i < 150; i++) {
+        out_c(&xml, "<a>");
+        for (int k = 0; k < 190; k++)
+            out_c(&xml, "<b><c/><c/></b>");
+        out_c(&xml, "</a>");
+    }
+    out_c(&xml, "</data>");
+    s = xform_run_load(run, out_done(&xml));
+    CHECK(s == INVALID);
+    out_free(&xml);
 }
 
 static const char counted[] =

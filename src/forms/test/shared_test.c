@@ -54,7 +54,7 @@ static struct str with_paths(const struct xform *form, int item, struct str s)
         all = arena_f(&kit, "%.*s%.*s%.*s", (int)all.n, all.at, (int)(begin - from), s.at + from, (int)path.n, path.at);
         from = at;
     }
-    return without_blanks(arena_f(&kit, "%.*s%.*s", (int)all.n, all.at, (int)(s.n - from), s.at + from));
+    return without_blanks(arena_f(&kit, "%.*s%.*s", (int)all.n, all.at, (int)str_from(s, from).n, str_from(s, from).at));
 }
 
 /* "../kage" of a rule at /data/kid/own_phone as /data/kid/kage, where a rule of the form itself does not write ../ */
