@@ -17,7 +17,7 @@
 enum { PATH_BYTES = 4096, KEEP_DAYS = 35, STATE_BYTES = 512 << 20, FILES_MOST = 4 << 20 };
 
 /* What lives for minutes only, or says who has what open, is in no backup. */
-static const char leave_out[] = "DELETE FROM sessions; DELETE FROM idem; DELETE FROM totp_used; DELETE FROM presence; DELETE FROM jobs;";
+static const char *const left_out[] = { "sessions", "idem", "totp_used", "presence", "jobs", NULL };
 
 static const struct option options[] = {
     OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_JSON,
@@ -165,7 +165,7 @@ static status copy_database(struct making *b)
     status s;
     int fd;
 
-    s = db_snapshot(b->in->db, copy, leave_out);
+    s = db_snapshot(b->in->db, copy, left_out);
     fd = s == OK ? open(copy, O_RDONLY | O_CLOEXEC) : -1;
     if (s == OK && (fd < 0 || fstat(fd, &st) != 0))
         s = fail(BROKEN, "%s: %m", copy);

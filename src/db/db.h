@@ -72,9 +72,9 @@ status db_ready(struct db *db);         /* for /readyz: a trivial statement, on 
    to end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
 bool db_broken(const struct db *db);
 
-/* A copy of a SQLite database as it stands now, while others write, into a new file; then the script runs on the copy. INVALID
-   on PostgreSQL. */
-status db_snapshot(const struct db *db, const char *path, const char *script);
+/* A copy of a SQLite database as it stands now, while others write, into a new file; with these tables (ended by NULL)
+   empty in the copy. INVALID on PostgreSQL. */
+status db_snapshot(const struct db *db, const char *path, const char *const *emptied);
 
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
 status conn_open(struct db *db, struct conn **conn);

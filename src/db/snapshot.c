@@ -1,6 +1,8 @@
 /* A copy of a SQLite database while others write to it. */
 #include "sqlite.h"
 
+#include <stdio.h>
+
 static status copy_pages(sqlite3 *from, sqlite3 *to)
 {
     sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
@@ -13,21 +15,21 @@ static status copy_pages(sqlite3 *from, sqlite3 *to)
     return code == SQLITE_DONE ? OK : fail(code == SQLITE_BUSY ? BUSY : BROKEN, "snapshot: %s", sqlite3_errstr(code));
 }
 
-/* The journal mode goes back to one file; what the script deletes is overwritten. */
-static status settle(sqlite3 *copy, const char *script)
+/* The journal mode goes back to one file; what is emptied is overwritten. */
+static status settle(sqlite3 *copy, const char *const *emptied)
 {
-    char *why = NULL;
-    int code = sqlite3_exec(copy, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", NULL, NULL, &why);
-    status s;
+    int code = sqlite3_exec(copy, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", NULL, NULL, NULL);
 
-    if (code == SQLITE_OK)
-        code = sqlite3_exec(copy, script, NULL, NULL, &why);
-    s = code == SQLITE_OK ? OK : fail(BROKEN, "snapshot: %s", why != NULL ? why : sqlite3_errstr(code));
-    sqlite3_free(why);
-    return s;
+    for (; code == SQLITE_OK && *emptied != NULL; emptied++) {
+        char text[128];
+
+        snprintf(text, sizeof text, "DELETE FROM %s", *emptied);
+        code = sqlite3_exec(copy, text, NULL, NULL, NULL);
+    }
+    return code == SQLITE_OK ? OK : fail(BROKEN, "snapshot: %s", sqlite3_errmsg(copy));
 }
 
-status db_snapshot(const struct db *db, const char *path, const char *script)
+status db_snapshot(const struct db *db, const char *path, const char *const *emptied)
 {
     sqlite3 *from = NULL, *to = NULL;
     status s;
@@ -40,7 +42,7 @@ status db_snapshot(const struct db *db, const char *path, const char *script)
     else
         s = copy_pages(from, to);
     if (s == OK)
-        s = settle(to, script);
+        s = settle(to, emptied);
     sqlite3_close(from);
     sqlite3_close(to);
     return s;
