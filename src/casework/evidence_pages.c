@@ -1,5 +1,7 @@
 /* Files of a case for staff: covered tiles, a reason, a blurred picture, a clear one, the original; each step an act in the log. */
 #include "evidence.h"
+
+#include "care.h"
 #include "evidence_views.h"
 
 #include "../base/text.h"
@@ -47,7 +49,9 @@ static status head_of(struct ctx *c, const struct evidence_case *k, struct evide
 
     TRY(viewing_ms(c, &ms));
     *head = (struct evidence_head){ .id = k->row.id, .ref = k->row.ref, .seen = seen_words(c, ms),
-                                    .back = address(c, k->row.id, "/summary") };
+                                    .back = address(c, k->row.id, "/summary"), .grey = care_grey(c),
+                                    .over = ms > care_now()->minutes * MINUTE_MS };
+    TRY(case_carer_unsafe(c, k->row.id, &head->carer_unsafe));
     if (holds(k, "N") && may(c, MAY_READ_CASES) && row_get(c->ledger, &table_casefiles, &file) == OK) {
         head->ref = case_ref(c->arena, file.year, file.no);
         head->back = url_lang(c->arena, url_id(c->arena, "/cases/", k->row.id, ""), c->page.lang_query);

@@ -303,3 +303,8 @@ const struct process *process_of(struct str code, i64 version)
             return versions[i];
     return NULL;
 }
+
+const struct process *process_at(size_t i)
+{
+    return i < n_versions ? versions[i] : NULL;
+}

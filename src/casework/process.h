@@ -41,6 +41,7 @@ status process_load(void);
 const struct process *process_for_new(i64 now);
 /* NULL: content/process/ has no such version any more. */
 const struct process *process_of(struct str code, i64 version);
+const struct process *process_at(size_t i);            /* each that was loaded; NULL behind the last */
 
 /* NULL where there is none. */
 const struct process_state *process_state(const struct process *p, struct str code);

@@ -2,6 +2,8 @@
    fits; of two acts at one moment the later one finds the row of the referral changed, and nothing of it is kept. */
 #include "referral.h"
 
+#include "day.h"
+
 enum { ACT_TRIES = 6 };
 
 static struct act_info info_of(const struct ctx *c, const char *act, struct id case_id, struct id unit)
@@ -375,6 +377,7 @@ static status do_in_act(struct ctx *c, struct referral *r, const struct referral
     if (!r->row.to_case.has)
         TRY(consequences(c, r, act->act, s));
     TRY(tell_both(c, &r->row, act));
+    TRY(supports_of_outcome(c, &r->row, why_of(c, act)));
     return act_commit(c->ledger);
 }
 

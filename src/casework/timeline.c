@@ -43,6 +43,15 @@ static struct str task_title(struct ctx *c, const struct moment *m)
     return fill(c, key, list_name(c, "task", m->to), STR(""));
 }
 
+/* Events of the day: what, and how it ended; day.event.WHAT_STATE is given the name of a list's item, or a moment. */
+static struct str day_title(struct ctx *c, const struct moment *m)
+{
+    const char *list = str_is(m->what, "consent") ? "consent_for" : arena_copy(c->arena, m->what).at;
+    int key = text_key_of(arena_f(c->arena, "day.event.%.*s_%.*s", (int)m->what.n, m->what.at, (int)m->from.n, m->from.at));
+
+    return key ? fill(c, key, list_name(c, list, m->to), STR("")) : m->what;
+}
+
 static struct str event_title(struct ctx *c, const struct casefile *f, const struct moment *m)
 {
     if (str_is(m->what, "open"))
@@ -61,6 +70,8 @@ static struct str event_title(struct ctx *c, const struct casefile *f, const str
         return fill(c, str_is(m->from, "open") ? T_CASES_EVENT_FLAG : T_CASES_EVENT_FLAG_ENDED, list_name(c, "flag", m->to), STR(""));
     if (str_is(m->what, "person"))
         return fill(c, T_CASES_EVENT_PERSON, list_name(c, "person", m->to), STR(""));
+    if (str_is(m->what, "service") || str_is(m->what, "follow") || str_is(m->what, "consent") || str_is(m->what, "meeting"))
+        return day_title(c, m);
     return other_title(c, m);
 }
 

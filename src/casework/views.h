@@ -24,7 +24,8 @@ enum cases_show { CASES_ALL, CASES_MINE, CASES_CLOSED };
 struct cases_view {
     struct staff_nav nav;
     enum cases_show show;
-    bool can_write;
+    bool can_write, can_lead;
+    struct url tasks_start, tasks_next;
     struct str q;                   /* what was searched for */
     bool searched, busy;            /* by name; the last search still runs */
     i64 looked;                     /* cases that were opened for it */
@@ -54,7 +55,7 @@ enum part_look { PART_OPEN, PART_COVERED, PART_CLOSED, PART_SEALED };
 struct case_part { int name; i64 no; enum part_look look; };          /* T_CASES_PART_... */
 struct case_parts { struct case_part *at; size_t n; };
 
-enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PEOPLE, TAB_REFERRALS, TAB_LOG };
+enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PEOPLE, TAB_SUPPORT, TAB_REFERRALS, TAB_LOG };
 
 struct case_task_view {
     struct id id;
@@ -80,6 +81,7 @@ struct case_head {
     struct case_flags flags;        /* open ones */
     struct case_parts parts;
     bool danger_now, self_harm;
+    bool carer_unsafe;              /* a carer may be the abuser: nobody may tell them */
 };
 
 /* /cases/ID: the timeline. */
@@ -147,3 +149,5 @@ struct case_referrals_view {
     struct case_head head;
     struct referral_lines lines;
 };
+
+#include "day_views.h"        /* stands here because its views begin with the head */

@@ -31,7 +31,19 @@ struct str desk_user_name(struct ctx *c, struct opt_id user);           /* STR_N
 /* The words of a due time, and how it looks: late, soon (less than 20 minutes), fine. */
 struct desk_clock desk_clock_due(struct ctx *c, i64 due);
 
-/* The reader's own open tasks in cases, the nearest due time first; a page may show the first n of the total. */
-struct own_task { struct id case_id; struct str ref, kind; struct desk_clock clock; };
-struct own_tasks { struct own_task *at; size_t n, total; };
+/* What waits for the reader, drawn from the state of cases (day.c): tasks that somebody set, what the process asks next,
+   services, follow-ups, meetings, flags to look at again, referrals to answer, what a supervisor decides. The nearest due time
+   first; a page may show the first n of the total. */
+enum own_group { OWN_LATE, OWN_TODAY, OWN_SOON, OWN_LATER, OWN_OPEN, OWN_GROUPS };      /* soon: within 7 days; open: no date */
+struct own_task {
+    struct id case_id;
+    struct url to;                  /* where it is done */
+    struct str ref, kind, of;       /* of: more words (a provider); STR_NULL: none */
+    int why;                        /* T_DAY_WHY_*: what sort of work it is */
+    struct desk_clock clock;
+    enum own_group group;
+    bool first;                     /* of its group: the heading stands above it */
+    i64 due;                        /* NEVER_DUE: no date */
+};
+struct own_tasks { struct own_task *at; size_t n, total; i64 counts[OWN_GROUPS]; struct url all; };     /* all: the page of the whole list */
 status case_own_tasks(struct ctx *c, struct own_tasks *list);

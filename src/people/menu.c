@@ -34,6 +34,7 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     TRY(alarm_of(c, &nav->alarm));
     if (nav->desk && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
+    nav->note = nav->cases && c->app->staff_note != NULL ? c->app->staff_note(c) : STR_NULL;
     nav->mine = counts.mine;
     nav->waiting = counts.waiting;
     nav->unclaimed = counts.unclaimed;

@@ -22,6 +22,7 @@ struct staff_nav {
     i64 referrals;                  /* sent to one's units and not answered yet */
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */
+    struct str note;                /* a quiet line: a break is due; else STR_NULL */
     struct str alarm;               /* for administrators and auditors: what the last check found altered; else STR_NULL */
 };
 

@@ -272,11 +272,13 @@ static struct own_tasks own_tasks(void)
 {
     static struct own_task tasks[2];
 
-    tasks[0] = (struct own_task){ sample_id(7), STR("TH-2026-0148"), STR("Lập kế hoạch hỗ trợ, can thiệp"),
-                                  { CLOCK_LATE, T_DESK_CLOCK_LATE_FULL, STR("8"), STR("") } };
-    tasks[1] = (struct own_task){ sample_id(8), STR("TH-2026-0151"), STR("Liên hệ với trẻ"),
-                                  { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("3"), STR("") } };
-    return (struct own_tasks){ tasks, 2, 12 };
+    tasks[0] = (struct own_task){
+        .case_id = sample_id(7), .ref = STR("TH-2026-0148"), .kind = STR("Lập kế hoạch hỗ trợ, can thiệp"), .why = T_DAY_WHY_TASK,
+        .clock = { CLOCK_LATE, T_DESK_CLOCK_LATE_FULL, STR("8"), STR("") }, .group = OWN_LATE, .first = true, .to = url_path("/cases") };
+    tasks[1] = (struct own_task){
+        .case_id = sample_id(8), .ref = STR("TH-2026-0151"), .kind = STR("Hỗ trợ tâm lý"), .why = T_DAY_WHY_SERVICE,
+        .clock = { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("3"), STR("") }, .group = OWN_SOON, .first = true, .to = url_path("/cases") };
+    return (struct own_tasks){ .at = tasks, .n = 2, .total = 12, .counts = { 1, 0, 1 }, .all = url_path("/cases?show=mine") };
 }
 
 static void list_pages(void)
