@@ -37,7 +37,7 @@ static status tell(struct ctx *c, struct id case_id, const struct event *e)
 static const char *event_code(struct str kind, const char *what)
 {
     static const struct { const char *what, *refer, *transfer; } codes[] = {
-        { "asked", "refer_asked", "transfer_asked" }, { "sent", "refer_sent", "transfer_sent" },
+        { "asked", "refer_asked", "transfer_asked" }, { "asked_law", "refer_asked_law", "transfer_asked_law" }, { "sent", "refer_sent", "transfer_sent" },
         { "accepted", "refer_accepted", "transfer_accepted" }, { "declined", "refer_declined", "transfer_declined" },
         { "done", "refer_done", "refer_done" }, { "revoked", "refer_revoked", "transfer_revoked" },
         { "expired", "refer_expired", "transfer_expired" }, { "received", "refer_received", "transfer_received" },
@@ -134,7 +134,7 @@ static status send_rows(struct ctx *c, const struct sending *from, const struct 
     return r->against ? OK : transfer_offer(c, &from->comps, r);
 }
 
-static struct referrals_row row_of(struct ctx *c, const struct sending *from, const struct shared *s, bool against)
+static struct referrals_row row_of(struct ctx *c, const struct sending *from, const struct shared *s, enum referral_two against)
 {
     return (struct referrals_row){
         .id = id_timed(c->now), .kind = s->transfer ? STR("transfer") : STR("referral"), .case_id = from->row.id,
@@ -142,6 +142,11 @@ static struct referrals_row row_of(struct ctx *c, const struct sending *from, co
         .consent = s->consent, .against = against, .sent_by = c->actor.user, .sent = c->now,
         .expires = { s->expires > 0, s->expires },
     };
+}
+
+static struct str asked_why(const struct referrals_row *r, const struct shared *s)
+{
+    return r->against == TWO_AGAINST_CHILD ? s->against_words : r->against ? s->consent_words : s->need;
 }
 
 status referral_send(struct ctx *c, struct id case_id, const struct shared *s, struct id *id)
@@ -154,14 +159,17 @@ status referral_send(struct ctx *c, struct id case_id, const struct shared *s, s
     TRY(receiver_get(c, &from, s->to_unit, &to));
     if (s->transfer && !from.owner)
         return fail(CONFLICT, "only who owns the case and holds all its keys can hand it over");
-    r = row_of(c, &from, s, to.against);
+    if (referral_refused(c, &from, &to, s).n)
+        return fail(CONFLICT, "a consent was taken back meanwhile");
+    r = row_of(c, &from, s, referral_two(&from, &to, s->consent));
     *id = r.id;
-    TRY(act_begin(c->ledger, info_of(c, s->transfer ? to.against ? "transfer.ask" : "transfer.send"
-                                                    : to.against ? "referral.ask" : "referral.send", case_id, r.from_unit)));
+    TRY(act_begin(c->ledger, info_of(c, s->transfer ? r.against ? "transfer.ask" : "transfer.send"
+                                                    : r.against ? "referral.ask" : "referral.send", case_id, r.from_unit)));
     TRY(send_rows(c, &from, s, &r));
-    TRY(event_write(c, &from.comps, &(struct event){ .what = event_code(r.kind, r.against ? "asked" : "sent"),
+    TRY(referral_look_after(c, &from, s));
+    TRY(event_write(c, &from.comps, &(struct event){ .what = event_code(r.kind, r.against == TWO_WITHOUT_CONSENT ? "asked_law" : r.against ? "asked" : "sent"),
                                                      .from = unit_label(c, r.to_unit), .to = s->purpose,
-                                                     .words = r.against ? s->against_words : s->need }));
+                                                     .words = asked_why(&r, s) }));
     TRY(shared_draft_end(c, case_id));
     return act_commit(c->ledger);
 }

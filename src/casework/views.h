@@ -122,7 +122,8 @@ struct case_tasks_view {
     struct str due, words, until, flag_words, kind_error, due_error, flag_error, until_error;
 };
 
-struct case_person_view { struct url edit; struct str role, name, born, phone, address, words; };
+/* unsafe: a carer of a case whose carer may be who does harm; they stand last. */
+struct case_person_view { struct url edit; struct str role, name, born, phone, address, words; bool unsafe; };
 struct case_persons_view { struct case_person_view *at; size_t n; };
 struct case_people_view {
     struct staff_nav nav;
