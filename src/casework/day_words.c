@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-enum { SAID_FIRST = 16 };
+enum { SAID_FIRST = 16, RECORDS_STEP = 100 };       /* what records_of gives at once: fewer are the last ones */
 
 static status said_add(struct ctx *c, struct said_list *list, size_t *max, struct said said)
 {
@@ -34,7 +34,7 @@ static status said_of_comp(struct ctx *c, const struct comp_open *comp, enum rec
             if (!row->altered && vault_record_open(c->arena, comp->keys, comp->id, row->id, row->body, &r) == OK && r.kind == kind)
                 TRY(said_add(c, list, max, (struct said){ row->id, r.author, r.time, r.text }));
         }
-    } while (rows.n);
+    } while (rows.n == RECORDS_STEP);
     return OK;
 }
 

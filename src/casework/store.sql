@@ -50,10 +50,12 @@ ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 -- name: casefiles_count (unit id, open bigint) -> one (n bigint)
 SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open;
 
--- Every identity compartment that a unit may open, for a search by name.
--- name: identity_grants (unit id, after id) -> grants
+-- Every identity compartment that a unit may open, for a search by name: in the order of compartments, whose rows lie beside each
+-- other then. A compartment may have a grant for each epoch.
+-- name: identity_grants (unit id, after id, after_grant id) -> grants
 SELECT {g.*} FROM grants g CROSS JOIN compartments p
-WHERE p.id = g.comp AND p.letter = 'I' AND g.unit = :unit AND g.id > :after ORDER BY g.id LIMIT 500;
+WHERE p.id = g.comp AND p.letter = 'I' AND g.unit = :unit AND g.comp >= :after AND (g.comp > :after OR g.id > :after_grant)
+ORDER BY g.comp, g.id LIMIT 500;
 
 -- name: tasks_of_case (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.due, t.id LIMIT 200;
