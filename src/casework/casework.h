@@ -133,7 +133,15 @@ status referrals_count(struct ctx *c, i64 *n);
 /* Timed: what was not answered or not finished in time ends, and the other side's key with it. */
 status referrals_expire(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[];
+/* -- clocks (clocks.h has the rest) ------------------------------------------------------------------------------------------------ */
+/* Public holidays and swapped days, once at start. */
+status holidays_load(void);
+/* Timed: climbs the ladders of clocks that are late, each rung once, and tells the units. */
+status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
+/* It stands still because the machine's time jumped, until somebody answers /clocks. */
+status clocks_held(struct ctx *c, bool *held);
+
+extern const struct route casework_routes[], clock_routes[], evidence_routes[], refer_routes[], referral_routes[];
 extern const struct route support_routes[], meeting_routes[], consent_routes[], family_routes[], team_routes[], care_routes[];
 
 /* -- what keeps staff well (care.h has the rest) ------------------------------------------------------------------------------------- */

@@ -95,7 +95,7 @@ static status add_tasks(struct day *d)
 
 /* The act that leads on from here by the shortest way: not an emergency, not an end, not back. NULL: the person decides, or
    somebody else's act is awaited. */
-static const struct process_act *next_act(const struct ctx *c, const struct process *p, const struct process_state *from)
+static const struct process_act *next_act(const struct process *p, const struct process_state *from)
 {
     const struct process_act *best = NULL;
     i64 best_step = 0;
@@ -104,14 +104,15 @@ static const struct process_act *next_act(const struct ctx *c, const struct proc
         const struct process_act *act = &p->acts[i];
         const struct process_state *to = process_state(p, act->to);
 
-        if (!process_allows(p, act, from->code, true, false) || to->urgent || to->end || to->step < from->step || to == from)
+        if (act->page.n || act->second || act->track != from->track || !process_allows(p, act, from->code, WHO_WRITE) || to->urgent ||
+            to->end || to->step < from->step || to == from)
             continue;
         if (best == NULL || to->step < best_step) {
             best = act;
             best_step = to->step;
         }
     }
-    return may(c, MAY_WRITE_CASES) ? best : NULL;
+    return best;
 }
 
 static struct str in_language(const struct ctx *c, struct str name, struct str name_en)
@@ -119,13 +120,15 @@ static struct str in_language(const struct ctx *c, struct str name, struct str n
     return c->lang == LANG_EN && name_en.n ? name_en : name;
 }
 
-/* Only a supervisor's act leads on: the line stands on the supervisor's page. */
-static bool waits_for_approval(const struct process *p, struct str state)
+/* Only the act of a supervisor or a chair leads on: the line stands with them. `who`: one of the two, or both. */
+static bool waits_for_approval(const struct process *p, const struct process_state *state, unsigned who)
 {
-    for (size_t i = 0; i < p->n_acts; i++)
-        if (p->acts[i].supervise && process_allows(p, &p->acts[i], state, false, true) &&
-            !process_state(p, p->acts[i].to)->end)
-            return true;
+    for (size_t i = 0; i < p->n_acts; i++) {
+        const struct process_act *act = &p->acts[i];
+
+        if (!(act->who & WHO_WRITE) && act->page.n == 0 && act->track == 0 && process_allows(p, act, state->code, who))
+            return !state->end && next_act(p, state) == NULL;
+    }
     return false;
 }
 
@@ -133,14 +136,35 @@ static void add_step(struct day *d, const struct casefiles_row *file)
 {
     const struct process *p = process_of(file->process, file->version);
     const struct process_state *state = p ? process_state(p, file->state) : NULL;
-    const struct process_act *act = state ? next_act(d->c, p, state) : NULL;
+    const struct process_act *act = state ? next_act(p, state) : NULL;
 
-    if (state == NULL || (act == NULL && waits_for_approval(p, file->state)))
+    if (state == NULL || !may(d->c, MAY_WRITE_CASES) || waits_for_approval(p, state, WHO_SUPERVISE | WHO_CHAIR))
         return;
     add(d, (struct own_task){
         .case_id = file->case_id, .to = page_of(d, file->case_id, ""), .ref = case_ref(d->c->arena, file->year, file->no),
         .kind = act ? in_language(d->c, act->name, act->name_en) : in_language(d->c, state->name, state->name_en),
         .why = T_DAY_WHY_STEP, .due = NEVER_DUE });
+}
+
+/* -- clocks of law ------------------------------------------------------------------------------------------------------------------- */
+
+static status add_clocks(struct day *d)
+{
+    struct clocks_rows rows;
+
+    TRY(sql_clocks_of_worker(d->c->ledger, (struct sql_clocks_of_worker){ .worker = d->c->actor.user }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct clocks_row *row = &rows.at[i];
+        const struct casefiles_row *file = row->altered ? NULL : carried(d, row->case_id);
+        const struct process *p = file ? process_of(file->process, file->version) : NULL;
+        const struct process_clock *k = p ? process_clock(p, row->code) : NULL;
+
+        if (file != NULL)
+            add(d, (struct own_task){ .case_id = row->case_id, .to = page_of(d, row->case_id, ""), .ref = ref_of(d, row->case_id),
+                                      .kind = k ? in_language(d->c, k->name, k->name_en) : row->code, .why = T_DAY_WHY_CLOCK,
+                                      .due = row->due, .soon = row->soon });
+    }
+    return OK;
 }
 
 /* -- services, meetings, flags ------------------------------------------------------------------------------------------------------- */
@@ -225,6 +249,29 @@ static status add_referrals(struct day *d, struct id unit)
     return OK;
 }
 
+/* An act that takes two, asked by somebody else: whoever may do the act may be the second. */
+static status add_asks(struct day *d, struct id unit)
+{
+    struct case_asks_rows rows;
+
+    TRY(sql_asks_of_unit(d->c->ledger, (struct sql_asks_of_unit){ .unit = unit, .user = d->c->actor.user }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct casefiles_row file = { .case_id = rows.at[i].case_id };
+        const struct process *p;
+        const struct process_act *act;
+
+        if (rows.at[i].altered || row_get(d->c->ledger, &table_casefiles, &file) != OK)
+            continue;
+        p = process_of(file.process, file.version);
+        act = p ? process_act(p, rows.at[i].act) : NULL;
+        if (act != NULL && act->who & case_who(d->c))
+            add(d, (struct own_task){ .case_id = file.case_id, .to = page_of(d, file.case_id, "/ask"),
+                                      .ref = case_ref(d->c->arena, file.year, file.no), .kind = in_language(d->c, act->name, act->name_en),
+                                      .why = T_DAY_WHY_ASK, .due = NEVER_DUE });
+    }
+    return OK;
+}
+
 static status add_approval(struct ctx *c, const struct casefiles_row *file, void *to)
 {
     struct day *d = to;
@@ -243,16 +290,17 @@ static bool seen_before(struct str *codes, size_t n, struct str code)
     return false;
 }
 
-/* The states of all versions in which a supervisor's act leads on. */
-static size_t approval_states(struct str codes[PROCESS_STATES])
+/* The states of all versions in which an act of the reader's leads on. */
+static size_t approval_states(const struct ctx *c, struct str codes[PROCESS_STATES])
 {
+    unsigned who = (may(c, MAY_SUPERVISE) ? WHO_SUPERVISE : 0u) | (may(c, MAY_APPROVE_PLANS) ? WHO_CHAIR : 0u);
     size_t n = 0;
 
     for (size_t v = 0; process_at(v) != NULL; v++) {
         const struct process *p = process_at(v);
 
         for (size_t i = 0; i < p->n_states && n < PROCESS_STATES; i++)
-            if (!p->states[i].end && waits_for_approval(p, p->states[i].code) && !seen_before(codes, n, p->states[i].code))
+            if (p->states[i].track == 0 && waits_for_approval(p, &p->states[i], who) && !seen_before(codes, n, p->states[i].code))
                 codes[n++] = p->states[i].code;
     }
     return n;
@@ -261,7 +309,7 @@ static size_t approval_states(struct str codes[PROCESS_STATES])
 status case_approvals(struct ctx *c, struct id unit, each_casefile *each, void *to)
 {
     struct str codes[PROCESS_STATES];
-    size_t n = approval_states(codes);
+    size_t n = approval_states(c, codes);
 
     for (size_t k = 0; k < n; k++) {
         struct casefiles_rows rows;
@@ -296,7 +344,7 @@ static void set_words(struct ctx *c, struct own_tasks *list)
     for (size_t i = 0; i < list->n; i++) {
         struct own_task *t = &list->at[i];
 
-        t->clock = t->due == NEVER_DUE ? (struct desk_clock){ CLOCK_FINE, T_DAY_NO_DATE, STR(""), STR("") } : desk_clock_due(c, t->due);
+        t->clock = t->due == NEVER_DUE ? (struct desk_clock){ CLOCK_FINE, T_DAY_NO_DATE, STR(""), STR("") } : t->soon ? desk_clock_until(c, t->due, t->soon) : desk_clock_due(c, t->due);
         if (t->group == OWN_TODAY && t->clock.look == CLOCK_FINE)
             t->clock.look = CLOCK_SOON;
         t->first = i == 0 || list->at[i - 1].group != t->group;
@@ -309,6 +357,7 @@ static status add_carried(struct day *d)
     for (size_t i = 0; i < d->carried.n; i++)
         if (!d->carried.at[i].altered)
             add_step(d, &d->carried.at[i]);
+    TRY(add_clocks(d));
     TRY(add_supports(d));
     TRY(add_meetings(d));
     return add_flags(d);
@@ -323,7 +372,8 @@ status case_own_tasks(struct ctx *c, struct own_tasks *list)
     TRY(add_tasks(&d));
     for (size_t u = 0; u < c->actor.n_units; u++) {
         TRY(add_referrals(&d, c->actor.units[u]));
-        if (may(c, MAY_SUPERVISE))
+        TRY(add_asks(&d, c->actor.units[u]));
+        if (may(c, MAY_SUPERVISE) || may(c, MAY_APPROVE_PLANS))
             TRY(case_approvals(c, c->actor.units[u], add_approval, &d));
     }
     if (list->n)

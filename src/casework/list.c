@@ -11,7 +11,7 @@
 enum { PAGE_ROWS = 50, OWN_SHOWN = 8, LEVEL_ABOVE_ALL = 5 };
 
 struct cursor { i64 level, due; struct id id; };
-struct filter { struct str state, risk, province; i64 open; };
+struct filter { struct str state, risk, province; i64 open, before; };      /* before: those alone that are due by then */
 struct gathered { struct casefiles_row *at; size_t n; };
 enum { GATHERED_MAX = (PAGE_ROWS + 1) * ACTOR_UNITS };
 
@@ -34,7 +34,18 @@ static struct desk_clock case_clock(struct ctx *c, const struct casefiles_row *f
         return (struct desk_clock){ .look = CLOCK_DONE, .words = T_DESK_CLOCK_CLOSED, .a = STR(""), .b = STR("") };
     if (file->due == NEVER_DUE)
         return (struct desk_clock){ .look = CLOCK_FINE, .words = T_CASES_CLOCK_NONE, .a = STR(""), .b = STR("") };
-    return desk_clock_due(c, file->due);
+    return file->soon.has ? desk_clock_until(c, file->due, file->soon.v) : desk_clock_due(c, file->due);
+}
+
+/* Name of the clock that is over first; STR_NULL where that is a task. */
+static struct str clock_name(const struct ctx *c, const struct casefiles_row *file)
+{
+    const struct process *p = process_of(file->process, file->version);
+    const struct process_clock *k = p && file->clock.n && file->open ? process_clock(p, file->clock) : NULL;
+
+    if (k == NULL)
+        return STR_NULL;
+    return c->lang == LANG_EN && k->name_en.n ? k->name_en : k->name;
 }
 
 struct str case_state_name(const struct ctx *c, const struct casefiles_row *file)
@@ -63,7 +74,7 @@ static struct case_row row_of(struct ctx *c, const struct casefiles_row *file)
         return r;
     return (struct case_row){
         .id = file->case_id, .ref = case_ref(c->arena, file->year, file->no), .level = (enum desk_level)file->level,
-        .clock = case_clock(c, file), .state = case_state_name(c, file), .place = desk_place(c, row.province),
+        .clock = case_clock(c, file), .clock_name = clock_name(c, file), .state = case_state_name(c, file), .place = desk_place(c, row.province),
         .worker = desk_user_name(c, file->worker), .harms = desk_harms(c, row.harm), .age = desk_word(DESK_AGE, row.age_band),
         .flags = flags_of(c, file->case_id), .mine = file->worker.has && id_eq(file->worker.v, c->actor.user),
     };
@@ -95,10 +106,10 @@ static status gather_units(struct ctx *c, const struct filter *f, struct cursor 
         struct casefiles_rows rows;
 
         TRY(sql_casefiles_of_unit(c->ledger, (struct sql_casefiles_of_unit){
-            .unit = c->actor.units[u], .open = f->open, .level = from.level, .due = from.due, .id = from.id, .state = f->state,
+            .unit = c->actor.units[u], .open = f->open, .before = f->before, .level = from.level, .due = from.due, .id = from.id, .state = f->state,
             .risk = f->risk, .province = f->province }, &rows));
         gather(c, all, &rows);
-        TRY(sql_casefiles_count(c->ledger->db, (struct sql_casefiles_count){ .unit = c->actor.units[u], .open = f->open }, &count));
+        TRY(sql_casefiles_count(c->ledger->db, (struct sql_casefiles_count){ .unit = c->actor.units[u], .open = f->open, .before = f->before }, &count));
         *total += count.n;
     }
     return OK;
@@ -226,18 +237,25 @@ static status show_tasks(struct ctx *c, struct cases_view *v)
     return OK;
 }
 
+static enum cases_show show_of(struct str code)
+{
+    return str_is(code, "mine") ? CASES_MINE : str_is(code, "closed") ? CASES_CLOSED : str_is(code, "late") ? CASES_LATE : CASES_ALL;
+}
+
 status cases_show(struct ctx *c)
 {
     struct str show = query_text(c, "show");
-    struct filter f = { query_text(c, "state"), query_text(c, "risk"), query_text(c, "province"), 1 };
+    struct filter f = { query_text(c, "state"), query_text(c, "risk"), query_text(c, "province"), 1, INT64_MAX };
     struct cases_view v = {
-        .show = str_is(show, "mine") ? CASES_MINE : str_is(show, "closed") ? CASES_CLOSED : CASES_ALL, .q = query_text(c, "q"),
+        .show = show_of(show), .q = query_text(c, "q"),
         .can_write = may(c, MAY_WRITE_CASES) && c->actor.n_units > 0, .states = state_choices(c, f.state),
         .can_lead = may(c, MAY_SUPERVISE), .risks = list_choices(c, "risk", f.risk), .provinces = network_province_choices(c, f.province),
     };
     struct id id;
 
     f.open = v.show != CASES_CLOSED;
+    if (v.show == CASES_LATE)
+        f.before = c->now;          /* by the due moment itself, at the moment of reading: no flag could lie about it */
     v.q = str_trim(v.q);
     if (v.q.n && find_number(c, v.q, &id) == OK)
         return case_go(c, id, "");
@@ -246,7 +264,9 @@ status cases_show(struct ctx *c)
         TRY(find_name(c, &v));
     else
         TRY(list_page(c, &v, &f));
-    if (!v.q.n && v.show != CASES_CLOSED && v.start.raw.n == 0)
+    if (!v.q.n && v.show != CASES_CLOSED && v.start.raw.n == 0) {
         TRY(show_tasks(c, &v));
+        TRY(clock_notices_of_actor(c, &v.notices));
+    }
     return page(c, tpl_casework_cases, &v);
 }

@@ -32,10 +32,11 @@ SELECT COALESCE(MAX(no), 0) AS no FROM casefiles WHERE year = :year;
 -- name: casefile_of_ref (year bigint, no bigint) -> one casefiles
 SELECT {f.*} FROM casefiles f WHERE f.year = :year AND f.no = :no;
 
--- Cases of a unit in the order of lists: level first, then the task that runs out first. Keyset paging behind the last row.
--- name: casefiles_of_unit (unit id, open bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
+-- Cases of a unit in the order of lists: level first, then what runs out first; those alone that are due before an instant.
+-- Keyset paging behind the last row.
+-- name: casefiles_of_unit (unit id, open bigint, before bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
 SELECT {f.*} FROM casefiles f JOIN cases c ON c.id = f.case_id
-WHERE f.unit = :unit AND f.open = :open
+WHERE f.unit = :unit AND f.open = :open AND f.due < :before
   AND (:state = '' OR f.state = :state) AND (:risk = '' OR f.risk = :risk) AND (:province = '' OR c.province = :province)
   AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
 ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
@@ -47,8 +48,8 @@ WHERE f.worker = :worker AND f.open = :open
   AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
 ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 
--- name: casefiles_count (unit id, open bigint) -> one (n bigint)
-SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open;
+-- name: casefiles_count (unit id, open bigint, before bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open AND due < :before;
 
 -- Every identity compartment that a unit may open, for a search by name: in the order of compartments, whose rows lie beside each
 -- other then. A compartment may have a grant for each epoch.
@@ -62,9 +63,6 @@ SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.du
 
 -- name: task_first (case_id id) -> one (due bigint?)
 SELECT MIN(due) AS due FROM tasks WHERE case_id = :case_id AND state = 'open';
-
--- name: tasks_of_worker (worker id) -> tasks
-SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' ORDER BY t.due, t.id LIMIT 50;
 
 -- name: flags_of_case (case_id id) -> flags
 SELECT {f.*} FROM flags f WHERE f.case_id = :case_id ORDER BY f.ended IS NOT NULL, f.since DESC, f.id LIMIT 200;
@@ -229,3 +227,48 @@ SELECT grey, began, seen, told FROM comforts WHERE "user" = :user;
 -- name: comfort_set (user id, grey bigint, began bigint, seen bigint, told bigint) -> done
 INSERT INTO comforts ("user", grey, began, seen, told) VALUES (:user, :grey, :began, :seen, :told)
 ON CONFLICT ("user") DO UPDATE SET grey = excluded.grey, began = excluded.began, seen = excluded.seen, told = excluded.told;
+
+-- Clocks of a case that have not ended.
+-- name: clocks_open (case_id id) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state IN ('running', 'paused') ORDER BY k.due, k.id LIMIT 200;
+
+-- name: clocks_of_case (case_id id) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id ORDER BY k.started DESC, k.id DESC LIMIT 200;
+
+-- What the end of a case dropped, for its reopening.
+-- name: clocks_dropped (case_id id, ended bigint) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state = 'dropped' AND k.ended = :ended ORDER BY k.id LIMIT 200;
+
+-- Running clocks of a worker's cases, the nearest first.
+-- name: clocks_of_worker (worker id) -> clocks
+SELECT {k.*} FROM casefiles f CROSS JOIN clocks k
+WHERE f.worker = :worker AND f.open = 1 AND k.case_id = f.case_id AND k.state = 'running' ORDER BY k.due, k.id LIMIT 2000;
+
+-- Acts that take two and were asked by somebody else.
+-- name: asks_of_unit (unit id, user id) -> case_asks
+SELECT {a.*} FROM case_asks a JOIN casefiles f ON f.case_id = a.case_id WHERE f.unit = :unit AND a.asked_by <> :user
+ORDER BY a.asked, a.case_id LIMIT 200;
+
+-- Where the tracks of a case stand.
+-- name: states_open (case_id id) -> case_states
+SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL LIMIT 20;
+
+-- name: clocks_to_ring (now bigint) -> (id id, case_id id)
+SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 300;
+
+-- What a member of a unit was not told yet, or has not said to have read.
+-- name: notices_of_unit (unit id) -> clock_notices
+SELECT {n.*} FROM clock_notices n WHERE n.unit = :unit AND n.seen IS NULL ORDER BY n.at, n.id LIMIT 100;
+
+-- name: sweep_last () -> one (at bigint, held bigint?, allowed bigint)
+SELECT at, held, allowed FROM clock_sweeps WHERE one = 1;
+
+-- name: sweep_went (now bigint) -> done
+INSERT INTO clock_sweeps (one, at, held, allowed) VALUES (1, :now, NULL, 0)
+ON CONFLICT (one) DO UPDATE SET at = excluded.at, held = NULL, allowed = 0;
+
+-- name: sweep_hold (now bigint) -> changed
+UPDATE clock_sweeps SET held = :now WHERE one = 1;
+
+-- name: sweep_allow (now bigint) -> changed
+UPDATE clock_sweeps SET allowed = :now WHERE one = 1 AND held IS NOT NULL;

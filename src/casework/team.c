@@ -100,7 +100,7 @@ static status fill_units(struct ctx *c, struct team_view *v)
 
 static bool is_decision(const struct own_task *t)
 {
-    return t->why == T_DAY_WHY_APPROVE || t->why == T_DAY_WHY_SECOND;
+    return t->why == T_DAY_WHY_APPROVE || t->why == T_DAY_WHY_ASK || t->why == T_DAY_WHY_SECOND;
 }
 
 static status fill_approvals(struct ctx *c, struct own_tasks *list)
