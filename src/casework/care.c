@@ -85,8 +85,15 @@ static status comfort_row(struct ctx *c, struct comfort_of_row *row)
 
 static status comfort_put(struct ctx *c, const struct comfort_of_row *row)
 {
-    return sql_comfort_set(c->ledger->db, (struct sql_comfort_set){
+    status s;
+
+    TRY(tx_begin(c->ledger->db));
+    s = sql_comfort_set(c->ledger->db, (struct sql_comfort_set){
         .user = c->actor.user, .grey = row->grey, .began = row->began, .seen = row->seen, .told = row->told });
+    if (s == OK)
+        return tx_commit(c->ledger->db);
+    tx_rollback(c->ledger->db);
+    return s;
 }
 
 /* Written once a minute at most: a page must not cost a write. */

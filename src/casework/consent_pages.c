@@ -109,6 +109,7 @@ static status consent_show(struct ctx *c)
     struct casefile f;
 
     TRY(case_page_open(c, TAB_SUPPORT, &f, &v.head));
+    v.head.sub = SUB_CONSENT;
     TRY(case_consents(c, &f.comps, &list));
     v.consents = (struct consent_list){ .at = NEW_N(c->arena, struct consent_view, list.n + 1), .n = list.n };
     for (size_t i = 0; i < list.n; i++)

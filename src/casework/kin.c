@@ -110,6 +110,7 @@ static status family_show(struct ctx *c)
     struct casefile f;
 
     TRY(case_page_open(c, TAB_SUPPORT, &f, &v.head));
+    v.head.sub = SUB_FAMILY;
     v.sealed = !identity_open(&f);
     if (!v.sealed)
         TRY(fill_kin(c, &f, &v.kin));

@@ -77,6 +77,7 @@ static status meetings_show(struct ctx *c)
     struct casefile f;
 
     TRY(case_page_open(c, TAB_SUPPORT, &f, &v.head));
+    v.head.sub = SUB_MEETINGS;
     TRY(fill_meetings(c, &f, &v.meetings));
     v.people = case_workers(c, f.file.unit, (struct opt_id){ 0 });
     tick(&v.people, form_all(c, "guest"));

@@ -52,11 +52,11 @@ ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open AND due < :before;
 
 -- Every identity compartment that a unit may open, for a search by name: in the order of compartments, whose rows lie beside each
--- other then. A compartment may have a grant for each epoch.
+-- other then. Of the grants of other parts the index alone is read (k). A compartment may have a grant for each epoch.
 -- name: identity_grants (unit id, after id, after_grant id) -> grants
-SELECT {g.*} FROM grants g CROSS JOIN compartments p
-WHERE p.id = g.comp AND p.letter = 'I' AND g.unit = :unit AND g.comp >= :after AND (g.comp > :after OR g.id > :after_grant)
-ORDER BY g.comp, g.id LIMIT 500;
+SELECT {g.*} FROM grants k CROSS JOIN compartments p CROSS JOIN grants g
+WHERE k.unit = :unit AND k.comp >= :after AND (k.comp > :after OR k.id > :after_grant) AND p.id = k.comp AND p.letter = 'I' AND g.id = k.id
+ORDER BY k.comp, k.id LIMIT 500;
 
 -- name: tasks_of_case (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.due, t.id LIMIT 200;

@@ -86,6 +86,7 @@ struct case_tracks { struct case_track_view *at; size_t n; };
 /* An act for two that waits for its second person. */
 struct case_ask_shown { struct str name, by, day; struct url second, decline; bool own; };
 
+enum case_sub { SUB_SUPPORT, SUB_MEETINGS, SUB_CONSENT, SUB_FAMILY };
 /* What every page of a case carries. */
 struct case_head {
     struct id id;
@@ -104,6 +105,7 @@ struct case_head {
     struct case_flags flags;        /* open ones */
     struct case_parts parts;
     bool danger_now, self_harm;
+    enum case_sub sub;              /* of TAB_SUPPORT: which of its pages */
     bool carer_unsafe;              /* a carer may be the abuser: nobody may tell them */
 };
 

@@ -394,6 +394,41 @@ TEST(a_supervisor_sees_the_load_of_each_and_hands_cases_on)
     CHECK(!says(get(&site, F("/cases/team?unit=%s&worker=%s", refer_path(id) + strlen(at(id, "/refer/")), worker), minh()), "Giao lại trường hợp của"));
 }
 
+/* -- care ------------------------------------------------------------------------------------------------------------------------------ */
+
+TEST(after_long_work_the_next_page_suggests_a_break_once_and_nobody_else_sees_it)
+{
+    struct id id = a_case("story=lau");
+    struct visitor *who;
+    int seen = 0;
+
+    site.now += 30 * MINUTE_MS;                 /* a fresh stretch */
+    who = minh();                               /* one session: signing in again would be a page of its own */
+    for (int i = 0; i < 13; i++) {
+        seen += says(get(&site, at(id, ""), who), "Bạn đã làm liền khá lâu");
+        site.now += 5 * MINUTE_MS;
+    }
+    CHECK_INT(seen, 1);
+    CHECK(!says(get(&site, at(id, ""), hanh()), "Bạn đã làm liền khá lâu"));
+}
+
+TEST(a_supervisor_learns_that_somebody_looked_too_long_and_not_at_what)
+{
+    struct users_row user;
+    struct answer a;
+
+    CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = STR("hanh.mau") }, &user) == OK);
+    CHECK(sql_viewing_set(site.in.ledger.db, (struct sql_viewing_set){
+        .user = user.id, .day = clock_local_day(site.now), .ms = 31 * MINUTE_MS }) == OK);
+    instance_step(&site.in);
+    CHECK(says(get(&site, "/cases/team", minh()), "Đã xem bằng chứng quá thời gian hôm nay"));
+    a = get(&site, "/care", hanh());
+    CHECK(says(a, "không che 31 phút") && says(a, "đủ lâu") && !says(a, "name=grey value=1 checked"));
+    CHECK(leads_to(post(&site, "/care", "grey=1", hanh()), "/care"));
+    CHECK(says(get(&site, "/care", hanh()), "value=1 checked"));
+    CHECK(!says(get(&site, "/care", minh()), "value=1 checked"));
+}
+
 int main(int argc, char **argv)
 {
     int bad;
