@@ -57,7 +57,7 @@ static const struct job jobs[] = {
     { "log.number", SECOND_MS, false, false, number },
     { "failures", MINUTE_MS, false, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
-    { "clocks", 30 * SECOND_MS, false, false, clocks_sweep },
+    { "clocks", 10 * SECOND_MS, false, false, clocks_sweep },
     { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },

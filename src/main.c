@@ -14,6 +14,7 @@ static const struct command commands[] = {
     { "audit", cmd_audit, "prove the log: verify, export" },
     { "doctor", cmd_doctor, "what is wrong here, and what to do" },
     { "migrate", cmd_migrate, "bring the schema up to this program" },
+    { "process", cmd_process, "the process of cases: check what an official has written, show it" },
     { "request", cmd_request, "one request from a file, without a socket" },
     { "routes", cmd_routes, "every route with its permission" },
     { "user", cmd_user, "accounts: list, invite" },

@@ -67,6 +67,7 @@ int cmd_routes(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);
+int cmd_process(int argc, char **argv);
 int cmd_user(int argc, char **argv);
 
 /* What `demo` does once it has its data; prints "ready http://ADDR:PORT". */
