@@ -70,7 +70,7 @@ static const struct job jobs[] = {
 
 static const struct route *const modules[] = {
     web_routes, asset_routes,
-    people_routes, log_routes, admin_routes,
+    people_routes, log_routes, witness_routes, admin_routes,
     network_routes, network_staff_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes, evidence_routes,
     refer_routes, referral_routes,
@@ -85,7 +85,7 @@ const struct stmt *const *const app_statements[] = {
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
 {
     *app = (struct app){
-        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor,
+        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = people_actor_of_token,
         .staff_not_found = people_not_found, .staff_counts = desk_counts, .staff_note = care_note, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
