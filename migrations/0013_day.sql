@@ -53,6 +53,9 @@ CREATE INDEX casefiles_load ON casefiles (unit, open, worker, level, due);
 DROP INDEX grants_by_unit;
 CREATE INDEX grants_by_unit ON grants (unit, comp);
 
+-- Acts that wait for a second person, the oldest first: few at any time.
+CREATE INDEX case_asks_by_time ON case_asks (asked);
+
 -- not logged ------------------------------------------------------------------------------------------------------------------
 
 -- What people set for themselves where they look at what wears out, and how long they have worked without a break: the present

@@ -247,7 +247,7 @@ WHERE f.worker = :worker AND f.open = 1 AND k.case_id = f.case_id AND k.state = 
 -- Acts that take two and were asked by somebody else.
 -- name: asks_of_unit (unit id, user id) -> case_asks
 SELECT {a.*} FROM case_asks a CROSS JOIN casefiles f
-WHERE f.case_id = a.case_id AND f.unit = :unit AND a.asked_by <> :user
+WHERE a.asked > 0 AND f.case_id = a.case_id AND f.unit = :unit AND a.asked_by <> :user
 ORDER BY a.asked, a.case_id LIMIT 200;
 
 -- Where the tracks of a case stand.
