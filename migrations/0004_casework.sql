@@ -68,7 +68,7 @@ CREATE TABLE referrals (
     state TEXT NOT NULL,                -- asked (waits for the second person), sent, accepted, declined, done, revoked, expired
     purpose TEXT NOT NULL,              -- codes of content/process/lists.txt
     consent TEXT NOT NULL,
-    against BIGINT NOT NULL CHECK (against IN (0, 1)),      -- the child left this organisation out: two persons decided
+    against BIGINT NOT NULL CHECK (against IN (0, 1, 2)),   -- two persons decided: 1 the child left this organisation out, 2 nobody agreed
     sent_by BYTEA NOT NULL CHECK (length(sent_by) = 16),
     confirmed_by BYTEA CHECK (length(confirmed_by) = 16),
     sent BIGINT NOT NULL,

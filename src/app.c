@@ -74,7 +74,8 @@ static const struct route *const modules[] = {
     web_routes, asset_routes,
     people_routes, log_routes, witness_routes, admin_routes,
     network_routes, network_staff_routes,
-    casework_routes, clock_routes, communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes,
+    casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
+    communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };
@@ -87,7 +88,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
 {
     *app = (struct app){
         .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = people_actor_of_token,
-        .staff_not_found = people_not_found, .staff_counts = desk_counts, .right_name = right_name,
+        .staff_not_found = people_not_found, .staff_counts = desk_counts, .staff_note = care_note, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
@@ -112,6 +113,7 @@ status app_load_content(void)
         fail_clear();
     TRY(papers_load());
     TRY(process_load());
+    TRY(care_load());
     TRY(holidays_load());
     TRY(desk_load_answers());
     return password_list_load();

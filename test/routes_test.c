@@ -34,6 +34,7 @@ static void each(each_route *see)
 static struct { const char *name, *value; } words[] = {
     { ":act", "urgent" }, { ":file", NULL /* the report's: main */ }, { ":unit", NULL /* a foreign one: main */ },
     { ":paper", NULL /* the report's: main */ },
+    { ":support", NULL }, { ":meeting", NULL },         /* of the case: main */
 };
 
 static const char *part_of(const char *at, const char *id)
@@ -555,6 +556,17 @@ static const char *paper_of_report(void)
     return arena_copy(&site.kept, str_from(a.location, a.location.n - ID_TEXT)).at;
 }
 
+/* The id behind an address below the case, as its page names it after something was added there. */
+static const char *added(const char *tail, const char *fields)
+{
+    const char *page = arena_f(&site.kept, "/cases/%s/%s", id_part(report), tail).at;
+    struct visitor *hanh = as(&site, "hanh.mau");
+
+    (void)get(&site, page, hanh);
+    (void)post(&site, page, fields, hanh);
+    return arena_copy(&site.kept, between(get(&site, page, hanh), arena_f(&site.kept, "href=\"%s/", page).at, "\"")).at;
+}
+
 int main(int argc, char **argv)
 {
     struct visitor child = { 0 };
@@ -569,6 +581,8 @@ int main(int argc, char **argv)
     (void)post(&site, path_of(&site, report, "/case").at, "", as(&site, "hanh.mau"));      /* it is a case too */
     words[1].value = file_of_report();
     words[3].value = paper_of_report();
+    words[4].value = added("support", "kind=service&type=legal&provider=a&due=2031-02-03");
+    words[5].value = added("meetings", "at=2031-02-03T10:00&place=a");
     make_referral();
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
     site_close(&site);

@@ -12,7 +12,7 @@ enum { WORDS_CHARS = 10000 };
 
 /* -- the head ------------------------------------------------------------------------------------------------------------------------- */
 
-static struct str day_text(struct ctx *c, i64 ms)
+struct str case_day_text(struct ctx *c, i64 ms)
 {
     char text[CLOCK_TEXT];
 
@@ -123,7 +123,7 @@ static struct case_task_view task_view(struct ctx *c, const struct tasks_row *ro
     return (struct case_task_view){
         .id = row->id, .kind = list_name(c, "task", row->kind), .words = words_find(words, row->words),
         .worker = desk_user_name(c, row->worker), .set_by = desk_user_name(c, (struct opt_id){ true, row->set_by }),
-        .since = day_text(c, row->since), .ended = row->ended.has ? day_text(c, row->ended.v) : STR_NULL,
+        .since = case_day_text(c, row->since), .ended = row->ended.has ? case_day_text(c, row->ended.v) : STR_NULL,
         .ended_by = desk_user_name(c, row->ended_by), .clock = desk_clock_due(c, row->due), .open = str_is(row->state, "open"),
         .dropped = str_is(row->state, "dropped"),
     };
@@ -133,9 +133,9 @@ static struct case_flag_view flag_view(struct ctx *c, const struct flags_row *ro
 {
     return (struct case_flag_view){
         .id = row->id, .kind = list_name(c, "flag", row->kind), .words = words_find(words, row->words),
-        .set_by = desk_user_name(c, (struct opt_id){ true, row->set_by }), .since = day_text(c, row->since),
-        .until = row->until.has ? day_text(c, row->until.v) : STR_NULL,
-        .ended = row->ended.has ? day_text(c, row->ended.v) : STR_NULL, .open = !row->ended.has,
+        .set_by = desk_user_name(c, (struct opt_id){ true, row->set_by }), .since = case_day_text(c, row->since),
+        .until = row->until.has ? case_day_text(c, row->until.v) : STR_NULL,
+        .ended = row->ended.has ? case_day_text(c, row->ended.v) : STR_NULL, .open = !row->ended.has,
         .look = !row->ended.has && row->until.has && row->until.v <= c->now,
     };
 }
@@ -186,7 +186,7 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
 
     *head = (struct case_head){
         .id = f->row.id, .ref = f->ref, .report = str_starts(f->row.ref, STR("PA-")) ? f->row.ref : STR_NULL,
-        .unit = unit_name(c, f->file.unit), .worker = desk_user_name(c, f->file.worker), .opened = day_text(c, f->file.opened),
+        .unit = unit_name(c, f->file.unit), .worker = desk_user_name(c, f->file.worker), .opened = case_day_text(c, f->file.opened),
         .state = case_state_name(c, &f->file), .risk = f->file.risk.n ? list_name(c, "risk", f->file.risk) : STR_NULL,
         .level = (enum desk_level)f->file.level, .closed = !f->file.open, .can_write = may(c, MAY_WRITE_CASES),
         .talk = talk != NULL && talk->keys != NULL && may(c, MAY_READ_REPORTS), .files = may(c, MAY_READ_REPORTS), .no_process = f->state == NULL, .waiting = f->row.waiting,
@@ -207,7 +207,7 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
     fill_parts(c, &f->comps, &head->parts);
     TRY(case_work_lists(c, f, &head->tasks, &head->flags));
     only_open(head);
-    return OK;
+    return case_carer_unsafe(c, f->row.id, &head->carer_unsafe);
 }
 
 status case_page_open(struct ctx *c, enum case_tab tab, struct casefile *f, struct case_head *head)
@@ -264,7 +264,7 @@ static status note_do(struct ctx *c)
 
 /* -- acts that ask ---------------------------------------------------------------------------------------------------------------------------- */
 
-static status ask_page(struct ctx *c, struct case_ask_view *v)
+status case_ask_page(struct ctx *c, struct case_ask_view *v)
 {
     v->words = form_text(c, "words");
     v->words_error = form_error(c, "words");
@@ -340,7 +340,7 @@ static status act_show(struct ctx *c)
         v.field = "choice";
         v.choose = text_of(c, T_CASES_ASK_CHOOSE);
     }
-    return ask_page(c, &v);
+    return case_ask_page(c, &v);
 }
 
 /* "Mẫu 03, Biên bản họp": titles in one line. */
@@ -423,7 +423,7 @@ static status risk_show(struct ctx *c)
     v.say = text_of(c, T_CASES_RISK_SAY);
     v.choose = text_of(c, T_CASES_RISK_CHOOSE);
     v.choices = list_choices(c, "risk", form_text(c, "risk").n ? form_text(c, "risk") : f.file.risk);
-    return ask_page(c, &v);
+    return case_ask_page(c, &v);
 }
 
 static status risk_do(struct ctx *c)
@@ -472,7 +472,7 @@ static status worker_show(struct ctx *c)
     v.title = text_of(c, T_CASES_WORKER_TITLE);
     v.choose = text_of(c, T_CASES_WORKER_CHOOSE);
     v.choices = case_workers(c, f.file.unit, f.file.worker);
-    return ask_page(c, &v);
+    return case_ask_page(c, &v);
 }
 
 static status worker_do(struct ctx *c)

@@ -30,6 +30,11 @@ struct act_info case_act_info(const struct ctx *c, const char *act, struct id id
 struct case_new { struct str harm, age, province, danger, words, name; };       /* name: of the child, "" if not known */
 status case_create(struct ctx *c, const struct case_new *told, struct id *id);
 
+/* What an act does between its beginning and its commit, on rows read inside its transaction. */
+typedef status case_body(struct ctx *c, struct casefile *f, const void *what);
+/* One act on a case with one log entry; on PostgreSQL again where somebody changed the same row meanwhile. */
+status case_act_do(struct ctx *c, struct id id, const char *name, case_body *body, const void *what);
+
 /* -- acts on it: CONFLICT where somebody was faster and the act no longer fits; the caller says so and keeps what was typed -------- */
 /* What the signed-in person may do in a process (enum process_who). */
 unsigned case_who(const struct ctx *c);

@@ -81,6 +81,10 @@ status case_excluded(struct ctx *c, const struct comps *comps, struct strs *name
    persons (V8). NOT_FOUND: none is fit, or the reporter left all of them out. */
 status police_unit(struct ctx *c, struct id report, const struct comps *comps, bool against, struct unit_key *unit);
 
+/* A flag says that a carer may be who does harm: nobody tells them, and they are offered nowhere as somebody to tell. Read from
+   the clear rows of flags, so that every page can warn. */
+status case_carer_unsafe(struct ctx *c, struct id case_id, bool *unsafe);
+
 /* -- files that were sent (evidence.c) ----------------------------------------------------------------------------------------------- */
 enum evidence_kind { KIND_PICTURE, KIND_VIDEO, KIND_TEXT, KIND_DOCUMENT, KIND_OTHER };
 
@@ -138,3 +142,8 @@ status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
 status clocks_held(struct ctx *c, bool *held);
 
 extern const struct route casework_routes[], clock_routes[], communes_routes[], evidence_routes[], refer_routes[], referral_routes[];
+extern const struct route support_routes[], meeting_routes[], consent_routes[], family_routes[], team_routes[], care_routes[];
+
+/* -- what keeps staff well (care.h has the rest) ------------------------------------------------------------------------------------- */
+status care_load(void);                     /* content/process/care.txt, once at start */
+struct str care_note(struct ctx *c);        /* the line that suggests a break, or STR_NULL */

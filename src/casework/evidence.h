@@ -50,3 +50,5 @@ status sealed_show(struct ctx *c);      /* GET /desk/sealed */
 status viewing_begin(struct ctx *c, i64 until);
 status viewing_end(struct ctx *c);
 status viewing_ms(struct ctx *c, i64 *ms);
+struct viewing_of_row;     /* casework.sql.h */
+i64 viewing_sum(const struct viewing_of_row *row, i64 now);

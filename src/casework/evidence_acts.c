@@ -31,7 +31,7 @@ static status viewing_row(struct ctx *c, struct viewing_of_row *row)
     return s == NOT_FOUND ? OK : s;
 }
 
-static i64 looked(const struct viewing_of_row *row, i64 now)
+i64 viewing_sum(const struct viewing_of_row *row, i64 now)
 {
     i64 end = row->until < now ? row->until : now;
 
@@ -44,7 +44,7 @@ static status viewing_put(struct ctx *c, i64 since, i64 until)
 
     TRY(viewing_row(c, &row));
     return sql_viewing_set(c->ledger->db, (struct sql_viewing_set){
-        .user = c->actor.user, .day = clock_local_day(c->now), .ms = looked(&row, c->now), .since = since, .until = until });
+        .user = c->actor.user, .day = clock_local_day(c->now), .ms = viewing_sum(&row, c->now), .since = since, .until = until });
 }
 
 status viewing_begin(struct ctx *c, i64 until)
@@ -65,7 +65,7 @@ status viewing_ms(struct ctx *c, i64 *ms)
     struct viewing_of_row row;
 
     TRY(viewing_row(c, &row));
-    *ms = looked(&row, c->now);
+    *ms = viewing_sum(&row, c->now);
     return OK;
 }
 

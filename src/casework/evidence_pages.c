@@ -1,6 +1,5 @@
-/* Files of a case for staff: covered tiles, a reason, a blurred picture, a clear one, the original; each step an act in the log. */
-#include "evidence.h"
-#include "evidence_views.h"
+/* One file of a case for staff: a reason, a blurred picture, a clear one, the original; each step an act in the log. */
+#include "evidence_pages.h"
 
 #include "../base/text.h"
 
@@ -11,70 +10,10 @@
 
 enum {
     LOOK_MINUTES = 10, LOOKS_MAX = 8,
-    WORDS_CHARS = 1000, TEXT_SHOWN = 64 << 10,
-    SEAL_AT_ONCE = 50               /* in one act: each is opened, hashed and sealed anew */
+    WORDS_CHARS = 1000, TEXT_SHOWN = 64 << 10
 };
 
-/* -- what all of these pages need --------------------------------------------------------------------------------------------- */
-
-static struct url address(struct ctx *c, struct id case_id, const char *tail)
-{
-    return url_lang(c->arena, url_id(c->arena, "/desk/", case_id, tail), c->page.lang_query);
-}
-
-static struct str seen_words(struct ctx *c, i64 ms)
-{
-    i64 minutes = (ms + MINUTE_MS - 1) / MINUTE_MS;
-
-    if (minutes == 0)
-        return STR_NULL;
-    return text_fill(c->arena, (int)c->lang, T_EVIDENCE_SEEN, arena_f(c->arena, "%lld", (long long)minutes), STR(""));
-}
-
-static bool holds(const struct evidence_case *k, const char *letter)
-{
-    const struct comp_open *comp = comp_newest(&k->comps, letter);
-
-    return comp != NULL && comp->keys != NULL;
-}
-
-/* Back to the case where there is one that the reader may work on, else to the report. What these pages show comes out of sealed
-   records, so each is an entry in the log before it goes out. */
-static status head_of(struct ctx *c, const struct evidence_case *k, struct evidence_head *head)
-{
-    struct casefiles_row file = { .case_id = k->row.id };
-    i64 ms;
-
-    TRY(viewing_ms(c, &ms));
-    *head = (struct evidence_head){ .id = k->row.id, .ref = k->row.ref, .seen = seen_words(c, ms),
-                                    .back = address(c, k->row.id, "/summary") };
-    if (holds(k, "N") && may(c, MAY_READ_CASES) && row_get(c->ledger, &table_casefiles, &file) == OK) {
-        head->ref = case_ref(c->arena, file.year, file.no);
-        head->back = url_lang(c->arena, url_id(c->arena, "/cases/", k->row.id, ""), c->page.lang_query);
-    }
-    return act_note(c->ledger, case_act_info(c, "file.list", k->row.id));
-}
-
-static struct evidence_tile tile_of(struct ctx *c, struct id case_id, const struct evidence *e)
-{
-    bool seal = e->open && !e->police && may(c, MAY_WRITE_CASES);
-    struct evidence_tile t = {
-        .id = e->id, .kind = evidence_kind_text(e->kind), .size = evidence_size_text(c, e->size), .sealed = e->police,
-        .page = evidence_url(c, case_id, e), .by = desk_user_name(c, e->by), .asked_by = desk_user_name(c, e->asked_by),
-    };
-    char id[ID_TEXT + 1];
-
-    id_text(e->id, id);
-    if (seal)
-        t.seal = address(c, case_id, arena_f(c->arena, "/files/%s/police", id).at);
-    if (!e->police)
-        return t;
-    t.hash = str_upto(e->sha256, 12);
-    t.pdq = e->pdq.n ? str_upto(e->pdq, 12) : STR_NULL;
-    t.quality = desk_number(c, e->quality);
-    t.class = e->class.n ? list_name(c, "fileclass", e->class) : STR_NULL;
-    return t;
-}
+/* -- the file of the address --------------------------------------------------------------------------------------------------------- */
 
 /* The case and the file of the address. */
 struct asked { struct evidence_case k; const struct evidence *e; };
@@ -90,22 +29,12 @@ static status asked_file(struct ctx *c, struct asked *a)
     return a->e ? OK : fail(NOT_FOUND, "no such file, or not for this reader");
 }
 
-static status back_to(struct ctx *c, struct id case_id, const char *tail, int flash)
-{
-    char id[ID_TEXT + 1];
-
-    id_text(case_id, id);
-    if (flash)
-        session_put(c, "flash", text_of(c, flash), 5);
-    return see_other_f(c, "/desk/%s%s", id, tail);
-}
-
 static status back_to_file(struct ctx *c, const struct asked *a, const char *tail, int flash)
 {
     char file[ID_TEXT + 1];
 
     id_text(a->e->id, file);
-    return back_to(c, a->k.row.id, arena_f(c->arena, "/files/%s%s", file, tail).at, flash);
+    return evidence_back_to(c, a->k.row.id, arena_f(c->arena, "/files/%s%s", file, tail).at, flash);
 }
 
 /* -- looks: what this session may see for ten minutes, after a reason ---------------------------------------------------------- */
@@ -163,52 +92,6 @@ static void look_put(struct ctx *c, struct look look)
     out_free(&o);
 }
 
-/* -- the list -------------------------------------------------------------------------------------------------------------------- */
-
-static void fill_tiles(struct ctx *c, const struct evidence_case *k, struct evidence_tiles *tiles)
-{
-    tiles->at = NEW_N(c->arena, struct evidence_tile, k->files.n + 1);
-    for (size_t i = 0; i < k->files.n; i++)
-        tiles->at[tiles->n++] = tile_of(c, k->row.id, &k->files.at[i]);
-}
-
-static status list_show(struct ctx *c)
-{
-    struct evidence_list_view v = { .words = form_text(c, "words"), .files_error = form_error(c, "files") };
-    struct evidence_case k;
-    struct id case_id;
-
-    TRY(path_id(c, "id", &case_id));
-    TRY(evidence_case_open(c, case_id, &k));
-    TRY(head_of(c, &k, &v.head));
-    fill_tiles(c, &k, &v.files);
-    v.can_add = holds(&k, "E") && may(c, MAY_WRITE_CASES);
-    for (size_t i = 0; i < v.files.n; i++)
-        v.can_seal = v.can_seal || v.files.at[i].seal.raw.n;
-    TRY(people_nav(c, &v.nav, STAFF_NONE));
-    return page(c, tpl_casework_evidence_list, &v);
-}
-
-static status list_add(struct ctx *c)
-{
-    struct files_new files;
-    struct refused refused;
-    struct evidence_case k;
-    struct id case_id;
-    status s;
-
-    TRY(path_id(c, "id", &case_id));
-    TRY(evidence_case_open(c, case_id, &k));
-    TRY(upload_files(c, &files, &refused));
-    if (files.n == 0)
-        return form_refuse(c, "files", text_of(c, T_EVIDENCE_ADD_NONE));
-    s = evidence_add(c, case_id, &files, form_text(c, "words"));
-    if (upload_is_lost(s))
-        upload_undo(c, &files);
-    TRY(s);
-    return back_to(c, case_id, "/files", T_EVIDENCE_ADD_DONE);
-}
-
 /* -- opening ---------------------------------------------------------------------------------------------------------------------- */
 
 static status open_show(struct ctx *c)
@@ -217,8 +100,8 @@ static status open_show(struct ctx *c)
     struct asked a;
 
     TRY(asked_file(c, &a));
-    TRY(head_of(c, &a.k, &v.head));
-    v.file = tile_of(c, a.k.row.id, a.e);
+    TRY(evidence_head_of(c, &a.k, &v.head));
+    v.file = evidence_tile_of(c, a.k.row.id, a.e);
     v.reasons = list_choices(c, "open", form_text(c, "reason"));
     TRY(people_nav(c, &v.nav, STAFF_NONE));
     return page(c, tpl_casework_evidence_open, &v);
@@ -334,8 +217,8 @@ static status look_show(struct ctx *c)
     if (look.stage == STAGE_NONE)
         return back_to_file(c, &a, "", T_EVIDENCE_LOOK_OVER);
     TRY(look_fill(c, &a, look.stage, &v));
-    TRY(head_of(c, &a.k, &v.head));
-    v.file = tile_of(c, a.k.row.id, a.e);
+    TRY(evidence_head_of(c, &a.k, &v.head));
+    v.file = evidence_tile_of(c, a.k.row.id, a.e);
     clock_time(look.until, until);
     v.until = arena_copy(c->arena, str_c(until));
     TRY(people_nav(c, &v.nav, STAFF_NONE));
@@ -366,7 +249,7 @@ static status look_close(struct ctx *c)
     TRY(viewing_end(c));
     TRY(act_commit(c->ledger));
     look_put(c, (struct look){ .file = a.e->id, .stage = STAGE_NONE });
-    return back_to(c, a.k.row.id, "/files", T_EVIDENCE_LOOK_CLOSED);
+    return evidence_back_to(c, a.k.row.id, "/files", T_EVIDENCE_LOOK_CLOSED);
 }
 
 /* Only as a picture in a page of ours: not opened by itself, not put into a page of somebody else. */
@@ -412,7 +295,7 @@ static status sink_out(void *to, const void *bytes, size_t n)
     return OK;
 }
 
-/* The original, as it came. The answer to the POST itself: an address that gave it again without an act would be a leak. */
+/* The original, as it came. The answer to the POST itself: an evidence_address that gave it again without an act would be a leak. */
 static status original(struct ctx *c)
 {
     struct asked a;
@@ -425,90 +308,6 @@ static status original(struct ctx *c)
     return answer_download(c, a.e->name.n ? a.e->name : STR("file"), "application/octet-stream");
 }
 
-/* -- to the police alone ------------------------------------------------------------------------------------------------------------ */
-
-/* The file of the address, or all that lie in E, as many as one act takes. */
-static status seal_files(struct ctx *c, struct evidence_case *k, struct evidences *files, bool *more)
-{
-    struct id case_id, file;
-    bool all = path_text(c, "file").n == 0;
-
-    TRY(path_id(c, "id", &case_id));
-    if (!all)
-        TRY(path_id(c, "file", &file));
-    TRY(evidence_case_open(c, case_id, k));
-    *files = (struct evidences){ .at = NEW_N(c->arena, struct evidence, k->files.n + 1) };
-    *more = false;
-    for (size_t i = 0; i < k->files.n; i++) {
-        const struct evidence *e = &k->files.at[i];
-
-        if (!e->open || e->police || (!all && !id_eq(e->id, file)))
-            continue;
-        if (files->n == SEAL_AT_ONCE)
-            *more = true;
-        else
-            files->at[files->n++] = *e;
-    }
-    return files->n ? OK : fail(NOT_FOUND, "no file that could be sealed");
-}
-
-static status seal_show(struct ctx *c)
-{
-    struct evidence_seal_view v = {
-        .all = path_text(c, "file").n == 0, .words = form_text(c, "words"), .words_error = form_error(c, "words"),
-        .class_error = form_error(c, "class"),
-    };
-    struct evidence_case k;
-    struct evidences files;
-    enum seal_road road;
-
-    TRY(seal_files(c, &k, &files, &v.more));
-    TRY(evidence_road(c, &k, &files, &road));
-    TRY(head_of(c, &k, &v.head));
-    v.road = road;
-    k.files = files;
-    fill_tiles(c, &k, &v.files);
-    v.asked_by = v.files.at[0].asked_by;
-    v.action = v.all ? address(c, k.row.id, "/police") : v.files.at[0].seal;
-    for (size_t i = 0; i < v.files.n; i++)          /* shown, not to be opened from here */
-        v.files.at[i].page = v.files.at[i].seal = (struct url){ STR_NULL };
-    v.classes = list_choices(c, "fileclass", form_text(c, "class"));
-    TRY(people_nav(c, &v.nav, STAFF_NONE));
-    return page(c, tpl_casework_evidence_seal, &v);
-}
-
-static int seal_flash(enum seal_road road)
-{
-    static const int texts[] = { T_EVIDENCE_SEAL_DONE, T_EVIDENCE_SEAL_NOBODY, T_EVIDENCE_SEAL_ASKED, T_EVIDENCE_SEAL_DONE,
-                                 T_EVIDENCE_SEAL_WAIT };
-
-    return texts[road];
-}
-
-static status seal_do(struct ctx *c)
-{
-    struct seal seal = { .class = form_text(c, "class"), .words = str_trim(form_text(c, "words")) };
-    struct evidence_case k;
-    struct evidences files;
-    enum seal_road road;
-    struct id *ids;
-    bool more;
-
-    TRY(seal_files(c, &k, &files, &more));
-    if (!list_has("fileclass", seal.class))
-        return form_refuse(c, "class", text_of(c, T_EVIDENCE_SEAL_NO_CLASS));
-    if (seal.words.n == 0)
-        return form_refuse(c, "words", text_of(c, T_EVIDENCE_SEAL_NO_WORDS));
-    ids = NEW_N(c->arena, struct id, files.n);
-    for (size_t i = 0; i < files.n; i++)
-        ids[i] = files.at[i].id;
-    seal.case_id = k.row.id;
-    seal.files = ids;
-    seal.n = files.n;
-    TRY(evidence_seal(c, &seal, &road));
-    return back_to(c, k.row.id, "/files", seal_flash(road));
-}
-
 /* -- routes --------------------------------------------------------------------------------------------------------------------------- */
 
 #define WORDS { .name = "words", .max = WORDS_CHARS }, { .name = "token", .max = 100 }
@@ -519,10 +318,10 @@ static status seal_do(struct ctx *c)
 
 const struct route evidence_routes[] = {
     ROUTE(GET,  "/desk/sealed",                   MAY_READ_REPORTS, NO_FORM,    sealed_show),
-    ROUTE(GET,  "/desk/:id/files",                MAY_READ_REPORTS, NO_FORM,    list_show),
-    ROUTE(POST, "/desk/:id/files",                MAY_WRITE_CASES,  ADD_FORM,   list_add),
-    ROUTE(GET,  "/desk/:id/police",               MAY_WRITE_CASES,  NO_FORM,    seal_show),
-    ROUTE(POST, "/desk/:id/police",               MAY_WRITE_CASES,  SEAL_FORM,  seal_do),
+    ROUTE(GET,  "/desk/:id/files",                MAY_READ_REPORTS, NO_FORM,    evidence_list_show),
+    ROUTE(POST, "/desk/:id/files",                MAY_WRITE_CASES,  ADD_FORM,   evidence_list_add),
+    ROUTE(GET,  "/desk/:id/police",               MAY_WRITE_CASES,  NO_FORM,    evidence_seal_show),
+    ROUTE(POST, "/desk/:id/police",               MAY_WRITE_CASES,  SEAL_FORM,  evidence_seal_do),
     ROUTE(GET,  "/desk/:id/files/:file",          MAY_READ_REPORTS, NO_FORM,    open_show),
     ROUTE(POST, "/desk/:id/files/:file",          MAY_READ_REPORTS, OPEN_FORM,  open_do),
     ROUTE(GET,  "/desk/:id/files/:file/view",     MAY_READ_REPORTS, NO_FORM,    look_show),
@@ -531,7 +330,7 @@ const struct route evidence_routes[] = {
     ROUTE(POST, "/desk/:id/files/:file/clear",    MAY_READ_REPORTS, EMPTY_FORM, look_clear),
     ROUTE(POST, "/desk/:id/files/:file/close",    MAY_READ_REPORTS, EMPTY_FORM, look_close),
     ROUTE(POST, "/desk/:id/files/:file/download", MAY_WRITE_CASES,  EMPTY_FORM, original),
-    ROUTE(GET,  "/desk/:id/files/:file/police",   MAY_WRITE_CASES,  NO_FORM,    seal_show),
-    ROUTE(POST, "/desk/:id/files/:file/police",   MAY_WRITE_CASES,  SEAL_FORM,  seal_do),
+    ROUTE(GET,  "/desk/:id/files/:file/police",   MAY_WRITE_CASES,  NO_FORM,    evidence_seal_show),
+    ROUTE(POST, "/desk/:id/files/:file/police",   MAY_WRITE_CASES,  SEAL_FORM,  evidence_seal_do),
     ROUTES_END
 };

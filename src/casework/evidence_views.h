@@ -21,6 +21,8 @@ struct evidence_head {
     struct id id;                   /* of report and case */
     struct str ref;
     struct url back;                /* to the case or the report */
+    bool carer_unsafe;              /* as in struct case_head */
+    bool grey, over;                /* the reader wants pictures in grey; has looked for longer than is good today */
     struct str seen;                /* minutes of viewing in the clear today; STR_NULL: none */
 };
 

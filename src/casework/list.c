@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { PAGE_ROWS = 50, LEVEL_ABOVE_ALL = 5 };
+enum { PAGE_ROWS = 50, OWN_SHOWN = 8, LEVEL_ABOVE_ALL = 5 };
 
 struct cursor { i64 level, due; struct id id; };
 struct filter { struct str state, risk, province; i64 open, before; };      /* before: those alone that are due by then */
@@ -216,59 +216,24 @@ static struct choices state_choices(const struct ctx *c, struct str chosen)
     return list;
 }
 
-static int sooner_first(const void *a, const void *b)
+/* One page of the reader's work on "my work", its first lines on the list of all. */
+static status show_tasks(struct ctx *c, struct cases_view *v)
 {
-    const struct own_task *x = a, *y = b;
+    size_t most = v->show == CASES_MINE ? PAGE_ROWS : OWN_SHOWN;
+    i64 from = 0;
 
-    return x->due < y->due ? -1 : x->due > y->due;
-}
-
-static status own_stored(struct ctx *c, struct own_tasks *list)
-{
-    struct tasks_rows rows;
-
-    TRY(sql_tasks_of_worker(c->ledger, (struct sql_tasks_of_worker){ .worker = c->actor.user }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        struct casefiles_row file = { .case_id = rows.at[i].case_id };
-
-        if (rows.at[i].altered || row_get(c->ledger, &table_casefiles, &file) != OK)
-            continue;
-        list->at[list->n++] = (struct own_task){
-            .case_id = file.case_id, .ref = case_ref(c->arena, file.year, file.no), .due = rows.at[i].due,
-            .kind = list_name(c, "task", rows.at[i].kind), .clock = desk_clock_due(c, rows.at[i].due) };
+    TRY(case_own_tasks(c, &v->tasks));
+    if (v->show != CASES_MINE || !str_i64(query_text(c, "from"), &from) || from < 0 || from >= (i64)v->tasks.total)
+        from = 0;
+    v->tasks.at += from;
+    v->tasks.n -= (size_t)from;
+    if (v->tasks.n)
+        v->tasks.at[0].first = true;
+    if (v->tasks.n > most) {
+        v->tasks.n = most;
+        v->tasks_next = url_query(c->arena, v->tasks.all, "from", desk_number(c, from + (i64)most));
     }
-    return OK;
-}
-
-static status own_clocks(struct ctx *c, struct own_tasks *list)
-{
-    struct clocks_rows rows;
-
-    TRY(sql_clocks_of_worker(c->ledger, (struct sql_clocks_of_worker){ .worker = c->actor.user }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        struct casefiles_row file = { .case_id = rows.at[i].case_id };
-
-        if (rows.at[i].altered || row_get(c->ledger, &table_casefiles, &file) != OK)
-            continue;
-        file.clock = rows.at[i].code;
-        list->at[list->n++] = (struct own_task){
-            .case_id = file.case_id, .ref = case_ref(c->arena, file.year, file.no), .due = rows.at[i].due,
-            .kind = clock_name(c, &file).n ? clock_name(c, &file) : rows.at[i].code,
-            .clock = desk_clock_until(c, rows.at[i].due, rows.at[i].soon) };
-    }
-    return OK;
-}
-
-status case_own_tasks(struct ctx *c, struct own_tasks *list)
-{
-    enum { OWN_MAX = 100 };         /* 50 tasks and 50 clocks: as many as the statements give */
-
-    *list = (struct own_tasks){ .at = NEW_N(c->arena, struct own_task, OWN_MAX + 1) };
-    TRY(own_stored(c, list));
-    TRY(own_clocks(c, list));
-    if (list->n)
-        qsort(list->at, list->n, sizeof *list->at, sooner_first);
-    list->total = list->n;
+    v->tasks_start = from > 0 ? v->tasks.all : (struct url){ STR_NULL };
     return OK;
 }
 
@@ -284,7 +249,7 @@ status cases_show(struct ctx *c)
     struct cases_view v = {
         .show = show_of(show), .q = query_text(c, "q"),
         .can_write = may(c, MAY_WRITE_CASES) && c->actor.n_units > 0, .states = state_choices(c, f.state),
-        .risks = list_choices(c, "risk", f.risk), .provinces = network_province_choices(c, f.province),
+        .can_lead = may(c, MAY_SUPERVISE), .risks = list_choices(c, "risk", f.risk), .provinces = network_province_choices(c, f.province),
     };
     struct id id;
 
@@ -300,7 +265,7 @@ status cases_show(struct ctx *c)
     else
         TRY(list_page(c, &v, &f));
     if (!v.q.n && v.show != CASES_CLOSED && v.start.raw.n == 0) {
-        TRY(case_own_tasks(c, &v.tasks));
+        TRY(show_tasks(c, &v));
         TRY(clock_notices_of_actor(c, &v.notices));
     }
     return page(c, tpl_casework_cases, &v);

@@ -14,11 +14,18 @@ status case_back(struct ctx *c, struct id id, const char *tail, int flash);
 /* Opens the case of the path for a page: its head filled, the read logged (committed before the first byte goes out). */
 status case_page_open(struct ctx *c, enum case_tab tab, struct casefile *f, struct case_head *head);
 
+/* The page that asks for words, and for a choice where v->field names one; what was typed comes back from the form. */
+status case_ask_page(struct ctx *c, struct case_ask_view *v);
+struct str case_day_text(struct ctx *c, i64 ms);       /* 24/11/2026 */
+
 status cases_show(struct ctx *c);
 status case_timeline(struct ctx *c, const struct casefile *f, struct case_view *v);
 status case_work_lists(struct ctx *c, const struct casefile *f, struct case_tasks *tasks, struct case_flags *flags);
 /* Members of the unit today, for a select. */
 struct choices case_workers(struct ctx *c, struct id unit, struct opt_id chosen);
+
+/* Referrals of the case of which nothing has come yet, for a select or ticks (field "referral"). */
+status case_open_referrals(struct ctx *c, struct id case_id, struct choices *list);
 
 status case_log_show(struct ctx *c);
 status case_tasks_show(struct ctx *c);

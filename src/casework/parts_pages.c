@@ -109,7 +109,8 @@ static void fill_people(struct ctx *c, const struct persons *persons, struct id 
         if (p->gone)
             continue;
         v->people.at[v->people.n++] = (struct case_person_view){
-            edit_url(c, v->head.id, p->id), list_name(c, "person", p->role), p->name, p->born, p->phone, p->address, p->words };
+            edit_url(c, v->head.id, p->id), list_name(c, "person", p->role), p->name, p->born, p->phone, p->address, p->words,
+            v->head.carer_unsafe && str_is(p->role, "carer") };
         if (!id_eq(p->id, edited) || id_is_zero(edited) || form_failed(c))
             continue;
         v->editing = true;
@@ -121,6 +122,19 @@ static void fill_people(struct ctx *c, const struct persons *persons, struct id 
         v->address = p->address;
         v->words = p->words;
     }
+}
+
+/* Nobody reads a number off the top of the list and calls whom they must not. */
+static void unsafe_last(struct ctx *c, struct case_persons_view *list)
+{
+    struct case_person_view *order = NEW_N(c->arena, struct case_person_view, list->n + 1);
+    size_t n = 0;
+
+    for (int unsafe = 0; unsafe < 2; unsafe++)
+        for (size_t i = 0; i < list->n; i++)
+            if (list->at[i].unsafe == unsafe)
+                order[n++] = list->at[i];
+    list->at = order;
 }
 
 status case_people_show(struct ctx *c)
@@ -142,6 +156,7 @@ status case_people_show(struct ctx *c)
     v.editing = id_of_text(form_failed(c) ? form_text(c, "person") : query_text(c, "edit"), &edited) && form_failed(c);
     v.edited = edited;
     fill_people(c, &persons, edited, &v);
+    unsafe_last(c, &v.people);
     TRY(people_nav(c, &v.nav, STAFF_CASES));
     return page(c, tpl_casework_people, &v);
 }

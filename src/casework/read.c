@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 
+enum { RECORDS_STEP = 100 };     /* what records_of gives at once: fewer are the last ones */
+
 static struct str json_words(struct ctx *c, const json_t *o, const char *name)
 {
     const json_t *v = json_object_get(o, name);
@@ -29,7 +31,7 @@ static status walk_comp(struct ctx *c, const struct comp_open *comp, each_record
             TRY(each(c, row, right ? &r : NULL, to));
             after = row->no;
         }
-    } while (rows.n);
+    } while (rows.n == RECORDS_STEP);
     return OK;
 }
 

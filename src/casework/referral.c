@@ -3,6 +3,8 @@
 #include "clocks.h"
 #include "referral.h"
 
+#include "day.h"
+
 enum { ACT_TRIES = 6 };
 
 static struct act_info info_of(const struct ctx *c, const char *act, struct id case_id, struct id unit)
@@ -36,7 +38,7 @@ static status tell(struct ctx *c, struct id case_id, const struct event *e)
 static const char *event_code(struct str kind, const char *what)
 {
     static const struct { const char *what, *refer, *transfer; } codes[] = {
-        { "asked", "refer_asked", "transfer_asked" }, { "sent", "refer_sent", "transfer_sent" },
+        { "asked", "refer_asked", "transfer_asked" }, { "asked_law", "refer_asked_law", "transfer_asked_law" }, { "sent", "refer_sent", "transfer_sent" },
         { "accepted", "refer_accepted", "transfer_accepted" }, { "declined", "refer_declined", "transfer_declined" },
         { "done", "refer_done", "refer_done" }, { "revoked", "refer_revoked", "transfer_revoked" },
         { "expired", "refer_expired", "transfer_expired" }, { "received", "refer_received", "transfer_received" },
@@ -133,7 +135,7 @@ static status send_rows(struct ctx *c, const struct sending *from, const struct 
     return r->against ? OK : transfer_offer(c, &from->comps, r);
 }
 
-static struct referrals_row row_of(struct ctx *c, const struct sending *from, const struct shared *s, bool against)
+static struct referrals_row row_of(struct ctx *c, const struct sending *from, const struct shared *s, enum referral_two against)
 {
     return (struct referrals_row){
         .id = id_timed(c->now), .kind = s->transfer ? STR("transfer") : STR("referral"), .case_id = from->row.id,
@@ -141,6 +143,11 @@ static struct referrals_row row_of(struct ctx *c, const struct sending *from, co
         .consent = s->consent, .against = against, .sent_by = c->actor.user, .sent = c->now,
         .expires = { s->expires > 0, s->expires },
     };
+}
+
+static struct str asked_why(const struct referrals_row *r, const struct shared *s)
+{
+    return r->against == TWO_AGAINST_CHILD ? s->against_words : r->against ? s->consent_words : s->need;
 }
 
 status referral_send(struct ctx *c, struct id case_id, const struct shared *s, struct id *id)
@@ -153,14 +160,17 @@ status referral_send(struct ctx *c, struct id case_id, const struct shared *s, s
     TRY(receiver_get(c, &from, s->to_unit, &to));
     if (s->transfer && !from.owner)
         return fail(CONFLICT, "only who owns the case and holds all its keys can hand it over");
-    r = row_of(c, &from, s, to.against);
+    if (referral_refused(c, &from, &to, s).n)
+        return fail(CONFLICT, "a consent was taken back meanwhile");
+    r = row_of(c, &from, s, referral_two(&from, &to, s->consent));
     *id = r.id;
-    TRY(act_begin(c->ledger, info_of(c, s->transfer ? to.against ? "transfer.ask" : "transfer.send"
-                                                    : to.against ? "referral.ask" : "referral.send", case_id, r.from_unit)));
+    TRY(act_begin(c->ledger, info_of(c, s->transfer ? r.against ? "transfer.ask" : "transfer.send"
+                                                    : r.against ? "referral.ask" : "referral.send", case_id, r.from_unit)));
     TRY(send_rows(c, &from, s, &r));
-    TRY(event_write(c, &from.comps, &(struct event){ .what = event_code(r.kind, r.against ? "asked" : "sent"),
+    TRY(referral_look_after(c, &from, s));
+    TRY(event_write(c, &from.comps, &(struct event){ .what = event_code(r.kind, r.against == TWO_WITHOUT_CONSENT ? "asked_law" : r.against ? "asked" : "sent"),
                                                      .from = unit_label(c, r.to_unit), .to = s->purpose,
-                                                     .words = r.against ? s->against_words : s->need }));
+                                                     .words = asked_why(&r, s) }));
     if (!r.against)
         TRY(clocks_referred(c, case_id, &from.comps));
     TRY(shared_draft_end(c, case_id));
@@ -379,6 +389,7 @@ static status do_in_act(struct ctx *c, struct referral *r, const struct referral
     if (!r->row.to_case.has)
         TRY(consequences(c, r, act->act, s));
     TRY(tell_both(c, &r->row, act));
+    TRY(supports_of_outcome(c, &r->row, why_of(c, act)));
     return act_commit(c->ledger);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "casefile.h"
+#include "consent.h"
 #include "grants.h"
 #include "referral_rules.h"
 
@@ -43,6 +44,9 @@ struct sending {
     struct str ref;                 /* TH-YYYY-NNNN, or PA-... where there is no file */
     bool owner;                     /* the unit owns the case and holds all of C N I E: it may transfer */
     bool merged;                    /* other reports are merged into it: files of their codes would stay behind, so it may not */
+    struct consents consents;       /* what the case records of them */
+    bool carer_unsafe;              /* a carer may be who does harm: they are offered nowhere */
+    bool emergency;                 /* nothing waits for a second person */
     bool left_all;                  /* a record that may hold what the child excluded was altered: everybody counts as left out */
     struct strs left_out;
 };
@@ -52,7 +56,13 @@ status sending_open(struct ctx *c, struct id case_id, struct sending *s);
 status sending_items(struct ctx *c, const struct sending *s, bool transfer, struct shared *shared);
 
 /* A unit that may receive. */
-struct receiver { struct id unit; struct str name, org, kind; bool against; };
+struct receiver {
+    struct id unit;
+    struct str name, org, kind;
+    struct receiver_names names;
+    bool against;                   /* the child left it out */
+    enum consent_says says;         /* the recorded consent to sharing */
+};
 struct receivers { struct receiver *at; size_t n; bool more; };
 status receivers_find(struct ctx *c, const struct sending *s, struct str wanted, struct receivers *list);
 /* NOT_FOUND: not fit, not confirmed, or the sender itself. */
@@ -62,6 +72,17 @@ status receiver_get(struct ctx *c, const struct sending *s, struct id unit, stru
 status shared_draft_put(struct ctx *c, struct id case_id, const struct shared *s);
 status shared_draft_get(struct ctx *c, struct id case_id, struct id to_unit, bool transfer, struct shared *s);
 status shared_draft_end(struct ctx *c, struct id case_id);
+
+/* -- consent (referral_consent.c) -------------------------------------------------------------------------------------------------- */
+status sending_consent(struct ctx *c, struct sending *s);
+/* Why a second person decides: the value of referrals.against. */
+enum referral_two { TWO_NOT, TWO_AGAINST_CHILD, TWO_WITHOUT_CONSENT };
+enum referral_two referral_two(const struct sending *from, const struct receiver *to, struct str consent);
+/* Why the recorded consent does not allow this, in the reader's language; STR_NULL where it does, or where the law overrides. */
+struct str referral_refused(struct ctx *c, const struct sending *from, const struct receiver *to, const struct shared *s);
+/* Inside the act that sends: an emergency without consent leaves a flag for a supervisor. */
+status referral_look_after(struct ctx *c, const struct sending *from, const struct shared *s);
+int referral_item_key(struct str kind);             /* T_REFERRAL_ITEM_* */
 
 /* -- acts ------------------------------------------------------------------------------------------------------------------------ */
 /* Sends, or asks a second person where the child left the receiver out. CONFLICT for a transfer: one is open already. */

@@ -245,11 +245,20 @@ static struct str day_iso(struct ctx *c, i64 expires)
     return arena_copy(c->arena, str_c(text));
 }
 
+/* What the record on sharing gives as its reason. */
+static struct str share_why(const struct sending *from)
+{
+    const struct consent *share = consent_of(&from->consents, "share");
+
+    return share ? share->why : STR_NULL;
+}
+
 static status form_page(struct ctx *c, const struct place *p, const struct shared *s)
 {
     struct refer_form_view v = {
         .back = referral_case_url(c, p->case_id), .here = url_of(c, p, true, ""), .choose = url_of(c, p, false, ""),
-        .ref = p->from.ref, .to = s->to_name, .transfer = p->transfer, .against = p->to.against,
+        .ref = p->from.ref, .to = s->to_name, .transfer = p->transfer, .against = p->to.against, .says = p->to.says,
+        .carer_unsafe = p->from.carer_unsafe, .share_why = share_why(&p->from),
         .purposes = list_choices(c, "purpose", s->purpose), .consents = list_choices(c, "consent", s->consent),
         .need = s->need, .consent_words = s->consent_words, .against_words = s->against_words,
         .expires = day_iso(c, s->expires), .sealed = (i64)s->sealed_files, .paper = referral_paper(c, s),
@@ -298,6 +307,8 @@ static status form_check(struct ctx *c, const struct place *p, const struct shar
         bad = form_refuse(c, "consent", text_of(c, T_REFERRAL_ERROR_CONSENT));
     else if (str_is(s->consent, "law") && s->consent_words.n == 0)
         bad = form_refuse(c, "consent_words", text_of(c, T_REFERRAL_ERROR_LAW));
+    else if (referral_refused(c, &p->from, &p->to, s).n)
+        bad = form_refuse(c, "consent", referral_refused(c, &p->from, &p->to, s));
     if (s->expires <= c->now || s->expires > c->now + (REFERRAL_DAYS_MAX + 1) * DAY_MS)
         bad = form_refuse(c, "expires", text_of(c, T_REFERRAL_ERROR_EXPIRES));
     return bad;
@@ -361,6 +372,7 @@ static status check_show(struct ctx *c)
     v.edit = url_of(c, &p, true, "");
     v.ref = p.from.ref;
     v.against = p.to.against;
+    v.law = !p.to.against && referral_two(&p.from, &p.to, s.consent) == TWO_WITHOUT_CONSENT;
     v.seen = seen_of(c, &s);
     v.paper = referral_paper(c, &s);
     if (v.transfer)
@@ -368,10 +380,10 @@ static status check_show(struct ctx *c)
     return page(c, tpl_casework_refer_check, &v);
 }
 
-static status sent(struct ctx *c, const struct place *p, struct id id)
+static status sent(struct ctx *c, const struct place *p, const struct shared *s, struct id id)
 {
     char text[ID_TEXT + 1];
-    int said = p->to.against ? T_REFERRAL_FLASH_ASKED : p->transfer ? T_REFERRAL_FLASH_OFFERED : T_REFERRAL_FLASH_SENT;
+    int said = referral_two(&p->from, &p->to, s->consent) ? T_REFERRAL_FLASH_ASKED : p->transfer ? T_REFERRAL_FLASH_OFFERED : T_REFERRAL_FLASH_SENT;
 
     id_text(id, text);
     return referral_flash(c, said, arena_f(c->arena, "/referrals/%s", text).at);
@@ -393,6 +405,8 @@ static status check_send(struct ctx *c)
         return referral_flash(c, T_REFERRAL_FLASH_CHANGED, path_of(c, &p, true, "/check").at);
     if (s.expires <= c->now)
         return referral_flash(c, T_REFERRAL_ERROR_EXPIRES, path_of(c, &p, true, "").at);
+    if (referral_refused(c, &p.from, &p.to, &s).n)
+        return referral_flash(c, T_DAY_REFER_CHANGED, path_of(c, &p, true, "").at);
     done = referral_send(c, p.case_id, &s, &id);
     if (done == CONFLICT) {
         act_abort(c->ledger);
@@ -400,7 +414,7 @@ static status check_send(struct ctx *c)
                               path_of(c, &p, true, "").at);
     }
     TRY(done);
-    return sent(c, &p, id);
+    return sent(c, &p, &s, id);
 }
 
 /* -- the table -------------------------------------------------------------------------------------------------------------------------------- */

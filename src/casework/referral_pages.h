@@ -4,7 +4,6 @@
 #include "referral.h"
 #include "pages.h"
 
-int referral_item_key(struct str kind);             /* T_REFERRAL_ITEM_* */
 int referral_file_kind(struct str type);            /* T_DESK_FILE_* */
 struct str referral_size(struct ctx *c, i64 bytes);
 struct str referral_day(struct ctx *c, i64 at);     /* 24/11/2026 */

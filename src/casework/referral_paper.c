@@ -10,7 +10,7 @@ static const struct { const char *kind; int key; } kinds[] = {
     { "danger", T_REFERRAL_ITEM_DANGER }, { "risk", T_REFERRAL_ITEM_RISK }, { "who", T_REFERRAL_ITEM_WHO },
     { "where", T_REFERRAL_ITEM_WHERE }, { "urls", T_REFERRAL_ITEM_URLS }, { "story", T_REFERRAL_ITEM_STORY },
     { "note", T_REFERRAL_ITEM_NOTE }, { "person", T_REFERRAL_ITEM_PERSON }, { "identity", T_REFERRAL_ITEM_IDENTITY },
-    { "level", T_REFERRAL_ITEM_LEVEL }, { "due", T_REFERRAL_ITEM_DUE },
+    { "carer", T_DAY_CARER_ITEM }, { "level", T_REFERRAL_ITEM_LEVEL }, { "due", T_REFERRAL_ITEM_DUE },
 };
 
 int referral_item_key(struct str kind)

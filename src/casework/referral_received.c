@@ -325,6 +325,7 @@ static status act_show(struct ctx *c)
     if (!allowed(&r, acts[v.page].act))
         return back_to(c, v.id, T_REFERRAL_FLASH_TOO_LATE);
     v.transfer = str_is(r.row.kind, "transfer");
+    v.law = r.row.against == TWO_WITHOUT_CONSENT;
     v.other = unit_label(c, r.sides & SIDE_SENDER ? r.row.to_unit : r.row.from_unit);
     v.here = act_url(c, v.id, acts[v.page].tail);
     if (acts[v.page].list != NULL)

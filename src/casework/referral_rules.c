@@ -61,3 +61,8 @@ bool referral_against(struct referral_names left_out, struct str unit_kind, stru
     }
     return false;
 }
+
+bool referral_waits(struct str state)
+{
+    return str_is(state, "asked") || str_is(state, "sent") || str_is(state, "accepted");
+}

@@ -20,3 +20,6 @@ bool referral_left_house(struct str state, bool against, bool confirmed);
    known whom, so everybody. */
 struct referral_names { const struct str *at; size_t n; };
 bool referral_against(struct referral_names left_out, struct str unit_kind, struct str org_kind, struct str org_code);
+
+/* Nothing has come of it yet. */
+bool referral_waits(struct str state);

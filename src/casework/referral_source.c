@@ -163,6 +163,7 @@ status sending_open(struct ctx *c, struct id case_id, struct sending *s)
     s->merged = merged.n > 0;
     s->owner = id_eq(s->from_unit, s->row.owner_unit) && transfer_whole(&s->comps) && !s->merged;
     s->ref = row_get(c->ledger, &table_casefiles, &file) == OK ? case_ref(c->arena, file.year, file.no) : s->row.ref;
+    TRY(sending_consent(c, s));
     return left_out_read(c, s);
 }
 
@@ -275,7 +276,8 @@ static void add_story(const struct opened *talk, struct shared *shared)
         }
 }
 
-static void add_person(struct ctx *c, struct str json, struct shared *shared)
+/* A carer who may be who does harm is offered to nobody: whoever reads the paper might call them. */
+static void add_person(struct ctx *c, const struct sending *s, struct str json, struct shared *shared)
 {
     json_t *o = json_loadb(json.at, json.n, 0, NULL);
     struct str ref = get(c, o, "id"), role = get(c, o, "role");
@@ -286,7 +288,7 @@ static void add_person(struct ctx *c, struct str json, struct shared *shared)
     text = joined(c, text, ", ", get(c, o, "phone"));
     text = joined(c, text, ", ", get(c, o, "address"));
     text = joined(c, text, "\n", get(c, o, "words"));
-    if (json_is_true(json_object_get(o, "gone")))
+    if (json_is_true(json_object_get(o, "gone")) || (s->carer_unsafe && str_is(role, "carer")))
         text = STR("");
     if (item == NULL && text.n && shared->n_items < SHARED_ITEMS)
         item = &shared->items[shared->n_items++];
@@ -305,7 +307,7 @@ static status add_people(struct ctx *c, const struct sending *s, struct shared *
         if (all.at[i].kind == RECORD_IDENTITY)
             add(shared, "identity", all.at[i].text, STR(""), false);
         if (all.at[i].kind == RECORD_PERSON)
-            add_person(c, all.at[i].text, shared);
+            add_person(c, s, all.at[i].text, shared);
     }
     return OK;
 }
@@ -397,6 +399,8 @@ static void transfer_items(struct ctx *c, const struct sending *s, struct shared
     add(shared, "level", level_text(c, has ? file.level : s->row.urgency), STR(""), true);
     add(shared, "harm", harm_text(c, s->row.harm), s->row.harm, true);
     add(shared, "place", place_text(c, s->row.province, STR("")), s->row.province, true);
+    if (s->carer_unsafe)
+        add(shared, "carer", text_of(c, T_DAY_CARER_SHARED), STR(""), true);
     if (due)
         add(shared, "due", moment_text(c, due), STR(""), true);
 }
@@ -416,6 +420,8 @@ status sending_items(struct ctx *c, const struct sending *s, bool transfer, stru
     TRY(opened_read(c, &s->comps, "N", &notes));
     TRY(opened_read(c, &s->comps, "C", &talk));
     add_answers(c, s, &notes, shared);
+    if (s->carer_unsafe)
+        add(shared, "carer", text_of(c, T_DAY_CARER_SHARED), STR(""), true);
     add_story(&talk, shared);
     TRY(add_people(c, s, shared));
     TRY(add_files(c, s, shared));
@@ -444,7 +450,9 @@ static status receiver_of(struct ctx *c, const struct sending *s, const struct u
     if (u->altered || !u->confirmed_by.has || id_eq(u->id, s->from_unit))
         return NOT_FOUND;
     TRY(row_get(c->ledger, &table_organisations, &org));
-    *r = (struct receiver){ .unit = u->id, .name = u->name, .org = org.name, .kind = org.kind, .against = against(s, u, &org) };
+    *r = (struct receiver){ .unit = u->id, .name = u->name, .org = org.name, .kind = org.kind, .against = against(s, u, &org),
+                             .names = { u->kind, org.kind, org.code } };
+    r->says = consent_on(consent_of(&s->consents, "share"), r->names);
     return OK;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../people/views.h"
+#include "consent.h"
 
 /* -- the paper: what the receiver sees, and what is not there ------------------------------------------------------------------ */
 struct paper_row { int key; struct str label, text; };
@@ -51,6 +52,9 @@ struct refer_form_view {
     struct url back, here, choose;
     struct str ref, to;
     bool transfer, against;
+    bool carer_unsafe;
+    enum consent_says says;         /* of sharing with this receiver, as the case records it */
+    struct str share_why;
     struct choices purposes, consents;
     struct str need, consent_words, against_words, expires;
     struct str purpose_error, need_error, consent_error, consent_words_error, against_error, expires_error;
@@ -67,7 +71,7 @@ struct refer_check_view {
     struct staff_nav nav;
     struct url here, edit;
     struct str ref, seen;           /* seen: a hash of what is shown, so that nothing else is sent */
-    bool transfer, against;
+    bool transfer, against, law;    /* law: nobody agreed, so a second person decides */
     struct paper paper;
     struct open_works open;         /* of a transfer: what is not done yet and goes along */
 };
@@ -119,7 +123,7 @@ struct referral_act_view {
     struct staff_nav nav;
     struct id id;
     enum referral_page page;
-    bool transfer;
+    bool transfer, law;             /* law: confirmed without anybody's consent */
     struct str other;
     struct url here;
     struct choices reasons;

@@ -105,18 +105,22 @@ static status search_one(struct ctx *c, const struct grants_row *g, const struct
     return s;
 }
 
-/* Grants of one page; they stand in the order of their ids, and each page is forgotten behind the last. */
-static status search_page(struct ctx *c, struct opener *o, struct id *after, const struct wanted *w, bool *more)
+/* Where the page before ended. */
+struct place { struct id comp, grant; };
+
+/* Grants of one page, in the order of their compartments. */
+static status search_page(struct ctx *c, struct opener *o, struct place *after, const struct wanted *w, bool *more)
 {
     struct grants_rows rows;
 
-    TRY(sql_identity_grants(c->ledger, (struct sql_identity_grants){ .unit = o->unit, .after = *after }, &rows));
+    TRY(sql_identity_grants(c->ledger, (struct sql_identity_grants){ .unit = o->unit, .after = after->comp,
+                                                                       .after_grant = after->grant }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         struct grants_row *g = &rows.at[i];
 
         if (!g->altered && !(g->expires.has && g->expires.v <= c->now) && opener_turn(c, o, g->epoch) == OK)
             TRY(search_one(c, g, o, w));
-        *after = g->id;
+        *after = (struct place){ g->comp, g->id };
     }
     *more = rows.n > 0;
     return OK;
@@ -126,7 +130,7 @@ static status search_units(struct ctx *c, const struct wanted *w)
 {
     for (size_t u = 0; u < c->actor.n_units; u++) {
         struct opener o = { .unit = c->actor.units[u] };
-        struct id after = id_zero();
+        struct place after = { id_zero(), id_zero() };
         bool more = true;
 
         while (more && w->hits->n < HITS_MAX)

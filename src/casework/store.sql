@@ -51,10 +51,12 @@ ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 -- name: casefiles_count (unit id, open bigint, before bigint) -> one (n bigint)
 SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open AND due < :before;
 
--- Every identity compartment that a unit may open, for a search by name.
--- name: identity_grants (unit id, after id) -> grants
-SELECT {g.*} FROM grants g CROSS JOIN compartments p
-WHERE p.id = g.comp AND p.letter = 'I' AND g.unit = :unit AND g.id > :after ORDER BY g.id LIMIT 500;
+-- Every identity compartment that a unit may open, for a search by name: in the order of compartments, whose rows lie beside each
+-- other then. Of the grants of other parts the index alone is read (k). A compartment may have a grant for each epoch.
+-- name: identity_grants (unit id, after id, after_grant id) -> grants
+SELECT {g.*} FROM grants k CROSS JOIN compartments p CROSS JOIN grants g
+WHERE k.unit = :unit AND k.comp >= :after AND (k.comp > :after OR k.id > :after_grant) AND p.id = k.comp AND p.letter = 'I' AND g.id = k.id
+ORDER BY k.comp, k.id LIMIT 500;
 
 -- name: tasks_of_case (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.due, t.id LIMIT 200;
@@ -62,11 +64,11 @@ SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id ORDER BY t.state DESC, t.du
 -- name: task_first (case_id id) -> one (due bigint?)
 SELECT MIN(due) AS due FROM tasks WHERE case_id = :case_id AND state = 'open';
 
--- name: tasks_of_worker (worker id) -> tasks
-SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' ORDER BY t.due, t.id LIMIT 50;
-
 -- name: flags_of_case (case_id id) -> flags
 SELECT {f.*} FROM flags f WHERE f.case_id = :case_id ORDER BY f.ended IS NOT NULL, f.since DESC, f.id LIMIT 200;
+
+-- name: flags_open_of_kind (case_id id, kind text) -> one (n bigint)
+SELECT COUNT(*) AS n FROM flags WHERE case_id = :case_id AND kind = :kind AND ended IS NULL;
 
 -- name: flags_open (case_id id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM flags WHERE case_id = :case_id AND ended IS NULL;
@@ -180,6 +182,71 @@ ORDER BY CASE WHEN t.since <= :at THEN 0 ELSE 1 END, CASE WHEN t.since <= :at TH
 -- name: form_text_met (digest bytea) -> one (n bigint)
 SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;
 
+
+-- name: own_tasks (worker id, due bigint, id id) -> tasks
+SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' AND (t.due > :due OR (t.due = :due AND t.id > :id))
+ORDER BY t.due, t.id LIMIT 500;
+
+-- The cases that a person carries: by them hang the steps, services, meetings and flags of their day.
+-- name: casefiles_carried (worker id) -> casefiles
+SELECT {f.*} FROM casefiles f WHERE f.worker = :worker AND f.open = 1 ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000;
+
+-- name: supports_carried (worker id) -> supports
+SELECT {s.*} FROM casefiles f CROSS JOIN supports s
+WHERE f.worker = :worker AND f.open = 1 AND s.case_id = f.case_id AND s.state = 'planned' ORDER BY s.due, s.id LIMIT 1000;
+
+-- name: flags_carried (worker id, until bigint) -> flags
+SELECT {g.*} FROM casefiles f CROSS JOIN flags g
+WHERE f.worker = :worker AND f.open = 1 AND g.case_id = f.case_id AND g.ended IS NULL AND g.until <= :until
+ORDER BY g.until, g.id LIMIT 1000;
+
+-- name: meetings_carried (worker id) -> meetings
+SELECT {m.*} FROM casefiles f CROSS JOIN meetings m
+WHERE f.worker = :worker AND f.open = 1 AND m.case_id = f.case_id AND m.state = 'planned' ORDER BY m.at, m.id LIMIT 1000;
+
+-- name: meetings_invited (user id) -> meetings
+SELECT {m.*} FROM meeting_guests g CROSS JOIN meetings m WHERE g."user" = :user AND m.id = g.meeting AND m.state = 'planned'
+ORDER BY m.at, m.id LIMIT 500;
+
+-- name: casefiles_in_state (unit id, state text, after id) -> casefiles
+SELECT {f.*} FROM casefiles f WHERE f.unit = :unit AND f.state = :state AND f.open = 1 AND f.case_id > :after
+ORDER BY f.case_id LIMIT 200;
+
+-- name: referrals_to_confirm (unit id, user id) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.from_unit = :unit AND r.state = 'asked' AND r.sent_by <> :user ORDER BY r.sent, r.id LIMIT 100;
+
+-- name: supports_of_case (case_id id) -> supports
+SELECT {s.*} FROM supports s WHERE s.case_id = :case_id ORDER BY s.state DESC, s.due, s.id LIMIT 500;
+
+-- name: supports_of_referral (referral id) -> supports
+SELECT {s.*} FROM supports s WHERE s.referral = :referral AND s.state = 'planned' LIMIT 50;
+
+-- name: meetings_of_case (case_id id) -> meetings
+SELECT {m.*} FROM meetings m WHERE m.case_id = :case_id ORDER BY m.state DESC, m.at, m.id LIMIT 200;
+
+-- name: guests_of_meeting (meeting id) -> meeting_guests
+SELECT {g.*} FROM meeting_guests g WHERE g.meeting = :meeting ORDER BY g."user" LIMIT 200;
+
+-- How many open cases each person of a unit carries.
+-- name: casefiles_load (unit id, now bigint) -> (worker id?, n bigint, late bigint, high bigint)
+SELECT worker, COUNT(*) AS n, COALESCE(SUM(CASE WHEN due < :now THEN 1 ELSE 0 END), 0) AS late,
+  COALESCE(SUM(CASE WHEN level >= 3 THEN 1 ELSE 0 END), 0) AS high
+FROM casefiles WHERE unit = :unit AND open = 1 GROUP BY worker LIMIT 500;
+
+-- Open cases of one person in one unit, for handing some of them on.
+-- name: casefiles_to_move (unit id, worker id?, level bigint, due bigint, id id) -> casefiles
+SELECT {f.*} FROM casefiles f
+WHERE f.unit = :unit AND f.open = 1 AND (f.worker = :worker OR (:worker IS NULL AND f.worker IS NULL))
+  AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
+ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
+
+-- name: comfort_of (user id) -> one (grey bigint, began bigint, seen bigint, told bigint)
+SELECT grey, began, seen, told FROM comforts WHERE "user" = :user;
+
+-- name: comfort_set (user id, grey bigint, began bigint, seen bigint, told bigint) -> done
+INSERT INTO comforts ("user", grey, began, seen, told) VALUES (:user, :grey, :began, :seen, :told)
+ON CONFLICT ("user") DO UPDATE SET grey = excluded.grey, began = excluded.began, seen = excluded.seen, told = excluded.told;
+
 -- Clocks of a case that have not ended.
 -- name: clocks_open (case_id id) -> clocks
 SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state IN ('running', 'paused') ORDER BY k.due, k.id LIMIT 200;
@@ -193,8 +260,14 @@ SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state = 'dropped' AN
 
 -- Running clocks of a worker's cases, the nearest first.
 -- name: clocks_of_worker (worker id) -> clocks
-SELECT {k.*} FROM casefiles f JOIN clocks k ON k.case_id = f.case_id
-WHERE f.worker = :worker AND f.open = 1 AND k.state = 'running' ORDER BY k.due, k.id LIMIT 50;
+SELECT {k.*} FROM casefiles f CROSS JOIN clocks k
+WHERE f.worker = :worker AND f.open = 1 AND k.case_id = f.case_id AND k.state = 'running' ORDER BY k.due, k.id LIMIT 2000;
+
+-- Acts that take two and were asked by somebody else.
+-- name: asks_of_unit (unit id, user id) -> case_asks
+SELECT {a.*} FROM case_asks a CROSS JOIN casefiles f
+WHERE a.asked > 0 AND f.case_id = a.case_id AND f.unit = :unit AND a.asked_by <> :user
+ORDER BY a.asked, a.case_id LIMIT 200;
 
 -- Where the tracks of a case stand.
 -- name: states_open (case_id id) -> case_states

@@ -48,6 +48,15 @@ static struct str place_name(struct ctx *c, struct str commune)
     return commune.n ? network_area_name(c, commune) : text_of(c, T_CASES_COMMUNES_UNKNOWN);
 }
 
+/* Events of the day: what, and how it ended; day.event.WHAT_STATE is given the name of a list's item, or a moment. */
+static struct str day_title(struct ctx *c, const struct moment *m)
+{
+    const char *list = str_is(m->what, "consent") ? "consent_for" : arena_copy(c->arena, m->what).at;
+    int key = text_key_of(arena_f(c->arena, "day.event.%.*s_%.*s", (int)m->what.n, m->what.at, (int)m->from.n, m->from.at));
+
+    return key ? fill(c, key, list_name(c, list, m->to), STR("")) : m->what;
+}
+
 /* The name of the clock, and who was told. */
 static struct str late_title(struct ctx *c, const struct casefile *f, const struct moment *m)
 {
@@ -86,6 +95,8 @@ static struct str event_title(struct ctx *c, const struct casefile *f, const str
         return fill(c, T_CASES_EVENT_COMMUNES, place_name(c, m->from), place_name(c, m->to));
     if (str_is(m->what, "person"))
         return fill(c, T_CASES_EVENT_PERSON, list_name(c, "person", m->to), STR(""));
+    if (str_is(m->what, "service") || str_is(m->what, "follow") || str_is(m->what, "consent") || str_is(m->what, "meeting"))
+        return day_title(c, m);
     if (str_is(m->what, "late"))
         return late_title(c, f, m);
     if (str_is(m->what, "ask") || str_is(m->what, "ask_declined"))

@@ -25,7 +25,8 @@ enum cases_show { CASES_ALL, CASES_MINE, CASES_CLOSED, CASES_LATE };
 struct cases_view {
     struct staff_nav nav;
     enum cases_show show;
-    bool can_write;
+    bool can_write, can_lead;
+    struct url tasks_start, tasks_next;
     struct str q;                   /* what was searched for */
     bool searched, busy;            /* by name; the last search still runs */
     i64 looked;                     /* cases that were opened for it */
@@ -56,7 +57,7 @@ enum part_look { PART_OPEN, PART_COVERED, PART_CLOSED, PART_SEALED };
 struct case_part { int name; i64 no; enum part_look look; };          /* T_CASES_PART_... */
 struct case_parts { struct case_part *at; size_t n; };
 
-enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PAPERS, TAB_PEOPLE, TAB_REFERRALS, TAB_LOG };
+enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PAPERS, TAB_PEOPLE, TAB_SUPPORT, TAB_REFERRALS, TAB_LOG };
 
 struct case_task_view {
     struct id id;
@@ -85,6 +86,7 @@ struct case_tracks { struct case_track_view *at; size_t n; };
 /* An act for two that waits for its second person. */
 struct case_ask_shown { struct str name, by, day; struct url second, decline; bool own; };
 
+enum case_sub { SUB_SUPPORT, SUB_MEETINGS, SUB_CONSENT, SUB_FAMILY };
 /* What every page of a case carries. */
 struct case_head {
     struct id id;
@@ -103,6 +105,8 @@ struct case_head {
     struct case_flags flags;        /* open ones */
     struct case_parts parts;
     bool danger_now, self_harm;
+    enum case_sub sub;              /* of TAB_SUPPORT: which of its pages */
+    bool carer_unsafe;              /* a carer may be the abuser: nobody may tell them */
 };
 
 /* /cases/ID: the timeline. */
@@ -149,7 +153,8 @@ struct case_tasks_view {
     struct str due, words, until, flag_words, kind_error, due_error, flag_error, until_error;
 };
 
-struct case_person_view { struct url edit; struct str role, name, born, phone, address, words; };
+/* unsafe: a carer of a case whose carer may be who does harm; they stand last. */
+struct case_person_view { struct url edit; struct str role, name, born, phone, address, words; bool unsafe; };
 struct case_persons_view { struct case_person_view *at; size_t n; };
 struct case_people_view {
     struct staff_nav nav;
@@ -217,3 +222,4 @@ struct clock_sweep_view {
 };
 
 #include "paper_views.h"
+#include "day_views.h"        /* stands here because its views begin with the head */

@@ -42,7 +42,19 @@ struct clock_notice { struct id id, case_id; struct str ref, name, due, role; bo
 struct clock_notices { struct clock_notice *at; size_t n; };
 status clock_notices_of_actor(struct ctx *c, struct clock_notices *list);
 
-/* The reader's own open tasks in cases and the running clocks of their cases, the nearest due time first; a page may show the first n of the total. */
-struct own_task { struct id case_id; struct str ref, kind; struct desk_clock clock; i64 due; };
-struct own_tasks { struct own_task *at; size_t n, total; };
+/* What waits for the reader, drawn from the state of cases (day.c): tasks that somebody set, what the process asks next,
+   services, follow-ups, meetings, flags to look at again, referrals to answer, what a supervisor decides. The nearest due time
+   first; a page may show the first n of the total. */
+enum own_group { OWN_LATE, OWN_TODAY, OWN_SOON, OWN_LATER, OWN_OPEN, OWN_GROUPS };      /* soon: within 7 days; open: no date */
+struct own_task {
+    struct id case_id;
+    struct url to;                  /* where it is done */
+    struct str ref, kind, of;       /* of: more words (a provider); STR_NULL: none */
+    int why;                        /* T_DAY_WHY_*: what sort of work it is */
+    struct desk_clock clock;
+    enum own_group group;
+    bool first;                     /* of its group: the heading stands above it */
+    i64 due, soon;                  /* NEVER_DUE: no date; soon 0: the usual */
+};
+struct own_tasks { struct own_task *at; size_t n, total; i64 counts[OWN_GROUPS]; struct url all; };     /* all: the page of the whole list */
 status case_own_tasks(struct ctx *c, struct own_tasks *list);

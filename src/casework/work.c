@@ -6,10 +6,7 @@ enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one o
 
 /* -- one act ---------------------------------------------------------------------------------------------------------------------- */
 
-/* What an act does between its beginning and its commit. */
-typedef status act_body(struct ctx *c, struct casefile *f, const void *what);
-
-static status act_once(struct ctx *c, struct id id, const char *name, act_body *body, const void *what)
+static status act_once(struct ctx *c, struct id id, const char *name, case_body *body, const void *what)
 {
     struct casefile f;
 
@@ -20,7 +17,7 @@ static status act_once(struct ctx *c, struct id id, const char *name, act_body *
 }
 
 /* Side by side on PostgreSQL, two acts change one row: the later one begins again on what the first has left. */
-static status act_do(struct ctx *c, struct id id, const char *name, act_body *body, const void *what)
+status case_act_do(struct ctx *c, struct id id, const char *name, case_body *body, const void *what)
 {
     status s = CONFLICT;
 
@@ -204,7 +201,7 @@ static status decline_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_decline_ask(struct ctx *c, struct id id, struct str words)
 {
-    return act_do(c, id, "case.ask-decline", decline_body, &words);
+    return case_act_do(c, id, "case.ask-decline", decline_body, &words);
 }
 
 status case_step(struct ctx *c, struct id id, const struct step *step)
@@ -214,7 +211,7 @@ status case_step(struct ctx *c, struct id id, const struct step *step)
 
     if (step->act->second)
         TRY(case_ask_of(c, id, &ask, &there));
-    return step->act->second && !there ? act_do(c, id, "case.ask", ask_body, step) : act_do(c, id, "case.state", step_body, step);
+    return step->act->second && !there ? case_act_do(c, id, "case.ask", ask_body, step) : case_act_do(c, id, "case.state", step_body, step);
 }
 
 /* -- another version of the process --------------------------------------------------------------------------------------------------- */
@@ -243,7 +240,7 @@ static status adopt_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_adopt(struct ctx *c, struct id id, const struct adoption *a)
 {
-    return act_do(c, id, "case.process", adopt_body, a);
+    return case_act_do(c, id, "case.process", adopt_body, a);
 }
 
 /* -- risk, worker, note ------------------------------------------------------------------------------------------------------------- */
@@ -265,7 +262,7 @@ static status risk_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_conclude_risk(struct ctx *c, struct id id, struct str risk, struct str words)
 {
-    return act_do(c, id, "case.risk", risk_body, &(struct conclusion){ risk, words });
+    return case_act_do(c, id, "case.risk", risk_body, &(struct conclusion){ risk, words });
 }
 
 struct assignment { struct opt_id worker; struct str words; };
@@ -304,7 +301,7 @@ static status assign_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_assign(struct ctx *c, struct id id, struct opt_id worker, struct str words)
 {
-    return act_do(c, id, "case.worker", assign_body, &(struct assignment){ worker, words });
+    return case_act_do(c, id, "case.worker", assign_body, &(struct assignment){ worker, words });
 }
 
 static status note_body(struct ctx *c, struct casefile *f, const void *what)
@@ -317,7 +314,7 @@ static status note_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_add_note(struct ctx *c, struct id id, struct str words)
 {
-    return act_do(c, id, "case.note", note_body, &words);
+    return case_act_do(c, id, "case.note", note_body, &words);
 }
 
 /* -- tasks and flags ---------------------------------------------------------------------------------------------------------------- */
@@ -359,7 +356,7 @@ static status add_task_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_add_task(struct ctx *c, struct id id, const struct task_new *task)
 {
-    return act_do(c, id, "case.task", add_task_body, task);
+    return case_act_do(c, id, "case.task", add_task_body, task);
 }
 
 struct ending { struct id of; struct str state, words; };
@@ -384,7 +381,7 @@ static status end_task_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_end_task(struct ctx *c, struct id id, struct id task, struct str state, struct str words)
 {
-    return act_do(c, id, "case.task-end", end_task_body, &(struct ending){ task, state, words });
+    return case_act_do(c, id, "case.task-end", end_task_body, &(struct ending){ task, state, words });
 }
 
 static status add_flag_body(struct ctx *c, struct casefile *f, const void *what)
@@ -400,7 +397,7 @@ static status add_flag_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_add_flag(struct ctx *c, struct id id, const struct flag_new *flag)
 {
-    return act_do(c, id, "case.flag", add_flag_body, flag);
+    return case_act_do(c, id, "case.flag", add_flag_body, flag);
 }
 
 static status end_flag_body(struct ctx *c, struct casefile *f, const void *what)
@@ -421,7 +418,7 @@ static status end_flag_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_end_flag(struct ctx *c, struct id id, struct id flag, struct str words)
 {
-    return act_do(c, id, "case.flag-end", end_flag_body, &(struct ending){ .of = flag, .words = words });
+    return case_act_do(c, id, "case.flag-end", end_flag_body, &(struct ending){ .of = flag, .words = words });
 }
 
 /* -- people of the case --------------------------------------------------------------------------------------------------------------- */
@@ -463,5 +460,5 @@ static status person_body(struct ctx *c, struct casefile *f, const void *what)
 
 status case_put_person(struct ctx *c, struct id id, const struct person *person)
 {
-    return act_do(c, id, "case.person", person_body, person);
+    return case_act_do(c, id, "case.person", person_body, person);
 }

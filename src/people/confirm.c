@@ -89,7 +89,7 @@ static status role_confirmed_at(struct ledger *l, const struct roles_row *role, 
         *at = str_is(p->outcome, "confirmed") ? p->decided_at.v : 0;
         return OK;
     }
-    *at = role->since;
+    *at = role->set_by.has ? 0 : role->since;       /* a person set it, and nothing says that another decided: it decides nothing */
     return OK;
 }
 

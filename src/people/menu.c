@@ -34,6 +34,7 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     TRY(alarm_of(c, &nav->alarm));
     if ((nav->desk || may(c, MAY_RUN_SYSTEM) || c->actor.n_units > 0) && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
+    nav->note = nav->cases && c->app->staff_note != NULL ? c->app->staff_note(c) : STR_NULL;
     nav->clocks_held = counts.clocks_held;
     nav->clocks_late = counts.clocks_late;
     nav->clocks_answer = may(c, MAY_RUN_SYSTEM);

@@ -22,6 +22,7 @@ struct staff_nav {
     i64 referrals;                  /* sent to one's units and not answered yet */
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */
+    struct str note;                /* a quiet line: a break is due; else STR_NULL */
     bool clocks_held;               /* for who runs the system and for supervisors: the sweep of terms stands still; clocks_answer: */
     bool clocks_late;               /* for who has no desk: a unit of theirs hears of a late case of another organisation */
     bool clocks_answer;             /* the reader may answer it */

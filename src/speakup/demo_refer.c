@@ -57,7 +57,7 @@ static status send_out(struct going *g, const struct sending_line *line, bool tr
     s->consent_words = STR("Đã hỏi trong cuộc nói chuyện");
     s->need = s->against_words = line->words;
     s->expires = g->today + EXPIRY_DAYS * DAY_MS;
-    *against = to.against;
+    *against = referral_two(&from, &to, s->consent) != TWO_NOT;
     return referral_send(c, going_case(g), s, id);
 }
 

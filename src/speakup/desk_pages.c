@@ -272,6 +272,7 @@ static status case_fill(struct ctx *c, struct id report, struct desk_case_view *
     v->state = desk_word(DESK_STATE, d.row.state);
     v->danger_now = str_is(d.row.danger, "now");
     v->self_harm = str_find(d.row.harm, STR("self_harm")) < d.row.harm.n;
+    TRY(case_carer_unsafe(c, report, &v->carer_unsafe));
     fill_rights(c, &d, v);
     fill_case(c, &d, v);
     TRY(fill_joined(c, report, v));

@@ -100,6 +100,7 @@ struct desk_case_view {
     int state;                      /* T_DESK_STATE_* */
     struct str holder;              /* STR_NULL: nobody has taken it */
     bool mine, closed, danger_now, self_harm;
+    bool carer_unsafe;              /* as in struct case_head */
     bool can_claim, can_release, can_reply, can_note;
     bool has_case, can_open_case;   /* the case has a file, at /cases/ID; one may be begun */
     struct desk_acts acts;

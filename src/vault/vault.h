@@ -136,7 +136,11 @@ enum record_kind {              /* first byte of a record's body; frozen: never 
     RECORD_PERSON,      /* in I: somebody of the case (JSON); the latest of an id stands */
     RECORD_SHARED,      /* in T: the fields that a referral shares (JSON) */
     RECORD_TASK,        /* in N: words of a task or flag */
-    RECORD_PAPER        /* in N, and in I what says who and where: answers of a filled-in form (casework/papers.h) */
+    RECORD_PAPER,       /* in N, and in I what says who and where: answers of a filled-in form (casework/papers.h) */
+    RECORD_SUPPORT,     /* in N: a service or follow-up, and what came of it (JSON) */
+    RECORD_MEETING,     /* in N: a case conference, and its minutes (JSON) */
+    RECORD_CONSENT,     /* in N: who agreed to what, and what is withheld (JSON); the latest of a purpose stands */
+    RECORD_KIN          /* in I: a case of the same family (JSON); the latest of a case stands */
 };
 struct record {
     enum record_kind kind;

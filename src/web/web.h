@@ -128,6 +128,7 @@ struct app {
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
     counts_function *staff_counts;          /* NULL: none are shown */
+    struct str (*staff_note)(struct ctx *c);        /* a quiet line above the page, or STR_NULL; NULL: none */
     page_function *staff_not_found;         /* what signed-in staff see for 403 and 404 alike; NULL: a plain page */
 };
 

@@ -383,11 +383,159 @@ static struct own_tasks own_tasks(void)
 {
     static struct own_task tasks[2];
 
-    tasks[0] = (struct own_task){ sample_id(7), STR("TH-2026-0148"), STR("Lập kế hoạch hỗ trợ, can thiệp"),
-                                  { CLOCK_LATE, T_DESK_CLOCK_LATE_FULL, STR("8"), STR("") } };
-    tasks[1] = (struct own_task){ sample_id(8), STR("TH-2026-0151"), STR("Liên hệ với trẻ"),
-                                  { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("3"), STR("") } };
-    return (struct own_tasks){ tasks, 2, 12 };
+    tasks[0] = (struct own_task){
+        .case_id = sample_id(7), .ref = STR("TH-2026-0148"), .kind = STR("Lập kế hoạch hỗ trợ, can thiệp"), .why = T_DAY_WHY_TASK,
+        .clock = { CLOCK_LATE, T_DESK_CLOCK_LATE_FULL, STR("8"), STR("") }, .group = OWN_LATE, .first = true, .to = url_path("/cases") };
+    tasks[1] = (struct own_task){
+        .case_id = sample_id(8), .ref = STR("TH-2026-0151"), .kind = STR("Hỗ trợ tâm lý"), .why = T_DAY_WHY_SERVICE,
+        .clock = { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("3"), STR("") }, .group = OWN_SOON, .first = true, .to = url_path("/cases") };
+    return (struct own_tasks){ .at = tasks, .n = 2, .total = 12, .counts = { 1, 0, 1 }, .all = url_path("/cases?show=mine") };
+}
+
+/* -- the caseworker's day ------------------------------------------------------------------------------------------------------- */
+
+static const struct desk_clock days_left = { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("3"), STR("") };
+static const struct desk_clock hours_late = { CLOCK_LATE, T_DESK_CLOCK_LATE_FULL, STR("8"), STR("") };
+
+static struct choices three_words(void)
+{
+    static struct choice words[3];
+
+    words[0] = (struct choice){ STR("a"), STR("Hỗ trợ tâm lý"), true };
+    words[1] = (struct choice){ STR("b"), STR("Nhà trường"), false };
+    words[2] = (struct choice){ STR("c"), STR("Trung tâm trợ giúp pháp lý nhà nước (mẫu)"), false };
+    return (struct choices){ words, 3 };
+}
+
+static void support_pages(void)
+{
+    static struct support_view services[2], follows[1];
+    struct case_support_view v = {
+        .nav = menu(STAFF_CASES), .head = sample_head(), .services = { services, 2 }, .follows = { follows, 1 },
+        .types = three_words(), .providers = three_words(), .referrals = three_words(), .follow_types = three_words(),
+    };
+
+    services[0] = (struct support_view){
+        .id = sample_id(31), .type = STR("Hỗ trợ tâm lý"), .provider = STR("Phòng tư vấn học đường (mẫu)"), .clock = hours_late,
+        .due = STR("24/11/2026"), .aim = STR("Em ngủ lại được"), .set_by = STR("Hạnh (mẫu)"), .since = STR("20/11/2026"),
+        .referral = url_path("/referrals/x") };
+    services[1] = (struct support_view){
+        .id = sample_id(32), .type = STR("Trợ giúp pháp lý"), .look = SUPPORT_NOT_GIVEN, .clock = days_left, .due = STR("28/11/2026"),
+        .outcome = STR("Trung tâm hết lịch trong tháng"), .set_by = STR("Hạnh (mẫu)"), .since = STR("20/11/2026"),
+        .ended = STR("25/11/2026"), .ended_by = STR("Minh (mẫu)") };
+    follows[0] = (struct support_view){
+        .id = sample_id(33), .follow = true, .type = STR("Sau khi trở về nhà"), .clock = days_left, .due = STR("30/11/2026"),
+        .aim = STR("Xem em có an toàn không"), .set_by = STR("Hạnh (mẫu)"), .since = STR("23/11/2026") };
+    v.head.tab = TAB_SUPPORT;
+    SAVE("case-support", tpl_casework_support, v);
+    v.head.carer_unsafe = true;
+    v.type_error = v.provider_error = v.due_error = v.follow_type_error = v.follow_due_error = STR("Chọn một mục.");
+    SAVE("case-support-error", tpl_casework_support, v);
+}
+
+static void meeting_page(void)
+{
+    static struct meeting_view meetings[2];
+    struct case_meetings_view v = { .nav = menu(STAFF_CASES), .head = sample_head(), .meetings = { meetings, 2 }, .people = three_words(),
+                                    .units = three_words() };
+
+    meetings[0] = (struct meeting_view){ .id = sample_id(34), .clock = days_left, .when = STR("14:00, 30/11/2026"), .place = STR("Phòng họp 2"),
+                                         .subject = STR("Nhu cầu của em, ai làm gì"), .guests = STR("Minh (mẫu)"), .others = STR("cô giáo chủ nhiệm"),
+                                         .set_by = STR("Hạnh (mẫu)") };
+    meetings[1] = (struct meeting_view){ .id = sample_id(35), .look = MEETING_HELD, .when = STR("09:00, 20/11/2026"), .set_by = STR("Hạnh (mẫu)"),
+                                         .minutes = STR("Thống nhất: nhà trường cử người đi cùng em.") };
+    v.head.tab = TAB_SUPPORT;
+    v.head.sub = SUB_MEETINGS;
+    SAVE("case-meetings", tpl_casework_meetings, v);
+    v.at_error = STR("Chọn ngày và giờ họp.");
+    SAVE("case-meetings-error", tpl_casework_meetings, v);
+}
+
+static void consent_page(void)
+{
+    static struct consent_view consents[2];
+    struct case_consent_view v = { .nav = menu(STAFF_CASES), .head = sample_head(), .consents = { consents, 2 }, .purposes = three_words(),
+                                   .whos = three_words(), .answers = three_words(), .from = three_words(), .items = three_words() };
+
+    consents[0] = (struct consent_view){ .purpose = STR("Nhận dịch vụ hỗ trợ"), .who = STR("Trẻ"), .yes = true, .by = STR("Hạnh (mẫu)"),
+                                         .day = STR("23/11/2026") };
+    consents[1] = (struct consent_view){ .purpose = STR("Chia sẻ thông tin với nơi khác"), .who = STR("Trẻ"), .from = STR("Nhà trường"),
+                                         .items = STR("lời kể của trẻ"), .why = STR("Em sợ bạn cùng lớp biết"), .by = STR("Hạnh (mẫu)"),
+                                         .day = STR("23/11/2026"), .basis = STR("Luật Trẻ em, điều 6") };
+    v.head.tab = TAB_SUPPORT;
+    v.head.sub = SUB_CONSENT;
+    SAVE("case-consent", tpl_casework_consent, v);
+    v.purpose_error = v.who_error = v.answer_error = v.basis_error = v.why_error = STR("Chọn một mục.");
+    SAVE("case-consent-error", tpl_casework_consent, v);
+}
+
+static void family_page(void)
+{
+    static struct kin_view kin[1];
+    struct case_family_view v = { .nav = menu(STAFF_CASES), .head = sample_head(), .kin = { kin, 1 }, .kinds = three_words() };
+
+    kin[0] = (struct kin_view){ sample_id(8), STR("TH-2026-0151"), STR("Anh, chị, em"), STR("Em gái, cùng nhà") };
+    v.head.tab = TAB_SUPPORT;
+    v.head.sub = SUB_FAMILY;
+    SAVE("case-family", tpl_casework_family, v);
+    v.ref_error = v.kind_error = STR("Không có trường hợp nào số này.");
+    SAVE("case-family-error", tpl_casework_family, v);
+    v.sealed = true;
+    SAVE("case-family-sealed", tpl_casework_family, v);
+}
+
+static void team_page(void)
+{
+    static struct team_person people[3];
+    static struct team_unit unit;
+    static struct team_move moves[2];
+    struct team_view v = { .nav = menu(STAFF_CASES), .aim = 25, .approvals = own_tasks(), .units = { &unit, 1 }, .workers = three_words() };
+
+    people[0] = (struct team_person){ .id = STR("a"), .name = STR("Hạnh (mẫu)"), .open = 31, .late = 4, .high = 9, .over = true, .tired = true,
+                                      .see = url_path("/cases/team?worker=a") };
+    people[1] = (struct team_person){ .id = STR("b"), .name = STR("Minh (mẫu)"), .open = 12, .see = url_path("/cases/team?worker=b") };
+    people[2] = (struct team_person){ .id = STR("nobody"), .open = 2, .late = 2, .see = url_path("/cases/team?worker=nobody") };
+    unit = (struct team_unit){ .id = sample_id(40), .name = STR("Ca trực đường dây (mẫu)"), .people = { people, 3 } };
+    SAVE("team", tpl_casework_team, v);
+    moves[0] = (struct team_move){ sample_id(7), STR("TH-2026-0148"), STR("Đánh giá nguy cơ"), hours_late, true };
+    moves[1] = (struct team_move){ sample_id(8), STR("TH-2026-0151"), STR("Lập kế hoạch"), days_left, false };
+    v.moving = true;
+    v.from_name = people[0].name;
+    v.moves = (struct team_moves){ moves, 2 };
+    v.next = url_path("/cases/team?l=1");
+    v.case_error = v.worker_error = STR("Chọn một mục.");
+    SAVE("team-moving", tpl_casework_team, v);
+}
+
+static void own_page(void)
+{
+    struct cases_view v = { .nav = menu(STAFF_CASES), .show = CASES_MINE, .can_write = true, .can_lead = true, .tasks = own_tasks(),
+                            .states = three_words(), .risks = three_words(), .provinces = three_words(),
+                            .tasks_next = url_path("/cases?show=mine&from=50") };
+
+    v.nav.note = STR("Bạn đã làm liền khá lâu. Nghỉ mắt vài phút, uống nước, rồi tiếp tục.");
+    SAVE("cases-mine", tpl_casework_cases, v);
+    v.tasks = (struct own_tasks){ .all = v.tasks.all };
+    v.tasks_next = (struct url){ STR_NULL };
+    SAVE("cases-mine-empty", tpl_casework_cases, v);
+}
+
+static void care_page(void)
+{
+    struct care_view v = { .nav = menu(STAFF_ACCOUNT), .minutes = 34, .budget = 30, .pause = 50, .over = true, .grey = true };
+
+    SAVE("care", tpl_casework_care, v);
+}
+
+static void day_pages(void)
+{
+    support_pages();
+    meeting_page();
+    consent_page();
+    family_page();
+    team_page();
+    own_page();
+    care_page();
 }
 
 static void list_pages(void)
@@ -904,6 +1052,7 @@ int main(int argc, char **argv)
         log_pages();
         list_pages();
         case_log_page();
+        day_pages();
         clock_pages();
         paper_pages();
         case_pages();

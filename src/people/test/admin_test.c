@@ -481,6 +481,29 @@ TEST(who_was_confirmed_later_cannot_confirm_what_was_set_before)
     CHECK_STR(newest_proposal(old.id).outcome, STR("confirmed"));
 }
 
+/* A role that somebody set, whose decision is gone: the day on which it was set says nothing of the day it was confirmed. */
+TEST(a_role_whose_confirmation_is_not_found_decides_nothing)
+{
+    struct person decides, waits;
+    struct proposals_row gone;
+    struct str link = add_person(&decides, "moi.mat.dau", admin());
+
+    REQUIRE(join(&decides, link));
+    link = add_person(&waits, "moi.cho", admin());
+    REQUIRE(join(&waits, link));
+    CHECK(do_person(admin(), &decides, "do=role&role=coordinator") == 303);
+    CHECK(decide(as(&site, "vy.mau"), decides.id, "confirm") == 303);
+    site.now += MINUTE_MS;
+    CHECK(do_person(admin(), &waits, "do=role&role=coordinator") == 303);
+    gone = (struct proposals_row){ .id = newest_proposal(decides.id).id };
+    CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "test", .now = site.now, .object = decides.id }) == OK);
+    CHECK(row_get(&site.in.ledger, &table_proposals, &gone) == OK && row_delete(&site.in.ledger, &table_proposals, &gone) == OK);
+    CHECK(act_commit(&site.in.ledger) == OK);
+    instance_step(&site.in);
+    CHECK(decide(again(&decides), waits.id, "confirm") == 403);
+    CHECK(decide(as(&site, "vy.mau"), waits.id, "confirm") == 303);
+}
+
 TEST(an_account_taken_anew_decides_nothing_until_it_is_confirmed_again)
 {
     struct person p;

@@ -41,7 +41,7 @@ static void tell_all(void)
     arena = arena_make(64 << 20);
     content_start(NULL);
     CHECK(network_load_places() == OK);
-    CHECK(process_load() == OK);
+    CHECK(process_load() == OK && care_load() == OK);
     courses = read("demo/courses.txt");
     reports = read("demo/reports.txt");
     stories = read("demo/more.txt");
