@@ -93,6 +93,11 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
     };
 }
 
+int app_schema(void)
+{
+    return migrations_n > 0 ? migrations[migrations_n - 1].n : 0;
+}
+
 status app_migrate(struct db *db)
 {
     return db_migrate(db, migrations, migrations_n);

@@ -19,6 +19,7 @@ extern const struct stmt *const *const app_statements[];
 
 /* Brings the schema up to this program. CONFLICT: the database is newer. */
 status app_migrate(struct db *db);
+int app_schema(void);       /* number of the last migration that this program knows */
 
 /* Content that is read once: places, weak passwords. */
 status app_load_content(void);

@@ -12,6 +12,8 @@ static const struct command commands[] = {
     { "init", cmd_init, "a new instance: keys, database, links of the first people" },
     { "serve", cmd_serve, "answer on an address" },
     { "audit", cmd_audit, "prove the log: verify, export, witness" },
+    { "backup", cmd_backup, "copy everything, sealed to a key that lies elsewhere; verify" },
+    { "restore", cmd_restore, "from a backup to a new folder" },
     { "doctor", cmd_doctor, "what is wrong here, and what to do" },
     { "migrate", cmd_migrate, "bring the schema up to this program" },
     { "process", cmd_process, "the process of cases: check what an official has written, show it" },

@@ -201,3 +201,7 @@ UPDATE clock_sweeps SET held = :now WHERE one = 1;
 
 -- name: sweep_allow (now bigint) -> changed
 UPDATE clock_sweeps SET allowed = :now WHERE one = 1 AND held IS NOT NULL;
+
+-- Every file that a case holds: for backups.
+-- name: files_all () -> each (id id, size bigint, sha256 bytea)
+SELECT id, size, sha256 FROM files ORDER BY id;

@@ -69,6 +69,8 @@ int cmd_doctor(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);
 int cmd_process(int argc, char **argv);
 int cmd_user(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_token(int argc, char **argv);
 int cmd_witness(int argc, char **argv);     /* "audit witness" */
 

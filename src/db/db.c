@@ -126,6 +126,12 @@ enum db_kind conn_kind(const struct conn *conn)
     return conn->db->kind;
 }
 
+void conn_cache(struct conn *conn, int kilobytes)
+{
+    if (conn->db->driver->cache != NULL)
+        conn->db->driver->cache(conn, kilobytes);
+}
+
 /* -- transactions ------------------------------------------------------------------------------- */
 
 status tx_begin(struct conn *conn)

@@ -72,12 +72,19 @@ status db_ready(struct db *db);         /* for /readyz: a trivial statement, on 
    to end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
 bool db_broken(const struct db *db);
 
+/* A copy of a SQLite database as it stands now, while others write, into a new file; then the script runs on the copy. INVALID
+   on PostgreSQL. */
+status db_snapshot(const struct db *db, const char *path, const char *script);
+
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
 status conn_open(struct db *db, struct conn **conn);
 void conn_close(struct conn *conn);
 void conn_use(struct conn *conn, struct arena *arena);
 struct arena *conn_arena(struct conn *conn);
 enum db_kind conn_kind(const struct conn *conn);
+/* How much of the database this connection may keep in memory while it reads (SQLite; 0: the usual 2 MB). For what reads all of it
+   in another order than it lies. */
+void conn_cache(struct conn *conn, int kilobytes);
 
 /* A transaction of this conn. begin waits for the writer's lock (SQLite) within the deadline, else BUSY. commit returns
    only when the group's COMMIT is durable; anything but OK means that nothing of it is kept (on PostgreSQL a lost

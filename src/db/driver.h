@@ -50,6 +50,7 @@ struct driver {
     status (*run)(struct conn *conn, const struct stmt *s, const void *in, struct sink *to);
     status (*script)(struct conn *conn, const char *sql);       /* inside the open transaction */
     status (*prepare)(struct conn *conn, const struct stmt *s);
+    void (*cache)(struct conn *conn, int kilobytes);            /* NULL: nothing to do */
 };
 
 extern const struct driver sqlite_driver, postgres_driver;

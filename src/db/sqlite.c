@@ -1,10 +1,11 @@
 #include "sqlite.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { STEPS_BETWEEN_CLOCKS = 2000, CHECKPOINT_PAGES = 4000 };
+enum { STEPS_BETWEEN_CLOCKS = 2000, CHECKPOINT_PAGES = 4000, CACHE_KILOBYTES = 2000 };
 
 struct own {                            /* of a conn */
     struct writer *writer;              /* the process's */
@@ -392,8 +393,16 @@ static void close_conn(struct conn *conn)
     conn->own = NULL;
 }
 
+static void cache(struct conn *conn, int kilobytes)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "PRAGMA cache_size = -%d", kilobytes > 0 ? kilobytes : CACHE_KILOBYTES);
+    (void)link_exec(&((struct own *)conn->own)->reader, text);
+}
+
 const struct driver sqlite_driver = {
     .open = open_db, .close = close_db, .conn_open = open_conn, .conn_close = close_conn,
     .begin = begin, .begin_read = begin_read, .commit = commit, .rollback = rollback, .settle = settle,
-    .writes = writes, .run = run, .script = script, .prepare = prepare,
+    .writes = writes, .run = run, .script = script, .prepare = prepare, .cache = cache,
 };

@@ -4,6 +4,7 @@
 #include "texts.h"
 
 static const struct { const char *code; int key; } words[] = {
+    { "backup.made", T_LOG_ACT_BACKUP_MADE }, { "instance.restored", T_LOG_ACT_INSTANCE_RESTORED },
     { "token.new", T_LOG_ACT_TOKEN_NEW }, { "token.end", T_LOG_ACT_TOKEN_END },
     { "refused", T_LOG_ACT_REFUSED }, { "report.new", T_LOG_ACT_REPORT_NEW },
     { "report.read", T_LOG_ACT_REPORT_READ }, { "report.claim", T_LOG_ACT_REPORT_CLAIM },

@@ -63,6 +63,28 @@ void vault_sha256(uint8_t hash[32], struct parts raw)
     crypto_hash_sha256_final(&state, hash);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct vault_sha256_run), "the state of SHA-256 fits");
+
+static crypto_hash_sha256_state *state_of(struct vault_sha256_run *run)
+{
+    return (crypto_hash_sha256_state *)(void *)run->state;
+}
+
+void vault_sha256_begin(struct vault_sha256_run *run)
+{
+    crypto_hash_sha256_init(state_of(run));
+}
+
+void vault_sha256_add(struct vault_sha256_run *run, const void *bytes, size_t n)
+{
+    crypto_hash_sha256_update(state_of(run), bytes, n);
+}
+
+void vault_sha256_end(struct vault_sha256_run *run, uint8_t hash[32])
+{
+    crypto_hash_sha256_final(state_of(run), hash);
+}
+
 static void row_part(crypto_hash_sha256_state *state, struct str part)
 {
     static const uint8_t null[4] = { 0xff, 0xff, 0xff, 0xff };

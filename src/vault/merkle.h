@@ -32,6 +32,11 @@ status merkle_consistency(struct arena *a, const struct digest *leaves, size_t o
 bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struct digest root,
                            struct str proof);
 
+/* A signed note (C2SP): the text, which ends with a line feed, an empty line, and the house's signature under this name. */
+struct str signed_note_make(struct arena *a, struct str text, struct str name, const struct house_keys *h);
+bool signed_note_is_of(struct str text, struct str name, const uint8_t log_pk[32]);
+bool signed_note_body(struct str text, struct str *body);      /* false: not a note */
+
 /* Checkpoint (C2SP tlog-checkpoint, signed note):
    "origin\nsize\nbase64 root\n\n— name base64(keyid4 sig64)\n". */
 struct str checkpoint_sign(struct arena *a, struct str origin, const struct merkle *m,

@@ -68,6 +68,12 @@ void vault_kdf(struct key *out, const struct key *k, uint64_t n, const char cont
 bool vault_same(const void *a, const void *b, size_t n);                                   /* constant time */
 void vault_sha256(uint8_t hash[32], struct parts raw);  /* of the parts one after the other, no lp */
 
+/* The same of what comes piece by piece. */
+struct vault_sha256_run { uint64_t state[14]; };
+void vault_sha256_begin(struct vault_sha256_run *run);
+void vault_sha256_add(struct vault_sha256_run *run, const void *bytes, size_t n);
+void vault_sha256_end(struct vault_sha256_run *run, uint8_t hash[32]);
+
 /* -- the house's mark on a row of a logged table ------------------------------------------------------- */
 struct house_keys;
 /* rh: SHA-256 of lp(table) and lp(each column in table order, without kgen and mac); `at` NULL is SQL's

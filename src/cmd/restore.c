@@ -1,0 +1,276 @@
+/* lachan restore: from a folder of backups to a new data folder, all of it or nothing. The log begins a new incarnation: its name
+   gets a number, so that witnesses and heads kept elsewhere see that history went back, and nobody can pass it off as the old one. */
+#include "backup.h"
+
+#include "people.sql.h"
+#include "tables.sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, SMALL_FILE = 64 * 1024, OLD_DAYS = 35 };
+
+static const struct option options[] = {
+    OPTION_DATA, OPTION_KEY,
+    { "from", "REPO", "folder of backups" },
+    { "secret", "FILE", "the offline key (\"lachan backup key\" made it)" },
+    { "snapshot", "NAME", "this one instead of the newest" },
+    { "max-age", "DAYS", "refuse one that is older (35)" },
+    OPTION_HELP, OPTION_END,
+};
+
+struct restoring {
+    struct verb *v;
+    struct store store;
+    struct manifest m;
+    struct pair pair;
+    const char *beside;                 /* DIR.restoring: becomes DIR at the end */
+    struct house *house;
+};
+
+static status read_secret(struct restoring *r, const char *path)
+{
+    struct str text, word;
+
+    TRY(file_read(&r->v->arena, path, SMALL_FILE, &text));
+    text = str_trim(text);
+    if (!str_starts(text, STR("lachan-backup-key 1 ")))
+        return fail(INVALID, "%s is not an offline key", path);
+    word = str_from(text, 20);
+    if (!str_from_hex(word, r->pair.secret.b, KEY_BYTES))
+        return fail(INVALID, "%s is damaged", path);
+    vault_pair_of_secret(&r->pair);
+    return OK;
+}
+
+/* Foreign: signed by another house than that of the key file. */
+static status check_house(const struct restoring *r, struct str text)
+{
+    for (size_t i = 0; i < r->house->n; i++)
+        if (signed_note_is_of(text, r->m.origin, r->house->gen[i].log_pk))
+            return OK;
+    return fail(BROKEN, "the backup is not signed by the house of this key file: it is foreign, or was altered");
+}
+
+static status check_age(struct restoring *r)
+{
+    i64 days, age = clock_now_ms() - r->m.made;
+
+    TRY(config_number(&r->v->config, "max-age", OLD_DAYS, 1, 36500, &days));
+    if (age > days * DAY_MS)
+        return fail(INVALID, "the backup is %lld days old: say --max-age %lld if that is meant", (long long)(age / DAY_MS),
+                    (long long)(age / DAY_MS + 1));
+    if (r->m.schema > app_schema())
+        return fail(INVALID, "the backup is of a newer program (schema %lld, this one knows %lld)", (long long)r->m.schema, (long long)app_schema());
+    return OK;
+}
+
+/* Before the first byte is written. */
+static status check_blobs(const struct restoring *r)
+{
+    for (size_t i = 0; i < r->m.n_pieces; i++)
+        TRY(store_check(&r->store, &r->m.pieces[i]));
+    for (size_t i = 0; i < r->m.n_files; i++)
+        TRY(store_check(&r->store, &r->m.files[i].blob));
+    return store_check(&r->store, &r->m.keys);
+}
+
+static status open_keys(struct restoring *r, const struct key **keys)
+{
+    struct str boxed, plain;
+    struct key fk;
+
+    if (vault_unwrap(&r->pair, backup_ctx_seal(), r->m.sealed, &fk) != OK)
+        return fail(BROKEN, "the backup does not open with this secret: it was sealed to another key");
+    TRY(store_get(&r->store, &r->v->arena, &r->m.keys, &boxed));
+    TRY(vault_unbox(&r->v->arena, &fk, backup_ctx_keys(), boxed, &plain));
+    if (plain.n != r->m.n_pieces * sizeof(struct key))
+        return fail(BROKEN, "the backup has not a key for each of its pieces");
+    *keys = (const struct key *)(const void *)plain.at;
+    return OK;
+}
+
+static status write_piece(struct restoring *r, const struct blob *b, const struct key *ck, int fd, struct vault_sha256_run *run)
+{
+    struct arena scratch = arena_make(8 * PIECE_BYTES);
+    struct str boxed, plain = STR("");
+    status s = store_get(&r->store, &scratch, b, &boxed);
+
+    if (s == OK)
+        s = vault_unbox(&scratch, ck, backup_ctx_piece(), boxed, &plain);
+    if (s == OK) {
+        vault_sha256_add(run, plain.at, plain.n);
+        if (write(fd, plain.at, plain.n) != (ssize_t)plain.n)
+            s = fail(BROKEN, "writing the database: %m");
+    }
+    arena_free(&scratch);
+    return s;
+}
+
+static status write_database(struct restoring *r)
+{
+    const char *path = arena_f(&r->v->arena, "%s/lachan.db", r->beside).at;
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const struct key *keys;
+    struct vault_sha256_run run;
+    struct out hex = { .max = 2 * HASH_HEX };
+    uint8_t hash[32];
+    status s = fd < 0 ? fail(BROKEN, "%s: %m", path) : open_keys(r, &keys);
+    bool same;
+
+    vault_sha256_begin(&run);
+    for (size_t i = 0; i < r->m.n_pieces && s == OK; i++)
+        s = write_piece(r, &r->m.pieces[i], &keys[i], fd, &run);
+    vault_sha256_end(&run, hash);
+    out_hex(&hex, hash, sizeof hash);
+    same = memcmp(hex.at, r->m.db_sha256, HASH_HEX) == 0;
+    out_free(&hex);
+    if (s == OK && !same)
+        s = fail(BROKEN, "the database is not the one that was saved");
+    if (s == OK && fsync(fd) != 0)
+        s = fail(BROKEN, "%s: %m", path);
+    if (fd >= 0)
+        close(fd);
+    return s;
+}
+
+static status make_dir(const char *path)
+{
+    return mkdir(path, 0700) == 0 || errno == EEXIST ? OK : fail(BROKEN, "%s cannot be made: %m", path);
+}
+
+static status write_files(struct restoring *r)
+{
+    char path[PATH_BYTES], id[ID_TEXT + 1];
+
+    snprintf(path, sizeof path, "%s/files", r->beside);
+    TRY(make_dir(path));
+    for (size_t i = 0; i < r->m.n_files; i++) {
+        id_text(r->m.files[i].id, id);
+        snprintf(path, sizeof path, "%s/files/%s", r->beside, id + ID_TEXT - 2);      /* as casework/upload.c lays them */
+        TRY(make_dir(path));
+        snprintf(path, sizeof path, "%s/files/%s/%s", r->beside, id + ID_TEXT - 2, id);
+        TRY(store_get_file(&r->store, &r->m.files[i].blob, path));
+    }
+    return OK;
+}
+
+/* "lachan/1f.." becomes "lachan/1f../2", then "../3". */
+static struct str next_origin(struct arena *a, struct str origin)
+{
+    struct str rest = origin, piece;
+    i64 n = 1;
+
+    for (int slashes = 0; str_cut(&rest, '/', &piece); slashes++)
+        if (slashes == 2 && (!str_i64(piece, &n) || n < 2))
+            n = 1;
+    if (n == 1)
+        return arena_f(a, "%.*s/2", (int)origin.n, origin.at);
+    return arena_f(a, "%.*s%lld", (int)(origin.n - arena_f(a, "%lld", (long long)n).n), origin.at, (long long)(n + 1));
+}
+
+static status begin_incarnation(struct instance *in)
+{
+    struct instance_row row;
+
+    TRY(sql_the_instance(&in->ledger, &row));
+    TRY(act_begin(&in->ledger, (struct act_info){ .act = "instance.restored", .now = clock_now_ms() }));
+    TRY(row_delete(&in->ledger, &table_instance, &row));       /* its name is its key */
+    row.origin = next_origin(&in->arena, row.origin);
+    TRY(row_insert(&in->ledger, &table_instance, &row));
+    return act_commit(&in->ledger);
+}
+
+/* What was restored must prove itself before it takes its place. */
+static status prove(struct restoring *r)
+{
+    struct audit audit = { 0 };
+    struct instance in;
+    const char *dir = r->v->dir;
+    status s;
+
+    r->v->dir = r->beside;
+    s = instance_open(r->v, &in);
+    if (s == OK)
+        s = audit_verify(&in.ledger, tables, &audit);
+    if (s == BROKEN && audit.bad.n)
+        s = fail(BROKEN, "the restored database does not prove itself: %.*s", (int)audit.bad.n, audit.bad.at);
+    if (s == OK)
+        s = begin_incarnation(&in);
+    instance_close(&in);
+    r->v->dir = dir;
+    return s;
+}
+
+static status sync_all(const struct restoring *r)
+{
+    int fd = open(r->beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool done = fd >= 0 && syncfs(fd) == 0;
+
+    if (fd >= 0)
+        close(fd);
+    return done ? OK : fail(BROKEN, "%s: %m", r->beside);
+}
+
+static status restore(struct restoring *r, struct str *name)
+{
+    struct config *c = &r->v->config;
+    char path[PATH_BYTES];
+    struct str text;
+
+    TRY(house_load(config_get(c, "key-file", NULL), &r->house));
+    TRY(read_secret(r, config_get(c, "secret", NULL)));
+    TRY(store_open(&r->store, config_get(c, "from", NULL), false));
+    TRY(store_snapshot(&r->store, &r->v->arena, str_c(config_get(c, "snapshot", "")), name, &text));
+    TRY(manifest_read(&r->v->arena, text, &r->m));
+    TRY(check_house(r, text));
+    TRY(check_age(r));
+    TRY(check_blobs(r));
+    if (mkdir(r->beside, 0700) != 0)
+        return fail(CONFLICT, "%s cannot be made (%m): what an earlier try left there must go first", r->beside);
+    snprintf(path, sizeof path, "%s/keys", r->beside);
+    TRY(make_dir(path));
+    TRY(write_database(r));
+    TRY(write_files(r));
+    TRY(prove(r));
+    TRY(sync_all(r));
+    return rename(r->beside, r->v->dir) == 0 ? OK : fail(BROKEN, "%s cannot get its name: %m", r->beside);
+}
+
+int cmd_restore(int argc, char **argv)
+{
+    struct verb v = { .name = "restore", .options = options,
+                      .usage = "--from REPO --secret FILE --key-file FILE --data NEWDIR [--snapshot NAME]" };
+    struct restoring r = { .v = &v };
+    struct config *c = &v.config;
+    struct str name;
+    struct stat st;
+    int code;
+    status s;
+
+    if (!verb_begin(&v, argc, argv, &code))
+        return code;
+    if (!config_get(c, "from", NULL) || !config_get(c, "secret", NULL) || !config_get(c, "key-file", NULL) || c->n_args) {
+        fprintf(stderr, "usage: lachan restore %s\n", v.usage);
+        return EXIT_USAGE;
+    }
+    vault_start();
+    if (stat(v.dir, &st) == 0) {
+        fprintf(stderr, "lachan restore: %s is there already: restore into a new folder, or move that one away\n", v.dir);
+        return EXIT_FAILED;
+    }
+    r.beside = arena_f(&v.arena, "%s.restoring", v.dir).at;
+    s = restore(&r, &name);
+    explicit_bzero(&r.pair.secret, sizeof r.pair.secret);
+    if (r.house != NULL)
+        house_free(r.house);
+    if (s != OK)
+        return verb_failed(&v, "nothing was restored");
+    printf("restored backup %.*s: %lld bytes of database, %zu files, log of %lld entries\n", (int)name.n, name.at, (long long)r.m.db_size,
+           r.m.n_files, (long long)r.m.log_size);
+    fprintf(stderr, "The log has a new name, so its witnesses will raise an alarm: tell them why. Everybody signs in anew.\n");
+    return EXIT_FINE;
+}

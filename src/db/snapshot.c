@@ -1,0 +1,47 @@
+/* A copy of a SQLite database while others write to it. */
+#include "sqlite.h"
+
+static status copy_pages(sqlite3 *from, sqlite3 *to)
+{
+    sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
+    int code;
+
+    if (copy == NULL)
+        return fail(BROKEN, "snapshot: %s", sqlite3_errmsg(to));
+    code = sqlite3_backup_step(copy, -1);       /* one read transaction: one state, and no writer waits for it in WAL mode */
+    (void)sqlite3_backup_finish(copy);
+    return code == SQLITE_DONE ? OK : fail(code == SQLITE_BUSY ? BUSY : BROKEN, "snapshot: %s", sqlite3_errstr(code));
+}
+
+/* The journal mode goes back to one file; what the script deletes is overwritten. */
+static status settle(sqlite3 *copy, const char *script)
+{
+    char *why = NULL;
+    int code = sqlite3_exec(copy, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;", NULL, NULL, &why);
+    status s;
+
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(copy, script, NULL, NULL, &why);
+    s = code == SQLITE_OK ? OK : fail(BROKEN, "snapshot: %s", why != NULL ? why : sqlite3_errstr(code));
+    sqlite3_free(why);
+    return s;
+}
+
+status db_snapshot(const struct db *db, const char *path, const char *script)
+{
+    sqlite3 *from = NULL, *to = NULL;
+    status s;
+
+    if (db_kind(db) != DB_SQLITE)
+        return fail(INVALID, "a snapshot is for SQLite; PostgreSQL has tools of its own (docs/operations.md)");
+    if (sqlite3_open_v2(db->address, &from, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+        sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        s = fail(BROKEN, "snapshot: %s", sqlite3_errmsg(to != NULL ? to : from));
+    else
+        s = copy_pages(from, to);
+    if (s == OK)
+        s = settle(to, script);
+    sqlite3_close(from);
+    sqlite3_close(to);
+    return s;
+}
