@@ -182,7 +182,6 @@ ORDER BY CASE WHEN t.since <= :at THEN 0 ELSE 1 END, CASE WHEN t.since <= :at TH
 -- name: form_text_met (digest bytea) -> one (n bigint)
 SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;
 
-
 -- name: own_tasks (worker id, due bigint, id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' AND (t.due > :due OR (t.due = :due AND t.id > :id))
 ORDER BY t.due, t.id LIMIT 500;
