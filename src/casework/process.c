@@ -11,7 +11,7 @@ static size_t n_items;
 static struct process *versions[PROCESS_VERSIONS];
 static size_t n_versions;
 static struct str in_use;
-static const struct process *pinned;
+static i64 pinned;             /* a version; 0: the day decides */
 
 status process_wrong(const char *file, int line, const char *what, struct str word)
 {
@@ -159,7 +159,6 @@ status process_load(void)
     if (memory.first == NULL)
         memory = arena_make(PROCESS_BYTES);
     n_versions = 0;
-    pinned = NULL;
     TRY(load_lists());
     TRY(content_read(&memory, "process/index.txt", &text));
     TRY(blocks_read(&memory, "process/index.txt", text, &blocks));
@@ -174,7 +173,7 @@ status process_load(void)
 
 status process_pin(i64 version)
 {
-    pinned = version ? process_of(in_use, version) : NULL;
+    pinned = version && process_of(in_use, version) != NULL ? version : 0;
     return pinned || version == 0 ? OK : fail(INVALID, "content/process: no version %lld is there", (long long)version);
 }
 
@@ -182,8 +181,8 @@ const struct process *process_for_new(i64 now)
 {
     const struct process *latest = NULL, *any = NULL;
 
-    if (pinned != NULL)
-        return pinned;
+    if (pinned && process_of(in_use, pinned) != NULL)
+        return process_of(in_use, pinned);
     for (size_t i = 0; i < n_versions; i++) {
         if (!str_eq(versions[i]->code, in_use))
             continue;
