@@ -91,7 +91,7 @@ TEST(a_file_that_ends_anywhere_is_refused)
     struct str text = file_with(BOX, "<text x='3' y=\"4\" id=\"t01\">HN</text>");
     struct shapes s;
 
-    for (size_t n = 0; n + sizeof("<title>x</title></path></g></svg>") <= text.n; n++) {
+    for (size_t n = 0; n + sizeof("><title>x</title></path></g></svg>") <= text.n; n++) {
         char *part = malloc(n ? n : 1);
 
         memcpy(part, text.at, n);
