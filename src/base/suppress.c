@@ -170,7 +170,8 @@ static bool cheapest(struct net *g, int from, int to, int but, i64 need)
             const struct suppress_cell *cell = &g->cells.at[arc->cell];
             i64 cost = g->cost[at] + (cell->covered ? 0 : cell->n + 1);
 
-            if (arc->cell == but || g->done[arc->to] || room(g, arc) < need || cost >= g->cost[arc->to])
+            if (arc->cell == but || (cell->fixed && !cell->covered) || g->done[arc->to] || room(g, arc) < need ||
+                cost >= g->cost[arc->to])
                 continue;
             g->cost[arc->to] = cost;
             g->came[arc->to] = i;
@@ -185,7 +186,7 @@ static void cover_alike(struct net *g, const struct suppress_cell *like)
     for (int i = g->first[like->from]; i < g->first[like->from + 1]; i++) {
         struct suppress_cell *cell = &g->cells.at[g->arcs[i].cell];
 
-        cell->covered |= cell->from == like->from && cell->to == like->to && cell->n == like->n;
+        cell->covered |= !cell->fixed && cell->from == like->from && cell->to == like->to && cell->n == like->n;
     }
 }
 
@@ -238,7 +239,7 @@ static bool cover_small(struct suppress_cells cells)
     bool someone = false;
 
     for (size_t i = 0; i < cells.n; i++) {
-        cells.at[i].small |= cells.at[i].n < SUPPRESS_SMALL;
+        cells.at[i].small = !cells.at[i].fixed && (cells.at[i].small || cells.at[i].n < SUPPRESS_SMALL);
         someone |= cells.at[i].small && cells.at[i].n > 0;
     }
     for (size_t i = 0; i < cells.n; i++) {

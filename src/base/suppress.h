@@ -19,6 +19,7 @@ struct suppress_cell {
     int from, to;                   /* sums: of `from` it is a part, or the total of `to` */
     bool covered;                   /* in: cover it whatever it is. out: may not be shown */
     bool small;                     /* in: guard it though it is not under 5, as where what is left of a whole is. out: guarded */
+    bool fixed;                     /* in: decided elsewhere: stays as `covered` says, and is guarded there */
 };
 struct suppress_cells { struct suppress_cell *at; size_t n; int sums; };
 
