@@ -31,6 +31,8 @@ struct case_new { struct str harm, age, province, danger, words, name; };       
 status case_create(struct ctx *c, const struct case_new *told, struct id *id);
 
 /* -- acts on it: CONFLICT where somebody was faster and the act no longer fits; the caller says so and keeps what was typed -------- */
+/* What the signed-in person may do in a process (enum process_who). */
+unsigned case_who(const struct ctx *c);
 /* One act of the process. `choice` is an item of the act's list. */
 struct step { const struct process_act *act; struct str choice, words; };
 status case_step(struct ctx *c, struct id id, const struct step *step);

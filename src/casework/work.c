@@ -42,6 +42,12 @@ static status tell(struct ctx *c, const struct casefile *f, const char *what, st
 
 /* -- the process ------------------------------------------------------------------------------------------------------------------ */
 
+unsigned case_who(const struct ctx *c)
+{
+    return (may(c, MAY_WRITE_CASES) ? WHO_WRITE : 0u) | (may(c, MAY_SUPERVISE) ? WHO_SUPERVISE : 0u) |
+           (may(c, MAY_APPROVE_PLANS) ? WHO_CHAIR : 0u);
+}
+
 /* A child whose case is closed sees that; who writes again opens the talk again, not the case. */
 static status follow_talk(struct ctx *c, struct casefile *f, bool end)
 {
@@ -59,7 +65,7 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     const struct process_state *to;
     struct str from = f->file.state, words = step->words;
 
-    if (f->process == NULL || !process_allows(f->process, step->act, from, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
+    if (f->process == NULL || !process_allows(f->process, step->act, from, case_who(c)))
         return INVALID;
     to = process_state(f->process, step->act->to);
     f->state = to;
