@@ -62,6 +62,7 @@ static const struct job jobs[] = {
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
+    { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
     { "orphans", DAY_MS, true, true, upload_orphans },
     { 0 }

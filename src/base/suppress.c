@@ -43,9 +43,16 @@ static struct net net_of(struct arena *a, struct suppress_cells cells)
     return g;
 }
 
+/* How much further a cell can go that way before it leaves what a reader knows of it. */
 static i64 room(const struct net *g, const struct arc *arc)
 {
-    return arc->back ? g->cells.at[arc->cell].n + g->flow[arc->cell] : FREE;
+    i64 n = g->cells.at[arc->cell].n, now = n + g->flow[arc->cell];
+
+    if (!g->cells.told)
+        return arc->back ? now : FREE;
+    if (n < SUPPRESS_SMALL)
+        return arc->back ? now : SUPPRESS_SMALL - 1 - now;
+    return arc->back ? now - SUPPRESS_SMALL : FREE;
 }
 
 static int start_of(const struct net *g, int arc)
@@ -114,17 +121,25 @@ static i64 max_flow(struct net *g, int from, int to, int but, i64 most)
     return total;
 }
 
-static i64 down_of(struct net *g, int i, i64 max)
+/* The cell's own room, before anything flows. */
+static i64 own_room(struct net *g, int i, bool back, i64 max)
 {
-    const struct suppress_cell *cell = &g->cells.at[i];
+    i64 own;
 
-    return max_flow(g, cell->from, cell->to, i, cell->n < max ? cell->n : max);
+    g->flow[i] = 0;
+    own = room(g, &(struct arc){ i, 0, back });
+    return own < max ? own : max;
 }
 
-/* Leaves the flow of the way up behind. */
+/* Both leave the flow of the other cells behind. */
+static i64 down_of(struct net *g, int i, i64 max)
+{
+    return max_flow(g, g->cells.at[i].from, g->cells.at[i].to, i, own_room(g, i, true, max));
+}
+
 static i64 up_of(struct net *g, int i, i64 max)
 {
-    return max_flow(g, g->cells.at[i].to, g->cells.at[i].from, i, max);
+    return max_flow(g, g->cells.at[i].to, g->cells.at[i].from, i, own_room(g, i, false, max));
 }
 
 static i64 width_of(struct net *g, int i, i64 max)
@@ -200,28 +215,25 @@ static void cover_way(struct net *g, int from, int to)
     }
 }
 
-/* One more way for cell i. A way of covered cells alone cannot be found here, because the flows are as large as they get: so
-   each call covers something, and there is an end. */
-static bool widen(struct net *g, int i, i64 width)
+/* One more way for cell i to go up or down by `need`. A way of covered cells alone cannot be found here, because the flow is as
+   large as it gets: so each call covers something, and there is an end. */
+static bool widen_by(struct net *g, int i, bool back, i64 need)
 {
     const struct suppress_cell *cell = &g->cells.at[i];
-    i64 need = SUPPRESS_WIDTH - width;
-    i64 down = down_of(g, i, SUPPRESS_WIDTH);
+    int from = back ? cell->from : cell->to, to = back ? cell->to : cell->from;
+    i64 now = back ? down_of(g, i, SUPPRESS_WIDTH) : up_of(g, i, SUPPRESS_WIDTH);
 
-    if (cell->n - down >= need && cheapest(g, cell->from, cell->to, i, need)) {
-        cover_way(g, cell->from, cell->to);
-        return true;
-    }
-    (void)up_of(g, i, SUPPRESS_WIDTH);
-    if (!cheapest(g, cell->to, cell->from, i, need) && !cheapest(g, cell->to, cell->from, i, 1)) {
-        (void)down_of(g, i, SUPPRESS_WIDTH);
-        if (down >= cell->n || !cheapest(g, cell->from, cell->to, i, 1))
-            return false;
-        cover_way(g, cell->from, cell->to);
-        return true;
-    }
-    cover_way(g, cell->to, cell->from);
+    if (own_room(g, i, back, FREE) - now < need || !cheapest(g, from, to, i, need))
+        return false;
+    cover_way(g, from, to);
     return true;
+}
+
+static bool widen(struct net *g, int i, i64 width)
+{
+    i64 need = SUPPRESS_WIDTH - width;
+
+    return widen_by(g, i, true, need) || widen_by(g, i, false, need) || widen_by(g, i, false, 1) || widen_by(g, i, true, 1);
 }
 
 static bool guard(struct net *g, int i)
@@ -268,7 +280,7 @@ bool suppress(struct arena *a, struct suppress_cells cells)
 /* -- tables ------------------------------------------------------------------------------------------------------------------------- */
 struct suppress_cells suppress_line(struct arena *a, const i64 *n, size_t count)
 {
-    struct suppress_cells cells = { NEW_N(a, struct suppress_cell, count + 1), count, 2 };
+    struct suppress_cells cells = { .at = NEW_N(a, struct suppress_cell, count + 1), .n = count, .sums = 2 };
 
     for (size_t i = 0; i < count; i++)
         cells.at[i] = (struct suppress_cell){ .n = n[i], .from = 0, .to = 1 };
@@ -336,8 +348,10 @@ struct suppress_year suppress_year(struct arena *a, const i64 *counts, size_t ro
 struct suppress_cells suppress_grid(struct arena *a, const i64 *counts, size_t rows, size_t columns)
 {
     size_t wide = columns + 1;
-    struct suppress_cells cells = { NEW_N(a, struct suppress_cell, (rows + 1) * wide), (rows + 1) * wide, (int)(rows + columns + 2) };
+    struct suppress_cells cells = { .n = (rows + 1) * wide, .sums = (int)(rows + columns + 2) };
 
+
+    cells.at = NEW_N(a, struct suppress_cell, cells.n);
     for (size_t i = 0; i < cells.n; i++) {
         size_t r = i / wide, k = i % wide;
         int row = (int)r, column = (int)(rows + 1 + k);

@@ -21,7 +21,9 @@ struct suppress_cell {
     bool small;                     /* in: guard it though it is not under 5, as where what is left of a whole is. out: guarded */
     bool fixed;                     /* in: decided elsewhere: stays as `covered` says, and is guarded there */
 };
-struct suppress_cells { struct suppress_cell *at; size_t n; int sums; };
+/* told: readers are told which of the covered cells are under 5, as where a share says "over 96 %". They then know bounds of each,
+   so it takes more to guard them. */
+struct suppress_cells { struct suppress_cell *at; size_t n; int sums; bool told; };
 
 /* Covers. False: some small cell cannot be guarded, so none of the table may be shown. Where all small cells are zero,
    nothing is covered on their account: they hide nobody. */

@@ -1,0 +1,143 @@
+#include "stats.h"
+
+enum { HOUR_SPANS = 72, DAY_SPANS = 70 };
+
+i64 stats_month(i64 ms)
+{
+    struct clock_local at = clock_local(ms);
+
+    return (i64)at.year * YEAR_MONTHS + at.month - 1;
+}
+
+i64 stats_hours(i64 ms)
+{
+    i64 hours = ms < 0 ? 0 : ms / HOUR_MS;
+
+    if (hours < HOUR_SPANS)
+        return hours;
+    return hours < (i64)DAY_SPANS * 24 ? hours / 24 * 24 : hours / (24 * 7) * (24 * 7);
+}
+
+/* -- periods ------------------------------------------------------------------------------------------------------------------------- */
+bool stats_period_at(i64 year, size_t i, i64 now, struct stats_period *p)
+{
+    i64 begun = stats_month(now) - year * YEAR_MONTHS + 1;
+
+    if (begun < 1 || i >= YEAR_PERIODS)
+        return false;
+    *p = (struct stats_period){ .year = year, .begun = begun > YEAR_MONTHS ? YEAR_MONTHS : (size_t)begun, .n = YEAR_MONTHS };
+    p->column = p->begun + (p->begun + 2) / 3;
+    if (i > YEAR_QUARTERS) {
+        p->first = p->column = i - YEAR_QUARTERS - 1;
+        p->n = 1;
+    } else if (i > 0) {
+        p->column = p->begun + i - 1;
+        p->first = (i - 1) * 3;
+        p->n = 3;
+    }
+    return p->first < p->begun;
+}
+
+struct stats_period stats_period(struct str code, i64 now)
+{
+    struct str year_text = str_upto(code, str_find_char(code, '-')), part = str_from(code, year_text.n + 1);
+    i64 year = 0, no = 0;
+    size_t i = 0;
+    struct stats_period p;
+
+    if (part.n && str_i64(str_from(part, 1), &no) && no > 0 && no <= YEAR_MONTHS)
+        i = part.at[0] == 'm' ? YEAR_QUARTERS + (size_t)no : part.at[0] == 'q' && no <= YEAR_QUARTERS ? (size_t)no : 0;
+    if (str_i64(year_text, &year) && year > 0 && year < 10000 && stats_period_at(year, i, now, &p))
+        return p;
+    (void)stats_period_at(stats_month(now) / YEAR_MONTHS, 0, now, &p);
+    return p;
+}
+
+struct str stats_period_code(struct arena *a, const struct stats_period *p)
+{
+    if (p->n == YEAR_MONTHS)
+        return arena_f(a, "%lld", (long long)p->year);
+    return p->n == 3 ? arena_f(a, "%lld-q%zu", (long long)p->year, p->first / 3 + 1)
+        : arena_f(a, "%lld-m%02zu", (long long)p->year, p->first + 1);
+}
+
+/* -- what may be shown ------------------------------------------------------------------------------------------------------------------- */
+/* What is decided for all tables of these cases: their totals, and the columns that have too few. Where a total that is shown
+   is none, all of its column is none, and everybody knows it. */
+static void keep_totals(struct suppress_year *y, const struct stats_totals *totals)
+{
+    for (size_t i = 0; i < y->cells.n; i++) {
+        size_t column = i % y->columns;
+        bool total = y->add_up && i / y->columns + 1 == y->rows;
+
+        y->cells.at[i].covered = totals->covered[column];
+        y->cells.at[i].fixed = total || (totals->n[column] == 0 && !totals->covered[column]);
+    }
+}
+
+/* Whoever sees the whole and this place sees what the others have. That they have none tells of nobody. */
+static void guard_rest(struct arena *a, struct suppress_year *y, const i64 *whole, size_t rows)
+{
+    struct suppress_year all = suppress_year(a, whole, rows, y->months, y->add_up);
+
+    for (size_t i = 0; i < y->cells.n; i++) {
+        i64 rest = all.cells.at[i].n - y->cells.at[i].n;
+
+        y->cells.at[i].small |= !y->cells.at[i].fixed && rest > 0 && rest < SUPPRESS_SMALL;
+    }
+}
+
+bool stats_cover(struct arena *a, const struct stats_rows *rows, struct stats_cover how, struct suppress_year *year)
+{
+    *year = suppress_year(a, rows->counts, rows->n, how.begun, how.add_up);
+    if (how.totals)
+        keep_totals(year, how.totals);
+    if (how.whole)
+        guard_rest(a, year, how.whole, rows->n);
+    return suppress(a, year->cells);
+}
+
+struct stats_totals stats_totals_of_row(struct arena *a, const struct suppress_year *year, size_t row)
+{
+    struct stats_totals t = { NEW_N(a, i64, year->columns), NEW_N(a, bool, year->columns), year->columns };
+
+    for (size_t i = 0; i < t.columns; i++) {
+        t.n[i] = year->cells.at[row * year->columns + i].n;
+        t.covered[i] = year->cells.at[row * year->columns + i].covered;
+    }
+    return t;
+}
+
+struct stats_totals stats_totals_of(struct arena *a, const struct suppress_year *year)
+{
+    return stats_totals_of_row(a, year, year->rows - 1);
+}
+
+/* -- spans and shades ------------------------------------------------------------------------------------------------------------------- */
+/* The span of the k-th of all, from 1. */
+static i64 span_at(const struct stats_span *at, size_t n, i64 k)
+{
+    size_t i = 0;
+
+    while (i + 1 < n && k > at[i].n)
+        k -= at[i++].n;
+    return at[i].hours;
+}
+
+struct stats_spans stats_spans(const struct stats_span *at, size_t n)
+{
+    struct stats_spans s = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        s.n += at[i].n;
+    if (s.n == 0)
+        return s;
+    s.median = span_at(at, n, (s.n + 1) / 2);
+    s.ninetieth = span_at(at, n, (s.n * 9 + 9) / 10);
+    return s;
+}
+
+int stats_shade(i64 n, i64 highest)
+{
+    return n <= 0 || highest <= 0 ? 0 : n >= highest ? 5 : 1 + (int)((n - 1) * 5 / highest);
+}
