@@ -17,7 +17,9 @@ CREATE TABLE casefiles (
     open BIGINT NOT NULL CHECK (open IN (0, 1)),
     opened BIGINT NOT NULL,
     closed BIGINT,
-    due BIGINT NOT NULL,                -- of the open task that runs out first; 9007199254740991 where there is none
+    due BIGINT NOT NULL,                -- of the open task or running clock that runs out first; 9007199254740991: there is none
+    clock TEXT,                         -- code of that clock; NULL: a task, or nothing
+    soon BIGINT,                        -- from then on lists call it soon
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     UNIQUE (year, no));
 CREATE INDEX casefiles_list ON casefiles (unit, open, level DESC, due, case_id);

@@ -103,6 +103,7 @@ status app_load_content(void)
     TRY(network_load_places());
     TRY(network_load_shapes());
     TRY(process_load());
+    TRY(holidays_load());
     TRY(desk_load_answers());
     return password_list_load();
 }

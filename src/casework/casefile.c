@@ -1,5 +1,5 @@
 /* The file of a case: opened by who holds its notes, made of a report or for somebody who called. */
-#include "casefile.h"
+#include "clocks.h"
 
 enum { NUMBER_TRIES = 8 };
 
@@ -69,14 +69,17 @@ status casefile_begin(struct ctx *c, struct cases_row *row, const struct comps *
     const struct process *p = process_for_new(c->now);
     struct casefiles_row file = {
         .case_id = row->id, .year = clock_local(c->now).year, .unit = row->owner_unit, .worker = { true, c->actor.user },
-        .process = p->code, .version = p->version, .state = p->states[0].code, .risk = row->risk, .open = 1, .opened = c->now,
-        .level = case_level(row->urgency, row->risk, p->states[0].urgent), .due = NEVER_DUE,
+        .process = p->code, .version = p->version, .state = process_first(p, 0)->code, .risk = row->risk, .open = 1, .opened = c->now,
+        .level = case_level(row->urgency, row->risk, process_first(p, 0)->urgent), .due = NEVER_DUE,
     };
     struct casefile_last_row last;
+    struct casefile f;
 
     TRY(sql_casefile_last(c->ledger->db, (struct sql_casefile_last){ .year = file.year }, &last));
     file.no = last.no + 1;
-    TRY(row_insert(c->ledger, &table_casefiles, &file));
+    f = (struct casefile){ .row = *row, .file = file, .comps = *comps, .process = p, .state = process_first(p, 0) };
+    TRY(clocks_begin(c, &f));
+    TRY(row_insert(c->ledger, &table_casefiles, &f.file));
     TRY(end_ladder(c, row->id));
     return event_write(c, comps, &(struct event){ .what = "open", .from = from,
                                                   .to = case_ref(c->arena, file.year, file.no), .words = STR("") });

@@ -35,7 +35,14 @@ status case_create(struct ctx *c, const struct case_new *told, struct id *id);
 unsigned case_who(const struct ctx *c);
 /* One act of the process. `choice` is an item of the act's list. */
 struct step { const struct process_act *act; struct str choice, words; };
+/* Of an act for two (second: yes) the first one only asks; who does it is another person. */
 status case_step(struct ctx *c, struct id id, const struct step *step);
+status case_ask_of(struct ctx *c, struct id id, struct case_asks_row *ask, bool *there);
+/* What was asked will not be done: said by anybody who works on the case, its asker as well. */
+status case_decline_ask(struct ctx *c, struct id id, struct str words);
+/* The case follows another version of its process. `was`: the state that the person saw; `state`: where it stands in the new one. */
+struct adoption { const struct process *to; const struct process_state *state; struct str was, words; };
+status case_adopt(struct ctx *c, struct id id, const struct adoption *a);
 status case_conclude_risk(struct ctx *c, struct id id, struct str risk, struct str words);
 status case_assign(struct ctx *c, struct id id, struct opt_id worker, struct str words);
 status case_add_note(struct ctx *c, struct id id, struct str words);

@@ -123,14 +123,21 @@ status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, s
 /* The case has a file. */
 bool casefile_there(struct ctx *c, struct id case_id);
 
+/* -- numbers (stats.h has the rest) -------------------------------------------------------------------------------------------------- */
+/* Timed: counts what /numbers/cases shows. */
+status stats_count(struct ledger *l, const struct app *app, i64 now);
+extern const struct route stats_routes[];
+
 /* -- what units send to each other (referral.h has the rest) ----------------------------------------------------------------------- */
 /* Waiting for the reader: received and not answered; and asked for a second person, where the reader may be that. */
 status referrals_count(struct ctx *c, i64 *n);
 /* Timed: what was not answered or not finished in time ends, and the other side's key with it. */
 status referrals_expire(struct ledger *l, const struct app *app, i64 now);
 
-/* -- numbers (stats.h has the rest) -------------------------------------------------------------------------------------------------- */
-/* Timed: counts what /numbers/cases shows. */
-status stats_count(struct ledger *l, const struct app *app, i64 now);
+/* -- clocks (clocks.h has the rest) ------------------------------------------------------------------------------------------------ */
+/* Public holidays and swapped days, once at start. */
+status holidays_load(void);
+/* Timed: climbs the ladders of clocks that are late, each rung once, and tells the units. */
+status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[], stats_routes[];
+extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[];

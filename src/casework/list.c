@@ -11,7 +11,7 @@
 enum { PAGE_ROWS = 50, LEVEL_ABOVE_ALL = 5 };
 
 struct cursor { i64 level, due; struct id id; };
-struct filter { struct str state, risk, province; i64 open; };
+struct filter { struct str state, risk, province; i64 open, before; };      /* before: those alone that are due by then */
 struct gathered { struct casefiles_row *at; size_t n; };
 enum { GATHERED_MAX = (PAGE_ROWS + 1) * ACTOR_UNITS };
 
@@ -95,10 +95,10 @@ static status gather_units(struct ctx *c, const struct filter *f, struct cursor 
         struct casefiles_rows rows;
 
         TRY(sql_casefiles_of_unit(c->ledger, (struct sql_casefiles_of_unit){
-            .unit = c->actor.units[u], .open = f->open, .level = from.level, .due = from.due, .id = from.id, .state = f->state,
+            .unit = c->actor.units[u], .open = f->open, .before = f->before, .level = from.level, .due = from.due, .id = from.id, .state = f->state,
             .risk = f->risk, .province = f->province }, &rows));
         gather(c, all, &rows);
-        TRY(sql_casefiles_count(c->ledger->db, (struct sql_casefiles_count){ .unit = c->actor.units[u], .open = f->open }, &count));
+        TRY(sql_casefiles_count(c->ledger->db, (struct sql_casefiles_count){ .unit = c->actor.units[u], .open = f->open, .before = f->before }, &count));
         *total += count.n;
     }
     return OK;
@@ -224,18 +224,25 @@ status case_own_tasks(struct ctx *c, struct own_tasks *list)
     return OK;
 }
 
+static enum cases_show show_of(struct str code)
+{
+    return str_is(code, "mine") ? CASES_MINE : str_is(code, "closed") ? CASES_CLOSED : str_is(code, "late") ? CASES_LATE : CASES_ALL;
+}
+
 status cases_show(struct ctx *c)
 {
     struct str show = query_text(c, "show");
-    struct filter f = { query_text(c, "state"), query_text(c, "risk"), query_text(c, "province"), 1 };
+    struct filter f = { query_text(c, "state"), query_text(c, "risk"), query_text(c, "province"), 1, INT64_MAX };
     struct cases_view v = {
-        .show = str_is(show, "mine") ? CASES_MINE : str_is(show, "closed") ? CASES_CLOSED : CASES_ALL, .q = query_text(c, "q"),
+        .show = show_of(show), .q = query_text(c, "q"),
         .can_write = may(c, MAY_WRITE_CASES) && c->actor.n_units > 0, .states = state_choices(c, f.state),
         .risks = list_choices(c, "risk", f.risk), .provinces = network_province_choices(c, f.province),
     };
     struct id id;
 
     f.open = v.show != CASES_CLOSED;
+    if (v.show == CASES_LATE)
+        f.before = c->now;          /* by the due moment itself, at the moment of reading: no flag could lie about it */
     v.q = str_trim(v.q);
     if (v.q.n && find_number(c, v.q, &id) == OK)
         return case_go(c, id, "");

@@ -564,7 +564,7 @@ status process_read(struct arena *a, const char *file, struct str text, struct p
 
     TRY(blocks_read(a, file, text, &blocks));
     TRY(known_kinds(&r, &blocks));
-    p->n_tracks = 1;
+    p->tracks[p->n_tracks++].code = STR("");       /* the case itself */
     TRY(each_block(&r, &blocks, "process", read_head));
     TRY(each_block(&r, &blocks, "track", read_track));
     TRY(each_block(&r, &blocks, "state", read_state));

@@ -1,5 +1,6 @@
 /* What is done with a referral or a transfer. Every act reads the rows anew inside its transaction and looks whether it still
    fits; of two acts at one moment the later one finds the row of the referral changed, and nothing of it is kept. */
+#include "clocks.h"
 #include "referral.h"
 
 enum { ACT_TRIES = 6 };
@@ -160,6 +161,8 @@ status referral_send(struct ctx *c, struct id case_id, const struct shared *s, s
     TRY(event_write(c, &from.comps, &(struct event){ .what = event_code(r.kind, r.against ? "asked" : "sent"),
                                                      .from = unit_label(c, r.to_unit), .to = s->purpose,
                                                      .words = r.against ? s->against_words : s->need }));
+    if (!r.against)
+        TRY(clocks_referred(c, case_id, &from.comps));
     TRY(shared_draft_end(c, case_id));
     return act_commit(c->ledger);
 }
@@ -286,9 +289,10 @@ static status confirm(struct ctx *c, struct referral *r)
     struct sending from;
 
     TRY(let_in(c, &r->row, &r->comp));
+    TRY(sending_open(c, r->row.case_id, &from));
+    TRY(clocks_referred(c, r->row.case_id, &from.comps));
     if (!str_is(r->row.kind, "transfer"))
         return OK;
-    TRY(sending_open(c, r->row.case_id, &from));
     return from.owner ? transfer_offer(c, &from.comps, &r->row) : fail(CONFLICT, "not all keys of the case are here");
 }
 

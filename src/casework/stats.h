@@ -49,8 +49,9 @@ struct stats_rows {
 struct stats_totals { i64 *n; bool *covered; size_t columns; };
 
 /* Covers a table. totals: as decided before, NULL where the table has its own. whole: the same rows of all places, where these
-   are of one: what the others have must not be small either; NULL: these are the whole. False: nothing of it may be shown. */
-struct stats_cover { size_t begun; bool add_up; const struct stats_totals *totals; const i64 *whole; };
+   are of one: what the others have must not be small either; NULL: these are the whole. told: as in suppress.h; where that cannot be
+   had, it is not told (year->cells.told). False: nothing of it may be shown. */
+struct stats_cover { size_t begun; bool add_up, told; const struct stats_totals *totals; const i64 *whole; };
 bool stats_cover(struct arena *a, const struct stats_rows *rows, struct stats_cover how, struct suppress_year *year);
 /* The totals of a table that add up, as that table shows them; and of one row of a table, where that row is a place. */
 struct stats_totals stats_totals_of(struct arena *a, const struct suppress_year *year);

@@ -1,4 +1,4 @@
-#include "stats.h"
+#include "stats_figures.h"
 
 enum { HOUR_SPANS = 72, DAY_SPANS = 70 };
 
@@ -87,14 +87,25 @@ static void guard_rest(struct arena *a, struct suppress_year *y, const i64 *whol
     }
 }
 
-bool stats_cover(struct arena *a, const struct stats_rows *rows, struct stats_cover how, struct suppress_year *year)
+static bool cover_once(struct arena *a, const struct stats_rows *rows, struct stats_cover how, struct suppress_year *year)
 {
     *year = suppress_year(a, rows->counts, rows->n, how.begun, how.add_up);
+    year->cells.told = how.told;
     if (how.totals)
         keep_totals(year, how.totals);
     if (how.whole)
         guard_rest(a, year, how.whole, rows->n);
     return suppress(a, year->cells);
+}
+
+bool stats_cover(struct arena *a, const struct stats_rows *rows, struct stats_cover how, struct suppress_year *year)
+{
+    if (cover_once(a, rows, how, year))
+        return true;
+    if (!how.told)
+        return false;
+    how.told = false;
+    return cover_once(a, rows, how, year);
 }
 
 struct stats_totals stats_totals_of_row(struct arena *a, const struct suppress_year *year, size_t row)
@@ -140,4 +151,49 @@ struct stats_spans stats_spans(const struct stats_span *at, size_t n)
 int stats_shade(i64 n, i64 highest)
 {
     return n <= 0 || highest <= 0 ? 0 : n >= highest ? 5 : 1 + (int)((n - 1) * 5 / highest);
+}
+
+/* -- one table of a period ---------------------------------------------------------------------------------------------------------------- */
+static const struct suppress_cell *cell_of(const struct stats_table *t, size_t row)
+{
+    return &t->year.cells.at[row * t->year.columns + t->column];
+}
+
+i64 stats_count_of(const struct stats_table *t, size_t row)
+{
+    return cell_of(t, row)->n;
+}
+
+bool stats_covered(const struct stats_table *t, size_t row)
+{
+    return !t->shown || cell_of(t, row)->covered;
+}
+
+i64 stats_total(const struct stats_table *t)
+{
+    return stats_count_of(t, t->rows.n);
+}
+
+bool stats_total_covered(const struct stats_table *t)
+{
+    return stats_covered(t, t->rows.n);
+}
+
+/* Where a count is covered and told to be under five, a share of a known total has a bound; so has the share of the rest. */
+struct stats_share stats_share(const struct stats_table *t, size_t row)
+{
+    i64 total = stats_total(t), n = stats_count_of(t, row);
+    bool told = t->year.cells.told && t->rows.n == 2;
+
+    if (stats_total_covered(t))
+        return (struct stats_share){ .kind = SHARE_COVERED };
+    if (total == 0)
+        return (struct stats_share){ .kind = SHARE_NONE };
+    if (!stats_covered(t, row))
+        return (struct stats_share){ SHARE_EXACT, (n * 100 + total / 2) / total };
+    if (told && n < SUPPRESS_SMALL)
+        return (struct stats_share){ SHARE_UNDER, (SUPPRESS_SMALL * 100 + total - 1) / total };
+    if (told && total - n < SUPPRESS_SMALL)
+        return (struct stats_share){ SHARE_OVER, (total - SUPPRESS_SMALL) * 100 / total };
+    return (struct stats_share){ .kind = SHARE_COVERED };
 }

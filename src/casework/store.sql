@@ -32,10 +32,11 @@ SELECT COALESCE(MAX(no), 0) AS no FROM casefiles WHERE year = :year;
 -- name: casefile_of_ref (year bigint, no bigint) -> one casefiles
 SELECT {f.*} FROM casefiles f WHERE f.year = :year AND f.no = :no;
 
--- Cases of a unit in the order of lists: level first, then the task that runs out first. Keyset paging behind the last row.
--- name: casefiles_of_unit (unit id, open bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
+-- Cases of a unit in the order of lists: level first, then what runs out first; those alone that are due before an instant.
+-- Keyset paging behind the last row.
+-- name: casefiles_of_unit (unit id, open bigint, before bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
 SELECT {f.*} FROM casefiles f JOIN cases c ON c.id = f.case_id
-WHERE f.unit = :unit AND f.open = :open
+WHERE f.unit = :unit AND f.open = :open AND f.due < :before
   AND (:state = '' OR f.state = :state) AND (:risk = '' OR f.risk = :risk) AND (:province = '' OR c.province = :province)
   AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
 ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
@@ -47,8 +48,8 @@ WHERE f.worker = :worker AND f.open = :open
   AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
 ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 
--- name: casefiles_count (unit id, open bigint) -> one (n bigint)
-SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open;
+-- name: casefiles_count (unit id, open bigint, before bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM casefiles WHERE unit = :unit AND open = :open AND due < :before;
 
 -- Every identity compartment that a unit may open, for a search by name.
 -- name: identity_grants (unit id, after id) -> grants
@@ -118,48 +119,6 @@ SELECT {r.*} FROM reporters r WHERE r.report = :report LIMIT 50;
 -- name: units_confirmed () -> units
 SELECT {u.*} FROM units u WHERE u.confirmed_by IS NOT NULL AND u.epoch > 0 ORDER BY u.name, u.id LIMIT 10000;
 
--- What another unit sent here. What waits for a second person, or never had one, has not left the sender's house.
--- name: referrals_received (unit id, state text, before bigint, id id) -> referrals
-SELECT {r.*} FROM referrals r
-WHERE r.to_unit = :unit AND (:state = '' OR r.state = :state) AND r.state <> 'asked'
-  AND (r.against = 0 OR r.confirmed_by IS NOT NULL)
-  AND (r.sent < :before OR (r.sent = :before AND r.id < :id))
-ORDER BY r.sent DESC, r.id DESC LIMIT 51;
-
--- name: referrals_sent (unit id, state text, before bigint, id id) -> referrals
-SELECT {r.*} FROM referrals r
-WHERE r.from_unit = :unit AND (:state = '' OR r.state = :state)
-  AND (r.sent < :before OR (r.sent = :before AND r.id < :id))
-ORDER BY r.sent DESC, r.id DESC LIMIT 51;
-
--- name: referrals_of_case (case_id id) -> referrals
-SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 100;
-
--- Those that may hold keys to files of a case; a transfer's paper never does.
--- name: referrals_with_files (case_id id, after id) -> referrals
-SELECT {r.*} FROM referrals r
-WHERE r.case_id = :case_id AND r.kind = 'referral' AND r.comp IS NOT NULL AND r.id > :after ORDER BY r.id LIMIT 100;
-
--- name: referrals_waiting (unit id) -> one (n bigint)
-SELECT COUNT(*) AS n FROM referrals WHERE to_unit = :unit AND state = 'sent';
-
--- Those that wait for a second person, for one who did not ask.
--- name: referrals_asked (unit id, user id) -> one (n bigint)
-SELECT COUNT(*) AS n FROM referrals WHERE from_unit = :unit AND state = 'asked' AND sent_by <> :user;
-
--- name: referrals_over (now bigint) -> referrals
-SELECT {r.*} FROM referrals r WHERE r.expires <= :now AND r.state IN ('asked', 'sent', 'accepted')
-  AND (r.kind = 'referral' OR r.state <> 'accepted') ORDER BY r.expires, r.id LIMIT 200;
-
--- name: offers_of (referral id) -> offered_grants
-SELECT {o.*} FROM offered_grants o WHERE o.referral = :referral LIMIT 400;
-
--- name: offers_of_comp (comp id) -> offered_grants
-SELECT {o.*} FROM offered_grants o WHERE o.comp = :comp LIMIT 200;
-
--- name: tasks_open (case_id id) -> tasks
-SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id AND t.state = 'open' LIMIT 200;
-
 -- What the dashboard is counted from: clear columns alone, all of them, one row at a time.
 -- name: stats_files_all () -> each (org id, province text, age text, harm text, process text, version bigint, state text, risk text,
 --   opened bigint, closed bigint?, day bigint, told text)
@@ -227,3 +186,85 @@ WHERE org = :org AND province = :province AND month >= :from_month AND month <= 
 
 -- name: number_first (org id) -> one (month bigint?)
 SELECT MIN(month) AS month FROM number_cells WHERE org = :org AND province = '*' AND month > 0;
+
+-- What another unit sent here. What waits for a second person, or never had one, has not left the sender's house.
+-- name: referrals_received (unit id, state text, before bigint, id id) -> referrals
+SELECT {r.*} FROM referrals r
+WHERE r.to_unit = :unit AND (:state = '' OR r.state = :state) AND r.state <> 'asked'
+  AND (r.against = 0 OR r.confirmed_by IS NOT NULL)
+  AND (r.sent < :before OR (r.sent = :before AND r.id < :id))
+ORDER BY r.sent DESC, r.id DESC LIMIT 51;
+
+-- name: referrals_sent (unit id, state text, before bigint, id id) -> referrals
+SELECT {r.*} FROM referrals r
+WHERE r.from_unit = :unit AND (:state = '' OR r.state = :state)
+  AND (r.sent < :before OR (r.sent = :before AND r.id < :id))
+ORDER BY r.sent DESC, r.id DESC LIMIT 51;
+
+-- name: referrals_of_case (case_id id) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 100;
+
+-- Those that may hold keys to files of a case; a transfer's paper never does.
+-- name: referrals_with_files (case_id id, after id) -> referrals
+SELECT {r.*} FROM referrals r
+WHERE r.case_id = :case_id AND r.kind = 'referral' AND r.comp IS NOT NULL AND r.id > :after ORDER BY r.id LIMIT 100;
+
+-- name: referrals_waiting (unit id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM referrals WHERE to_unit = :unit AND state = 'sent';
+
+-- Those that wait for a second person, for one who did not ask.
+-- name: referrals_asked (unit id, user id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM referrals WHERE from_unit = :unit AND state = 'asked' AND sent_by <> :user;
+
+-- name: referrals_over (now bigint) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.expires <= :now AND r.state IN ('asked', 'sent', 'accepted')
+  AND (r.kind = 'referral' OR r.state <> 'accepted') ORDER BY r.expires, r.id LIMIT 200;
+
+-- name: offers_of (referral id) -> offered_grants
+SELECT {o.*} FROM offered_grants o WHERE o.referral = :referral LIMIT 400;
+
+-- name: offers_of_comp (comp id) -> offered_grants
+SELECT {o.*} FROM offered_grants o WHERE o.comp = :comp LIMIT 200;
+
+-- name: tasks_open (case_id id) -> tasks
+SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id AND t.state = 'open' LIMIT 200;
+
+-- Clocks of a case that have not ended.
+-- name: clocks_open (case_id id) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state IN ('running', 'paused') ORDER BY k.due, k.id LIMIT 200;
+
+-- name: clocks_of_case (case_id id) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id ORDER BY k.started DESC, k.id DESC LIMIT 200;
+
+-- What the end of a case dropped, for its reopening.
+-- name: clocks_dropped (case_id id, ended bigint) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state = 'dropped' AND k.ended = :ended ORDER BY k.id LIMIT 200;
+
+-- Running clocks of a worker's cases, the nearest first.
+-- name: clocks_of_worker (worker id) -> clocks
+SELECT {k.*} FROM casefiles f JOIN clocks k ON k.case_id = f.case_id
+WHERE f.worker = :worker AND f.open = 1 AND k.state = 'running' ORDER BY k.due, k.id LIMIT 50;
+
+-- Where the tracks of a case stand.
+-- name: states_open (case_id id) -> case_states
+SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL LIMIT 20;
+
+-- name: clocks_to_ring (now bigint) -> (id id, case_id id)
+SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 300;
+
+-- What a member of a unit was not told yet, or has not said to have read.
+-- name: notices_of_unit (unit id) -> clock_notices
+SELECT {n.*} FROM clock_notices n WHERE n.unit = :unit AND n.seen IS NULL ORDER BY n.at, n.id LIMIT 100;
+
+-- name: sweep_last () -> one (at bigint, held bigint?, allowed bigint)
+SELECT at, held, allowed FROM clock_sweeps WHERE one = 1;
+
+-- name: sweep_went (now bigint) -> done
+INSERT INTO clock_sweeps (one, at, held, allowed) VALUES (1, :now, NULL, 0)
+ON CONFLICT (one) DO UPDATE SET at = excluded.at, held = NULL, allowed = 0;
+
+-- name: sweep_hold (now bigint) -> changed
+UPDATE clock_sweeps SET held = :now WHERE one = 1;
+
+-- name: sweep_allow (now bigint) -> changed
+UPDATE clock_sweeps SET allowed = :now WHERE one = 1 AND held IS NOT NULL;

@@ -1,4 +1,5 @@
 /* A case moves from one unit to another: its keys are offered under the house's lock, and taken in one act. */
+#include "clocks.h"
 #include "referral.h"
 
 static bool moves(struct str letter)
@@ -145,7 +146,19 @@ static status case_moves(struct ctx *c, const struct referrals_row *r)
     return ladder_end(c, row.id);
 }
 
-static status file_moves(struct ctx *c, const struct referrals_row *r)
+/* Who gets the case gets its clocks as they run: no hand-over makes a term longer. */
+static status clocks_move(struct ctx *c, const struct casefiles_row *file, const struct comps *offered)
+{
+    struct casefile f = { .row = { .id = file->case_id }, .file = *file, .comps = *offered };
+
+    TRY(row_get(c->ledger, &table_cases, &f.row));
+    f.process = process_of(file->process, file->version);
+    f.state = f.process ? process_state(f.process, file->state) : NULL;
+    TRY(clocks_transferred(c, &f));
+    return row_update(c->ledger, &table_casefiles, &f.file);
+}
+
+static status file_moves(struct ctx *c, const struct referrals_row *r, const struct comps *offered)
 {
     struct casefiles_row file = { .case_id = r->case_id };
     struct tasks_rows tasks;
@@ -156,7 +169,7 @@ static status file_moves(struct ctx *c, const struct referrals_row *r)
     TRY(s);
     file.unit = r->to_unit;
     file.worker = (struct opt_id){ 0 };
-    TRY(row_update(c->ledger, &table_casefiles, &file));
+    TRY(clocks_move(c, &file, offered));
     TRY(sql_tasks_open(c->ledger, (struct sql_tasks_open){ .case_id = r->case_id }, &tasks));
     for (size_t i = 0; i < tasks.n; i++) {
         if (tasks.at[i].altered || !tasks.at[i].worker.has)
@@ -197,7 +210,7 @@ status transfer_take(struct ctx *c, struct referrals_row *r)
     TRY(offers_open(c, r, &offered));
     TRY(offers_whole(c, r, &offered));
     TRY(case_moves(c, r));
-    TRY(file_moves(c, r));
+    TRY(file_moves(c, r, &offered));
     TRY(keys_move(c, r, &offered));
     TRY(keys_turn(c, r->case_id));
     TRY(referrals_move(c, r, &offered));

@@ -19,7 +19,7 @@ struct case_row {
 };
 struct case_rows { struct case_row *at; size_t n; i64 total; };
 
-enum cases_show { CASES_ALL, CASES_MINE, CASES_CLOSED };
+enum cases_show { CASES_ALL, CASES_MINE, CASES_CLOSED, CASES_LATE };
 
 struct cases_view {
     struct staff_nav nav;

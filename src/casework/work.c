@@ -1,5 +1,5 @@
 /* What is done with a case. Every act reads the rows anew inside its transaction and looks whether it still fits. */
-#include "casefile.h"
+#include "clocks.h"
 
 enum { ACT_TRIES = 25 };        /* writers who meet in one row: each round one of them gets through */
 
@@ -59,30 +59,164 @@ static status follow_talk(struct ctx *c, struct casefile *f, bool end)
     return row_update(c->ledger, &table_cases, &f->row);
 }
 
-static status step_body(struct ctx *c, struct casefile *f, const void *what)
+/* Where the act's own track stands; NULL where the act may not be done there by this person now. */
+static status from_state(struct ctx *c, const struct casefile *f, const struct process_act *act, const struct process_state **from)
 {
-    const struct step *step = what;
-    const struct process_state *to;
-    struct str from = f->file.state, words = step->words;
+    *from = NULL;
+    if (f->process == NULL || f->state == NULL || act->page.n || (act->track > 0 && f->state->end))
+        return INVALID;         /* beside a closed case nothing goes on: it is reopened first */
+    TRY(case_track_state(c, f, act->track, from));
+    return process_allows(f->process, act, (*from)->code, case_who(c)) ? OK : INVALID;
+}
 
-    if (f->process == NULL || !process_allows(f->process, step->act, from, case_who(c)))
+status case_ask_of(struct ctx *c, struct id id, struct case_asks_row *ask, bool *there)
+{
+    status s;
+
+    *ask = (struct case_asks_row){ .case_id = id };
+    s = row_get(c->ledger, &table_case_asks, ask);
+    *there = s == OK;
+    return s == NOT_FOUND ? OK : s;
+}
+
+/* What was asked for is done by this act, or does not fit any more. */
+static status end_ask(struct ctx *c, const struct casefile *f, const struct process_act *act)
+{
+    const struct process_act *asked;
+    struct case_asks_row ask;
+    bool there;
+
+    TRY(case_ask_of(c, f->row.id, &ask, &there));
+    if (!there)
+        return OK;
+    asked = process_act(f->process, ask.act);
+    if (asked != NULL && asked != act && (asked->track != act->track || process_allows(f->process, asked, act->to, ~0u)))
+        return OK;
+    return row_delete(c->ledger, &table_case_asks, &ask);
+}
+
+/* Of an act for two, the second person is another than the first; what the first has chosen stands. */
+static status second_person(struct ctx *c, const struct casefile *f, const struct step *step, struct str *choice)
+{
+    struct case_asks_row ask;
+    bool there;
+
+    if (!step->act->second)
+        return OK;
+    TRY(case_ask_of(c, f->row.id, &ask, &there));
+    if (!there || !str_eq(ask.act, step->act->code) || id_eq(ask.asked_by, c->actor.user))
         return INVALID;
-    to = process_state(f->process, step->act->to);
+    *choice = ask.choice;
+    return OK;
+}
+
+static void come_into(struct ctx *c, struct casefile *f, const struct process_state *to)
+{
     f->state = to;
     f->file.state = to->code;
     f->file.open = !to->end;
     f->file.closed = (struct opt_i64){ to->end, to->end ? c->now : 0 };
     set_level(f);
+}
+
+static status step_body(struct ctx *c, struct casefile *f, const void *what)
+{
+    const struct step *step = what;
+    const struct process_state *from, *to;
+    struct casefile after = *f;
+    struct str choice = step->choice;
+
+    TRY(from_state(c, f, step->act, &from));
+    TRY(second_person(c, f, step, &choice));
+    to = process_state(f->process, step->act->to);
+    if (step->act->track == 0)
+        come_into(c, &after, to);
+    after.file.closed = f->file.closed;             /* clocks that the end had dropped are known by its moment */
+    TRY(clocks_step(c, &after, step->act, from));
+    if (step->act->track == 0)
+        come_into(c, &after, to);
+    *f = after;
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
-    TRY(follow_talk(c, f, to->end));
-    if (step->choice.n)
-        TRY(tell(c, f, "choice", step->act->list, step->choice, STR("")));
-    return tell(c, f, "state", from, to->code, words);
+    TRY(end_ask(c, f, step->act));
+    if (step->act->track == 0)
+        TRY(follow_talk(c, f, to->end));
+    if (choice.n)
+        TRY(tell(c, f, "choice", step->act->list, choice, STR("")));
+    return tell(c, f, "state", from->code, to->code, step->words);
+}
+
+/* -- an act for two -------------------------------------------------------------------------------------------------------------- */
+
+static status ask_body(struct ctx *c, struct casefile *f, const void *what)
+{
+    const struct step *step = what;
+    struct case_asks_row row = { .case_id = f->row.id, .act = step->act->code, .choice = step->choice.n ? step->choice : STR(""),
+                                 .asked_by = c->actor.user, .asked = c->now };
+    const struct process_state *from;
+    struct case_asks_row other;
+    bool there;
+
+    TRY(from_state(c, f, step->act, &from));
+    TRY(case_ask_of(c, f->row.id, &other, &there));
+    if (there)
+        return INVALID;         /* somebody asked meanwhile: their question is answered first */
+    TRY(row_insert(c->ledger, &table_case_asks, &row));
+    return tell(c, f, "ask", step->act->code, row.choice, step->words);
+}
+
+static status decline_body(struct ctx *c, struct casefile *f, const void *what)
+{
+    const struct str *words = what;
+    struct case_asks_row ask;
+    bool there;
+
+    TRY(case_ask_of(c, f->row.id, &ask, &there));
+    if (!there)
+        return INVALID;
+    TRY(row_delete(c->ledger, &table_case_asks, &ask));
+    return tell(c, f, "ask-declined", ask.act, STR(""), *words);
+}
+
+status case_decline_ask(struct ctx *c, struct id id, struct str words)
+{
+    return act_do(c, id, "case.ask-decline", decline_body, &words);
 }
 
 status case_step(struct ctx *c, struct id id, const struct step *step)
 {
-    return act_do(c, id, "case.state", step_body, step);
+    struct case_asks_row ask;
+    bool there = false;
+
+    if (step->act->second)
+        TRY(case_ask_of(c, id, &ask, &there));
+    return step->act->second && !there ? act_do(c, id, "case.ask", ask_body, step) : act_do(c, id, "case.state", step_body, step);
+}
+
+/* -- another version of the process --------------------------------------------------------------------------------------------------- */
+
+static status adopt_body(struct ctx *c, struct casefile *f, const void *what)
+{
+    const struct adoption *a = what;
+    struct case_asks_row ask;
+    struct str from = arena_f(c->arena, "%lld", (long long)f->file.version), to = arena_f(c->arena, "%lld", (long long)a->to->version);
+    bool there;
+
+    if (!str_eq(f->file.process, a->to->code) || f->file.version == a->to->version || !str_eq(f->file.state, a->was))
+        return INVALID;         /* it has moved since the page was read: what changes must be looked at anew */
+    TRY(case_ask_of(c, f->row.id, &ask, &there));
+    if (there)
+        TRY(row_delete(c->ledger, &table_case_asks, &ask));
+    f->process = a->to;
+    f->file.version = a->to->version;
+    come_into(c, f, a->state);
+    TRY(clocks_adopt(c, f));
+    TRY(row_update(c->ledger, &table_casefiles, &f->file));
+    return tell(c, f, "version", from, to, a->words);
+}
+
+status case_adopt(struct ctx *c, struct id id, const struct adoption *a)
+{
+    return act_do(c, id, "case.process", adopt_body, a);
 }
 
 /* -- risk, worker, note ------------------------------------------------------------------------------------------------------------- */
@@ -172,17 +306,14 @@ static status put_words(struct ctx *c, struct casefile *f, struct str words, str
     return record_write_id(c, comp_newest(&f->comps, "N"), &r, &record->v);
 }
 
-/* The list's clock is the open task that runs out first. */
+/* The list's clock is the open task or the running clock that is over first. */
 static status set_due(struct ctx *c, struct casefile *f)
 {
-    struct task_first_row first;
-    i64 due;
+    struct casefiles_row before = f->file;
 
-    TRY(sql_task_first(c->ledger->db, (struct sql_task_first){ .case_id = f->row.id }, &first));
-    due = first.due.has ? first.due.v : NEVER_DUE;
-    if (due == f->file.due)
+    TRY(casefile_set_due(c, f));
+    if (f->file.due == before.due && str_eq(f->file.clock, before.clock) && f->file.soon.v == before.soon.v)
         return OK;
-    f->file.due = due;
     return row_update(c->ledger, &table_casefiles, &f->file);
 }
 

@@ -82,7 +82,7 @@ TEST(a_process_that_could_strand_a_case_is_refused_with_the_place)
         { HEAD STATE("one", "") STATE("trap", "") STATE("end", "end: yes\n") ACT("a", "one", "end", "write")
           ACT("b", "one", "trap", "write"), "no road leads to an end from the state trap" },
         { HEAD STATE("one", "end: yes\n") ACT("a", "one", "two", "write"), "no state is called two" },
-        { HEAD STATE("one", "end: yes\n") ACT("a", "one zwei", "one", "write"), "line 8: no state is called zwei" },
+        { HEAD STATE("one", "end: yes\n") ACT("a", "one zwei", "one", "write"), "line 11: no state is called zwei" },
         { HEAD STATE("one", "end: yes\n") ACT("a", "one", "one", "anybody"), "who is write, supervise or chair, not anybody" },
         { HEAD STATE("one", "end: yes\n") STATE("one", ""), "stands here twice: one" },
         { HEAD "[state]\ncode: x\nname: y\nstep: first\n", "step is not a number" },
