@@ -6,6 +6,8 @@
 
 #include "casework.sql.h"
 
+#include <stdlib.h>
+
 static const char *const ages[] = { "under9", "9-11", "12-15", "16-17", "adult", "skip", "" };
 static const char *const harms[] = { "bullying", "threat", "images", "contact", "scam", "hate", "self_harm", "other", "" };
 static const char *const risks[] = { "high", "medium", "low", "" };

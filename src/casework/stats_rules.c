@@ -75,6 +75,15 @@ static void keep_totals(struct suppress_year *y, const struct stats_totals *tota
     }
 }
 
+/* A period in which there was nobody may say so: there is nobody whom it could tell of. */
+static void keep_empty(struct suppress_year *y)
+{
+    const struct suppress_cell *last = y->cells.at + (y->rows - 1) * y->columns;
+
+    for (size_t i = 0; i < y->cells.n; i++)
+        y->cells.at[i].fixed |= y->cells.at[i].n == 0 && last[i % y->columns].n == 0;
+}
+
 /* Whoever sees the whole and this place sees what the others have. That they have none tells of nobody. */
 static void guard_rest(struct arena *a, struct suppress_year *y, const i64 *whole, size_t rows)
 {
@@ -93,6 +102,8 @@ static bool cover_once(struct arena *a, const struct stats_rows *rows, struct st
     year->cells.told = how.told;
     if (how.totals)
         keep_totals(year, how.totals);
+    else
+        keep_empty(year);
     if (how.whole)
         guard_rest(a, year, how.whole, rows->n);
     return suppress(a, year->cells);
