@@ -57,6 +57,7 @@ static const struct job jobs[] = {
     { "log.number", SECOND_MS, false, false, number },
     { "failures", MINUTE_MS, false, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
+    { "clocks", 30 * SECOND_MS, false, false, clocks_sweep },
     { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
@@ -72,7 +73,7 @@ static const struct route *const modules[] = {
     web_routes, asset_routes,
     people_routes, log_routes, admin_routes,
     network_routes, network_staff_routes,
-    casework_routes, evidence_routes, refer_routes, referral_routes, stats_routes,
+    casework_routes, clock_routes, evidence_routes, refer_routes, referral_routes, stats_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };

@@ -90,6 +90,8 @@ static bool led_back(const struct route *r, struct answer a)
 {
     if (str_ends(str_c(r->path), STR("/check")))
         return a.code == 303 && str_starts(a.location, STR("/cases/"));
+    if (strcmp(r->path, "/cases/:id/process") == 0 || strcmp(r->path, "/cases/:id/ask") == 0)
+        return leads_to(a, arena_f(&site.kept, "/cases/%s", id_part(report)).at);      /* nothing is newer, nothing was asked */
     return strncmp(r->path, "/referrals/:id/", 15) == 0 && (a.code == 303 || strstr(r->path, "/files/") != NULL);
 }
 

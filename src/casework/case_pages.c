@@ -1,4 +1,5 @@
 /* One case: its head on every page, and the acts that ask for words. */
+#include "clocks.h"
 #include "pages.h"
 
 #include "casework_pages.h"
@@ -45,16 +46,12 @@ static void fill_steps(struct ctx *c, const struct casefile *f, struct case_step
     const struct process *p = f->process;
 
     steps->at = NEW_N(c->arena, struct case_step_view, p->n_states);
-    for (i64 step = 0, done = 0; done < (i64)p->n_states && step < 100; step++) {
+    for (i64 step = 0; step < 100; step++) {
         const struct process_state *first = NULL;
 
-        for (size_t i = 0; i < p->n_states; i++) {
-            if (p->states[i].step != step)
-                continue;
-            done++;
-            if (first == NULL || &p->states[i] == f->state)
+        for (size_t i = 0; i < p->n_states; i++)
+            if (p->states[i].step == step && p->states[i].track == 0 && (first == NULL || &p->states[i] == f->state))
                 first = &p->states[i];
-        }
         if (first != NULL)
             steps->at[steps->n++] = (struct case_step_view){
                 c->lang == LANG_EN && first->name_en.n ? first->name_en : first->name,
@@ -62,16 +59,26 @@ static void fill_steps(struct ctx *c, const struct casefile *f, struct case_step
     }
 }
 
-static void fill_acts(struct ctx *c, const struct casefile *f, struct case_act_links *acts)
+static struct url act_url(struct ctx *c, const struct casefile *f, const struct process_act *act)
 {
-    acts->at = NEW_N(c->arena, struct case_act_link, f->process->n_acts);
+    return act->page.n ? ask_action(c, f->row.id, act->page) : act_action(c, f->row.id, act);
+}
+
+/* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. */
+static status fill_acts(struct ctx *c, const struct casefile *f, struct case_act_links *acts)
+{
+    acts->at = NEW_N(c->arena, struct case_act_link, f->process->n_acts + 1);
     for (size_t i = 0; i < f->process->n_acts; i++) {
         const struct process_act *act = &f->process->acts[i];
+        const struct process_state *at;
 
-        if (process_allows(f->process, act, f->file.state, case_who(c)))
+        TRY(case_track_state(c, f, act->track, &at));
+        if (process_allows(f->process, act, at->code, case_who(c)) && !(act->track > 0 && f->state->end))
             acts->at[acts->n++] = (struct case_act_link){
-                act_action(c, f->row.id, act), act_name(c, act), !act->reason && act->list.n == 0 && (!act->risk || f->file.risk.n) };
+                act_url(c, f, act), act_name(c, act),
+                !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n) };
     }
+    return OK;
 }
 
 static int part_name(struct str letter)
@@ -184,8 +191,13 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
     };
     if (f->state != NULL) {
         fill_steps(c, f, &head->steps);
-        fill_acts(c, f, &head->acts);
+        TRY(fill_acts(c, f, &head->acts));
+        TRY(case_tracks_shown(c, f, &head->tracks));
+        TRY(case_ask_shown(c, f, &head->ask));
     }
+    TRY(case_clock_list(c, f, false, &head->clocks));
+    if (f->process != NULL && process_newer(c, &f->file) != NULL && head->can_write)
+        head->newer = ask_action(c, f->row.id, STR("process"));
     fill_parts(c, &f->comps, &head->parts);
     TRY(case_work_lists(c, f, &head->tasks, &head->flags));
     only_open(head);
@@ -265,19 +277,45 @@ static status act_of_path(struct ctx *c, const struct casefile *f, const struct 
     return *act == NULL ? NOT_FOUND : OK;
 }
 
+static status act_fits(struct ctx *c, const struct casefile *f, const struct process_act *act, bool *fits)
+{
+    const struct process_state *at;
+
+    *fits = false;
+    if (f->state == NULL || act->page.n || (act->track > 0 && f->state->end))
+        return OK;
+    TRY(case_track_state(c, f, act->track, &at));
+    *fits = process_allows(f->process, act, at->code, case_who(c));
+    return OK;
+}
+
+/* What an act for two says on its page: who asked, or that somebody else decides. */
+static struct str second_words(struct ctx *c, const struct process_act *act, const struct case_head *head)
+{
+    if (!act->second)
+        return STR_NULL;
+    if (head->ask.name.n == 0)
+        return text_of(c, T_CLOCKS_ASK_SAY);
+    return head->ask.own ? text_fill(c->arena, (int)c->lang, T_CLOCKS_ASK_OWN, head->ask.day, STR(""))
+                         : text_fill(c->arena, (int)c->lang, T_CLOCKS_ASK_SECOND, head->ask.by, head->ask.day);
+}
+
 static status act_show(struct ctx *c)
 {
     struct case_ask_view v = { 0 };
     const struct process_act *act;
     struct casefile f;
+    bool fits;
 
     TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
     TRY(act_of_path(c, &f, &act));
-    if (!process_allows(f.process, act, f.file.state, case_who(c)))
+    TRY(act_fits(c, &f, act, &fits));
+    if (!fits)
         return case_back(c, f.row.id, "", T_CASES_FLASH_MOVED);
     v.action = act_action(c, f.row.id, act);
     v.title = act_name(c, act);
     v.words_needed = act->reason;
+    v.say = second_words(c, act, &v.head);
     if (act->list.n) {
         v.choices = list_choices(c, arena_copy(c->arena, act->list).at, form_text(c, "choice"));
         v.field = "choice";
@@ -308,13 +346,18 @@ static status act_check(struct ctx *c, const struct casefile *f, const struct st
 static status act_do_page(struct ctx *c)
 {
     struct step step = { .choice = form_text(c, "choice"), .words = form_text(c, "words") };
+    struct case_asks_row ask;
     struct casefile f;
+    bool asked;
     struct id id;
     status s;
 
     TRY(path_id(c, "id", &id));
     TRY(casefile_open(c, id, &f));
     TRY(act_of_path(c, &f, &step.act));
+    TRY(case_ask_of(c, id, &ask, &asked));
+    if (asked && str_eq(ask.act, step.act->code) && step.choice.n == 0)
+        step.choice = ask.choice;       /* the first person chose */
     TRY(act_check(c, &f, &step));
     s = case_step(c, id, &step);
     if (s == INVALID) {         /* the case is in another state by now, or this person may not */
@@ -323,7 +366,7 @@ static status act_do_page(struct ctx *c)
         return case_back(c, id, "", T_CASES_FLASH_MOVED);
     }
     TRY(s);
-    return case_back(c, id, "", T_CASES_FLASH_DONE);
+    return case_back(c, id, "", step.act->second && !asked ? T_CLOCKS_FLASH_ASKED : T_CASES_FLASH_DONE);
 }
 
 static status risk_show(struct ctx *c)

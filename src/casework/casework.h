@@ -139,5 +139,7 @@ status referrals_expire(struct ledger *l, const struct app *app, i64 now);
 status holidays_load(void);
 /* Timed: climbs the ladders of clocks that are late, each rung once, and tells the units. */
 status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
+/* It stands still because the machine's time jumped, until somebody answers /clocks. */
+status clocks_held(struct ctx *c, bool *held);
 
-extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[];
+extern const struct route casework_routes[], clock_routes[], evidence_routes[], refer_routes[], referral_routes[];

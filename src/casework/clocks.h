@@ -3,6 +3,7 @@
 
 #include "casefile.h"
 #include "clock_rules.h"
+#include "words.h"
 
 /* All run inside an open act. Those with a casefile leave its due, clock and soon as they are to be written: the caller writes
    the row of the file after them, once. */
@@ -24,18 +25,19 @@ status casefile_set_due(struct ctx *c, struct casefile *f);
 /* Where a track of the case stands. */
 status case_track_state(struct ctx *c, const struct casefile *f, size_t track, const struct process_state **state);
 
-/* One clock as pages show it. */
-enum clock_run { RUN_RUNNING, RUN_PAUSED, RUN_MET, RUN_LATE, RUN_DROPPED };
 enum clock_run clock_run(struct str state);
+/* "17:40 hôm nay", "09:05, 24/11/2026", "hết ngày 24/11/2026". */
+struct str clock_due_text(struct ctx *c, i64 due);
+struct str clock_term_text(struct ctx *c, struct clock_term term);       /* "5 ngày làm việc" */
+
+/* The open clocks of a case for its pages, or all that it ever had. */
+struct case_clocks;
+status case_clock_list(struct ctx *c, const struct casefile *f, bool all, struct case_clocks *list);
 
 /* -- the sweep ---------------------------------------------------------------------------------------------------------------------- */
 /* Timed: climbs the ladders of what is late, each rung once, and tells the units. Where the machine's clock jumped it does
    nothing and says so until a person has looked (SWEEP_JUMP_HOURS). */
 status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
 
-/* A notice for the reader: a clock of a case that nobody ended in time. */
-struct clock_notice { struct id id, case_id; struct str ref, name, due; struct str role; bool open; };
-struct clock_notices { struct clock_notice *at; size_t n; };
-status clock_notices_of_actor(struct ctx *c, struct clock_notices *list);
 /* Somebody has read it. NOT_FOUND unless it is one of the reader's. */
 status clock_notice_seen(struct ctx *c, struct id notice);

@@ -34,7 +34,18 @@ static struct desk_clock case_clock(struct ctx *c, const struct casefiles_row *f
         return (struct desk_clock){ .look = CLOCK_DONE, .words = T_DESK_CLOCK_CLOSED, .a = STR(""), .b = STR("") };
     if (file->due == NEVER_DUE)
         return (struct desk_clock){ .look = CLOCK_FINE, .words = T_CASES_CLOCK_NONE, .a = STR(""), .b = STR("") };
-    return desk_clock_due(c, file->due);
+    return file->soon.has ? desk_clock_until(c, file->due, file->soon.v) : desk_clock_due(c, file->due);
+}
+
+/* Name of the clock that is over first; STR_NULL where that is a task. */
+static struct str clock_name(const struct ctx *c, const struct casefiles_row *file)
+{
+    const struct process *p = process_of(file->process, file->version);
+    const struct process_clock *k = p && file->clock.n && file->open ? process_clock(p, file->clock) : NULL;
+
+    if (k == NULL)
+        return STR_NULL;
+    return c->lang == LANG_EN && k->name_en.n ? k->name_en : k->name;
 }
 
 struct str case_state_name(const struct ctx *c, const struct casefiles_row *file)
@@ -63,7 +74,7 @@ static struct case_row row_of(struct ctx *c, const struct casefiles_row *file)
         return r;
     return (struct case_row){
         .id = file->case_id, .ref = case_ref(c->arena, file->year, file->no), .level = (enum desk_level)file->level,
-        .clock = case_clock(c, file), .state = case_state_name(c, file), .place = desk_place(c, row.province),
+        .clock = case_clock(c, file), .clock_name = clock_name(c, file), .state = case_state_name(c, file), .place = desk_place(c, row.province),
         .worker = desk_user_name(c, file->worker), .harms = desk_harms(c, row.harm), .age = desk_word(DESK_AGE, row.age_band),
         .flags = flags_of(c, file->case_id), .mine = file->worker.has && id_eq(file->worker.v, c->actor.user),
     };
@@ -205,21 +216,58 @@ static struct choices state_choices(const struct ctx *c, struct str chosen)
     return list;
 }
 
-status case_own_tasks(struct ctx *c, struct own_tasks *list)
+static int sooner_first(const void *a, const void *b)
+{
+    const struct own_task *x = a, *y = b;
+
+    return x->due < y->due ? -1 : x->due > y->due;
+}
+
+static status own_stored(struct ctx *c, struct own_tasks *list)
 {
     struct tasks_rows rows;
 
     TRY(sql_tasks_of_worker(c->ledger, (struct sql_tasks_of_worker){ .worker = c->actor.user }, &rows));
-    list->at = NEW_N(c->arena, struct own_task, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {
         struct casefiles_row file = { .case_id = rows.at[i].case_id };
 
         if (rows.at[i].altered || row_get(c->ledger, &table_casefiles, &file) != OK)
             continue;
         list->at[list->n++] = (struct own_task){
-            .case_id = file.case_id, .ref = case_ref(c->arena, file.year, file.no),
+            .case_id = file.case_id, .ref = case_ref(c->arena, file.year, file.no), .due = rows.at[i].due,
             .kind = list_name(c, "task", rows.at[i].kind), .clock = desk_clock_due(c, rows.at[i].due) };
     }
+    return OK;
+}
+
+static status own_clocks(struct ctx *c, struct own_tasks *list)
+{
+    struct clocks_rows rows;
+
+    TRY(sql_clocks_of_worker(c->ledger, (struct sql_clocks_of_worker){ .worker = c->actor.user }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct casefiles_row file = { .case_id = rows.at[i].case_id };
+
+        if (rows.at[i].altered || row_get(c->ledger, &table_casefiles, &file) != OK)
+            continue;
+        file.clock = rows.at[i].code;
+        list->at[list->n++] = (struct own_task){
+            .case_id = file.case_id, .ref = case_ref(c->arena, file.year, file.no), .due = rows.at[i].due,
+            .kind = clock_name(c, &file).n ? clock_name(c, &file) : rows.at[i].code,
+            .clock = desk_clock_until(c, rows.at[i].due, rows.at[i].soon) };
+    }
+    return OK;
+}
+
+status case_own_tasks(struct ctx *c, struct own_tasks *list)
+{
+    enum { OWN_MAX = 100 };         /* 50 tasks and 50 clocks: as many as the statements give */
+
+    *list = (struct own_tasks){ .at = NEW_N(c->arena, struct own_task, OWN_MAX + 1) };
+    TRY(own_stored(c, list));
+    TRY(own_clocks(c, list));
+    if (list->n)
+        qsort(list->at, list->n, sizeof *list->at, sooner_first);
     list->total = list->n;
     return OK;
 }
@@ -251,7 +299,9 @@ status cases_show(struct ctx *c)
         TRY(find_name(c, &v));
     else
         TRY(list_page(c, &v, &f));
-    if (!v.q.n && v.show != CASES_CLOSED && v.start.raw.n == 0)
+    if (!v.q.n && v.show != CASES_CLOSED && v.start.raw.n == 0) {
         TRY(case_own_tasks(c, &v.tasks));
+        TRY(clock_notices_of_actor(c, &v.notices));
+    }
     return page(c, tpl_casework_cases, &v);
 }

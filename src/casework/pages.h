@@ -28,3 +28,13 @@ status case_flags_add(struct ctx *c);
 status case_flags_end(struct ctx *c);
 status case_people_show(struct ctx *c);
 status case_people_put(struct ctx *c);
+
+/* Another version of the process, and acts for two (process_pages.c). */
+status case_process_show(struct ctx *c);
+status case_process_do(struct ctx *c);
+status case_ask_show(struct ctx *c);
+status case_ask_do(struct ctx *c);
+/* The version in force, where it is newer than that of the case; else NULL. */
+const struct process *process_newer(const struct ctx *c, const struct casefiles_row *file);
+status case_ask_shown(struct ctx *c, const struct casefile *f, struct case_ask_shown *shown);
+status case_tracks_shown(struct ctx *c, const struct casefile *f, struct case_tracks *tracks);

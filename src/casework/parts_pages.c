@@ -1,4 +1,5 @@
 /* Tasks, flags and people of one case. */
+#include "clocks.h"
 #include "pages.h"
 
 #include "casework_pages.h"
@@ -23,6 +24,7 @@ status case_tasks_show(struct ctx *c)
     }
     TRY(case_page_open(c, TAB_TASKS, &f, &v.head));
     TRY(case_work_lists(c, &f, &v.tasks, &v.flags));
+    TRY(case_clock_list(c, &f, true, &v.clocks));
     (void)id_of_text(form_text(c, "worker"), &worker.v);
     v.workers = case_workers(c, f.file.unit, worker);
     TRY(people_nav(c, &v.nav, STAFF_CASES));

@@ -43,6 +43,24 @@ static struct str task_title(struct ctx *c, const struct moment *m)
     return fill(c, key, list_name(c, "task", m->to), STR(""));
 }
 
+/* The name of the clock, and who was told. */
+static struct str late_title(struct ctx *c, const struct casefile *f, const struct moment *m)
+{
+    const struct process_clock *k = f->process ? process_clock(f->process, m->from) : NULL;
+    int key = text_key_of(arena_f(c->arena, "cases.event.late_%.*s", (int)m->to.n, m->to.at));
+    struct str name = k == NULL ? m->from : c->lang == LANG_EN && k->name_en.n ? k->name_en : k->name;
+
+    return key ? fill(c, key, name, STR("")) : name;
+}
+
+static struct str act_title(struct ctx *c, const struct casefile *f, const struct moment *m)
+{
+    const struct process_act *act = f->process ? process_act(f->process, m->from) : NULL;
+    struct str name = act == NULL ? m->from : c->lang == LANG_EN && act->name_en.n ? act->name_en : act->name;
+
+    return fill(c, str_is(m->what, "ask") ? T_CASES_EVENT_ASK : T_CASES_EVENT_ASK_DECLINED, name, STR(""));
+}
+
 static struct str event_title(struct ctx *c, const struct casefile *f, const struct moment *m)
 {
     if (str_is(m->what, "open"))
@@ -61,12 +79,16 @@ static struct str event_title(struct ctx *c, const struct casefile *f, const str
         return fill(c, str_is(m->from, "open") ? T_CASES_EVENT_FLAG : T_CASES_EVENT_FLAG_ENDED, list_name(c, "flag", m->to), STR(""));
     if (str_is(m->what, "person"))
         return fill(c, T_CASES_EVENT_PERSON, list_name(c, "person", m->to), STR(""));
+    if (str_is(m->what, "late"))
+        return late_title(c, f, m);
+    if (str_is(m->what, "ask") || str_is(m->what, "ask_declined"))
+        return act_title(c, f, m);
     return other_title(c, m);
 }
 
 static bool is_key(const struct moment *m)
 {
-    return str_is(m->what, "open") || str_is(m->what, "state") || str_is(m->what, "risk");
+    return str_is(m->what, "open") || str_is(m->what, "state") || str_is(m->what, "risk") || str_is(m->what, "late");
 }
 
 static bool is_seal(const struct moment *m)

@@ -11,7 +11,8 @@ struct case_row {
     struct id id;
     struct str ref;                 /* TH-2026-0148 */
     enum desk_level level;
-    struct desk_clock clock;        /* of the task that runs out first; words 0: no task is open */
+    struct desk_clock clock;        /* of the task or clock that runs out first */
+    struct str clock_name;          /* STR_NULL: it is a task, or nothing */
     struct str state, place, worker;        /* STR_NULL: unknown, nobody */
     struct desk_words harms;
     int age;
@@ -31,6 +32,7 @@ struct cases_view {
     i64 looked;                     /* cases that were opened for it */
     struct choices states, risks, provinces;
     struct own_tasks tasks;
+    struct clock_notices notices;
     struct case_rows rows;
     struct url start, next;
 };
@@ -67,6 +69,23 @@ struct case_tasks { struct case_task_view *at; size_t n; };
 struct case_flag_view { struct id id; struct str kind, words, set_by, since, until, ended; bool open, look; };
 struct case_flags { struct case_flag_view *at; size_t n; };
 
+/* A clock of law: its due moment in words and colour, and the article that it comes from. */
+struct case_clock_view {
+    struct str name, term, source, due, started, ended;     /* term: "5 ngày làm việc"; ended: STR_NULL while it has not */
+    struct desk_clock clock;
+    enum clock_run run;
+    i64 gone, whole;                /* minutes, for the bar */
+    bool rough, to_check;           /* started is the full hour of an anonymous act; the term was not read in the original */
+};
+struct case_clocks { struct case_clock_view *at; size_t n; };
+
+/* A track beside the case: where it stands, and what may be done in it. */
+struct case_track_view { struct str name, state; bool begun; };
+struct case_tracks { struct case_track_view *at; size_t n; };
+
+/* An act for two that waits for its second person. */
+struct case_ask_shown { struct str name, by, day; struct url second, decline; bool own; };
+
 /* What every page of a case carries. */
 struct case_head {
     struct id id;
@@ -77,6 +96,10 @@ struct case_head {
     i64 waiting;                    /* messages of the child that nobody answered */
     struct case_steps steps;
     struct case_act_links acts;
+    struct case_clocks clocks;      /* open ones */
+    struct case_tracks tracks;
+    struct case_ask_shown ask;      /* name STR_NULL: nothing waits */
+    struct url newer;               /* a newer version of the process is in force; STR_NULL none */
     struct case_tasks tasks;        /* open ones */
     struct case_flags flags;        /* open ones */
     struct case_parts parts;
@@ -115,6 +138,7 @@ struct case_ask_view {
 struct case_tasks_view {
     struct staff_nav nav;
     struct case_head head;
+    struct case_clocks clocks;      /* that ended, too */
     struct case_tasks tasks;
     struct case_flags flags;
     struct choices kinds, workers, flag_kinds;
@@ -147,4 +171,25 @@ struct case_referrals_view {
     struct staff_nav nav;
     struct case_head head;
     struct referral_lines lines;
+};
+
+/* /cases/ID/process: what changes where the case follows the version that is in force now. */
+struct process_change { struct str was, is; };
+struct process_changes { struct process_change *at; size_t n; };
+struct case_process_view {
+    struct staff_nav nav;
+    struct case_head head;
+    struct str was;                         /* the state that the person sees */
+    struct str from, to, since;             /* versions, and since when the newer one is in force */
+    struct process_changes clocks, acts, states;    /* was or is "": new, or gone */
+    struct choices map;                     /* where the case stands in the new one; n 0: its state stays */
+    struct str map_error, words, words_error;
+};
+
+/* /clocks: the sweep, for who runs the machine. */
+struct clock_sweep_view {
+    struct staff_nav nav;
+    bool held, never;
+    struct str last, now, wrong;            /* in the instance's zone */
+    struct str words, words_error;
 };

@@ -99,6 +99,15 @@ struct desk_clock desk_clock_due(struct ctx *c, i64 due)
     return clock;
 }
 
+struct desk_clock desk_clock_until(struct ctx *c, i64 due, i64 soon)
+{
+    struct desk_clock clock = desk_clock_due(c, due);
+
+    if (clock.look == CLOCK_FINE && c->now >= soon)
+        clock.look = CLOCK_SOON;
+    return clock;
+}
+
 /* -- who -------------------------------------------------------------------------------------------------------------- */
 
 struct str desk_user_name(struct ctx *c, struct opt_id user)

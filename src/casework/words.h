@@ -31,7 +31,18 @@ struct str desk_user_name(struct ctx *c, struct opt_id user);           /* STR_N
 /* The words of a due time, and how it looks: late, soon (less than 20 minutes), fine. */
 struct desk_clock desk_clock_due(struct ctx *c, i64 due);
 
-/* The reader's own open tasks in cases, the nearest due time first; a page may show the first n of the total. */
-struct own_task { struct id case_id; struct str ref, kind; struct desk_clock clock; };
+/* The same where something says since when it is soon. */
+struct desk_clock desk_clock_until(struct ctx *c, i64 due, i64 soon);
+
+/* How a clock of law stands; late: it was stopped after its due moment. */
+enum clock_run { RUN_RUNNING, RUN_PAUSED, RUN_MET, RUN_LATE, RUN_DROPPED };
+
+/* What the reader's units hear of clocks that are late: the number of a case, and of their own cases the way there. */
+struct clock_notice { struct id id, case_id; struct str ref, name, due, role; bool open; };
+struct clock_notices { struct clock_notice *at; size_t n; };
+status clock_notices_of_actor(struct ctx *c, struct clock_notices *list);
+
+/* The reader's own open tasks in cases and the running clocks of their cases, the nearest due time first; a page may show the first n of the total. */
+struct own_task { struct id case_id; struct str ref, kind; struct desk_clock clock; i64 due; };
 struct own_tasks { struct own_task *at; size_t n, total; };
 status case_own_tasks(struct ctx *c, struct own_tasks *list);

@@ -174,7 +174,7 @@ static status decline_body(struct ctx *c, struct casefile *f, const void *what)
     if (!there)
         return INVALID;
     TRY(row_delete(c->ledger, &table_case_asks, &ask));
-    return tell(c, f, "ask-declined", ask.act, STR(""), *words);
+    return tell(c, f, "ask_declined", ask.act, STR(""), *words);
 }
 
 status case_decline_ask(struct ctx *c, struct id id, struct str words)

@@ -22,6 +22,8 @@ struct staff_nav {
     i64 referrals;                  /* sent to one's units and not answered yet */
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */
+    bool clocks_held;               /* for who runs the system and for supervisors: the sweep of terms stands still; clocks_answer: */
+    bool clocks_answer;             /* the reader may answer it */
     struct str alarm;               /* for administrators and auditors: what the last check found altered; else STR_NULL */
 };
 

@@ -194,6 +194,8 @@ status desk_counts(struct ctx *c, struct staff_counts *counts)
         TRY(sql_queue_count(c->ledger->db, (struct sql_queue_count){ .unit = c->actor.units[u], .state = STR("new") }, &count));
         counts->unclaimed += count.n;
     }
+    if (may(c, MAY_RUN_SYSTEM) || may(c, MAY_SUPERVISE))
+        TRY(clocks_held(c, &counts->clocks_held));
     return referrals_count(c, &counts->referrals);
 }
 
@@ -217,6 +219,13 @@ static struct filter filter_of(const struct ctx *c)
         if (str_is(query_text(c, "level"), levels[i]))
             f.level = i;
     return f;
+}
+
+/* What the reader has in cases beside the talks, and what their units hear of late ones. */
+static status own_work(struct ctx *c, struct desk_view *v)
+{
+    TRY(case_own_tasks(c, &v->tasks));
+    return clock_notices_of_actor(c, &v->notices);
 }
 
 static void count_clock(struct desk_view *v, const struct desk_clock *clock)
@@ -255,7 +264,7 @@ status desk_show(struct ctx *c)
     if (v.show == SHOW_BOTH || v.show == SHOW_MINE)
         TRY(list_mine(c, &f, &v));
     if ((v.show == SHOW_BOTH || v.show == SHOW_MINE) && query_text(c, "after").n == 0 && may(c, MAY_READ_CASES))
-        TRY(case_own_tasks(c, &v.tasks));
+        TRY(own_work(c, &v));
     if (v.show != SHOW_MINE)
         TRY(list_rest(c, &v, &f));
     count_clocks(&v);

@@ -35,6 +35,7 @@ struct desk_view {
     bool fresh;                     /* more waits than when the reader looked last */
     struct desk_rows mine;          /* SHOW_BOTH, SHOW_MINE */
     struct url mine_start, mine_next;       /* its other pages; STR_NULL: none */
+    struct clock_notices notices;   /* what the reader's units hear of late clocks */
     struct own_tasks tasks;         /* the reader's own in cases, on the first page of the same two */
     struct desk_rows rest;          /* unclaimed in SHOW_BOTH and SHOW_UNCLAIMED, everything in SHOW_ALL, what was
                                        set aside in SHOW_PRANK; 50 at most */

@@ -1,0 +1,4 @@
+#include <site.h>
+#include <test.h>
+TEST(x){CHECK(true);}
+TEST_MAIN
