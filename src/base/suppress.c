@@ -1,6 +1,7 @@
 #include "suppress.h"
 
 enum { FREE = 1 << 30 };                /* room of an edge that has no bound */
+enum { QUARTER_DEAR = 4, YEAR_DEAR = 40, TOTAL_DEAR = 8 };
 
 /* An edge seen from one of its ends: forward, the cell grows; back, it shrinks. */
 struct arc { int cell, to; bool back; };
@@ -183,7 +184,7 @@ static bool cheapest(struct net *g, int from, int to, int but, i64 need)
         for (int i = g->first[at]; i < g->first[at + 1]; i++) {
             const struct arc *arc = &g->arcs[i];
             const struct suppress_cell *cell = &g->cells.at[arc->cell];
-            i64 cost = g->cost[at] + (cell->covered ? 0 : cell->n + 1);
+            i64 cost = g->cost[at] + (cell->covered ? 0 : (cell->n + 1) * (cell->dear ? cell->dear : 1));
 
             if (arc->cell == but || (cell->fixed && !cell->covered) || g->done[arc->to] || room(g, arc) < need ||
                 cost >= g->cost[arc->to])
@@ -306,6 +307,7 @@ static void place(struct suppress_year *y, size_t row, size_t column, int from, 
     struct suppress_cell *cell = &y->cells.at[row * y->columns + column];
     bool total = y->add_up && row + 1 == y->rows;
 
+    cell->dear = (column < y->months ? 1 : column + 1 < y->columns ? QUARTER_DEAR : YEAR_DEAR) * (total ? TOTAL_DEAR : 1);
     cell->from = total ? to : from;
     cell->to = total ? from : to;
 }

@@ -17,6 +17,7 @@ enum {
 struct suppress_cell {
     i64 n;
     int from, to;                   /* sums: of `from` it is a part, or the total of `to` */
+    int dear;                       /* how many times dearer than its count it is to cover for another's sake; 0: once */
     bool covered;                   /* in: cover it whatever it is. out: may not be shown */
     bool small;                     /* in: guard it though it is not under 5, as where what is left of a whole is. out: guarded */
     bool fixed;                     /* in: decided elsewhere: stays as `covered` says, and is guarded there */
@@ -39,7 +40,7 @@ struct suppress_cells suppress_line(struct arena *a, const i64 *n, size_t count)
    then the year. Where the rows add up, one more row holds their totals. */
 enum { YEAR_MONTHS = 12, YEAR_QUARTERS = 4 };
 struct suppress_year { struct suppress_cells cells; size_t rows, months, quarters, columns; bool add_up; };
-/* counts[row * YEAR_MONTHS + month]; months: how many of the year have begun (1 to 12). */
+/* counts[row * YEAR_MONTHS + month]; months: how many of the year have begun (1 to 12). The year is covered last, then quarters. */
 struct suppress_year suppress_year(struct arena *a, const i64 *counts, size_t rows, size_t months, bool add_up);
 
 /* A table with a total at the end of each row and column: cell [row * (columns + 1) + column], the total of all last. */

@@ -64,5 +64,7 @@ struct stats_spans stats_spans(const struct stats_span *at, size_t n);
 
 /* Fewer cases than this in one place and period are not told apart at all. */
 enum { STATS_PLACE_LEAST = 20 };
-/* Step 1 to 5 of a shade: a fifth of the highest each; 0 for none. */
+/* Step 1 to 5 of a shade: a fifth each of what may be shown, from five to the highest; 0 for none. And the counts of a step;
+   from > to: it has none. */
 int stats_shade(i64 n, i64 highest);
+void stats_shade_range(int shade, i64 highest, i64 *from, i64 *to);

@@ -131,7 +131,7 @@ static status count_file(void *to, const void *row)
     const struct process_state *s = p ? process_state(p, r->state) : NULL;
 
     add_c(k, &at, "state", r->state);
-    add_c(k, &at, "age", r->age);
+    add_c(k, &at, "age", str_is(r->age, "skip") ? STR("") : r->age);
     add_c(k, &at, "risk", r->risk);
     add_harms(k, &at, r->harm);
     add_yes(k, &at, "assessed", r->risk.n > 0);

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static const char *const ages[] = { "under9", "9-11", "12-15", "16-17", "adult", "skip", "" };
+static const char *const ages[] = { "under9", "9-11", "12-15", "16-17", "adult", "" };
 static const char *const harms[] = { "bullying", "threat", "images", "contact", "scam", "hate", "self_harm", "other", "" };
 static const char *const risks[] = { "high", "medium", "low", "" };
 static const char *const yes_no[] = { "yes", "no" };
@@ -32,12 +32,26 @@ static size_t row_of_code(const struct stats_rows *rows, struct str code)
     return i;
 }
 
+/* Every state and every province is a row, so that none is told apart from the others by being there. */
+static void known_codes(struct reading *r, const struct kind *k, struct stats_rows *rows)
+{
+    const struct process *p = process_for_new(r->c->now);
+    struct provinces places = network_provinces();
+
+    for (size_t i = 0; i < k->n; i++)
+        rows->codes[rows->n++] = str_c(k->codes[i]);
+    for (size_t i = 0; i < p->n_states && strcmp(k->name, "state") == 0; i++)
+        if (p->states[i].track == 0)
+            rows->codes[rows->n++] = p->states[i].code;
+    for (size_t i = 0; i < places.n && strcmp(k->name, "place") == 0; i++)
+        rows->codes[rows->n++] = places.at[i].code;
+}
+
 /* Codes in their known order, then whatever else was counted: an old case may have a code that no list knows any more. */
 static void find_codes(struct reading *r, const struct kind *k, struct stats_rows *rows)
 {
-    rows->codes = NEW_N(r->c->arena, struct str, k->n + r->all.n + 1);
-    for (size_t i = 0; i < k->n; i++)
-        rows->codes[rows->n++] = str_c(k->codes[i]);
+    rows->codes = NEW_N(r->c->arena, struct str, k->n + r->all.n + PROCESS_STATES + network_provinces().n + 1);
+    known_codes(r, k, rows);
     for (size_t i = 0; i < r->all.n; i++)
         if (str_is(r->all.at[i].kind, k->name) && row_of_code(rows, r->all.at[i].code) == rows->n)
             rows->codes[rows->n++] = r->all.at[i].code;

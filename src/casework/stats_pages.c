@@ -96,6 +96,7 @@ static void fill_view(struct ctx *c, const struct stats_figures *f, struct stats
         fill_part(c, f, i, &v->parts.at[v->parts.n++]);
     if (v->mapped && !f->few) {
         fill_part(c, f, PLACE_PART, &v->places);
+        stats_part_fold(c, &v->places);
         stats_map_fill(c, f, &v->map);
     }
     stats_steps_fill(c, f, &v->steps);

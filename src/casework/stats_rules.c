@@ -161,7 +161,15 @@ struct stats_spans stats_spans(const struct stats_span *at, size_t n)
 
 int stats_shade(i64 n, i64 highest)
 {
-    return n <= 0 || highest <= 0 ? 0 : n >= highest ? 5 : 1 + (int)((n - 1) * 5 / highest);
+    return n <= 0 ? 0 : n <= SUPPRESS_SMALL ? 1 : 1 + (int)((n - SUPPRESS_SMALL) * 5 / (highest - SUPPRESS_SMALL + 1));
+}
+
+void stats_shade_range(int shade, i64 highest, i64 *from, i64 *to)
+{
+    i64 span = highest < SUPPRESS_SMALL ? 0 : highest - SUPPRESS_SMALL + 1;
+
+    *from = SUPPRESS_SMALL + ((shade - 1) * span + 4) / 5;
+    *to = SUPPRESS_SMALL - 1 + (shade * span + 4) / 5;
 }
 
 /* -- one table of a period ---------------------------------------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ struct stats_part {
     int title, note;                /* T_STATS_*; note: 0 none */
     bool few;                       /* nothing of it can be shown */
     struct stats_lines lines;
+    struct str rest;                /* of provinces: names of those that are covered, in place of their lines */
     struct url csv;
 };
 struct stats_parts { struct stats_part *at; size_t n; };

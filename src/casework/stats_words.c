@@ -110,6 +110,21 @@ static bool idle(const struct stats_table *t, size_t row)
     return stats_count_of(t, row) == 0 && !stats_covered(t, row);
 }
 
+/* Covered lines stand last, and of many provinces say nothing but their names. */
+void stats_part_fold(struct ctx *c, struct stats_part *part)
+{
+    struct out o = { .max = 1 << 14 };
+
+    while (part->lines.n && part->lines.at[part->lines.n - 1].covered)
+        part->lines.n--;
+    for (const struct stats_line *l = part->lines.at + part->lines.n; l->name.n; l++) {
+        out_c(&o, o.n ? ", " : "");
+        out_str(&o, l->name);
+    }
+    part->rest = arena_copy(c->arena, out_done(&o));
+    out_free(&o);
+}
+
 void stats_part_fill(struct ctx *c, const struct stats_table *t, bool sorted, struct stats_part *part)
 {
     i64 most = 1;
@@ -261,24 +276,25 @@ static const char *look_of(const struct stats_table *t, struct str code, i64 mos
     return t->shown ? looks[0] : "hid";
 }
 
-static void add_key(struct ctx *c, struct stats_map *map, int shade, i64 most)
+static struct str range_words(struct ctx *c, i64 from, i64 to)
 {
-    i64 from = ((shade - 1) * most + 4) / 5 + 1, to = (shade * most + 4) / 5;
+    struct str a = stats_number(c, from), b = stats_number(c, to);
 
-    if (shade > 0 && from > to)
-        return;
-    map->keys.at[map->keys.n++] = (struct stats_key){ looks[shade],
-        shade == 0 ? STR("0") : from == to ? stats_number(c, from)
-            : arena_f(c->arena, "%.*s–%.*s", (int)stats_number(c, from).n, stats_number(c, from).at, (int)stats_number(c, to).n, stats_number(c, to).at) };
+    return from == to ? a : arena_f(c->arena, "%.*s–%.*s", (int)a.n, a.at, (int)b.n, b.at);
 }
 
-/* From the darkest to none; which fifth a number is in, stats_shade says. */
+/* From the darkest to none. */
 static void fill_keys(struct ctx *c, struct stats_map *map, i64 most)
 {
-    map->keys.at = NEW_N(c->arena, struct stats_key, 8);
-    for (int shade = 5; shade >= 0; shade--)
-        if (most > 0 || shade == 0)
-            add_key(c, map, shade, most);
+    i64 from, to;
+
+    map->keys.at = NEW_N(c->arena, struct stats_key, COUNT_OF(looks) + 1);
+    for (int shade = 5; shade > 0; shade--) {
+        stats_shade_range(shade, most, &from, &to);
+        if (from <= to)
+            map->keys.at[map->keys.n++] = (struct stats_key){ looks[shade], range_words(c, from, to) };
+    }
+    map->keys.at[map->keys.n++] = (struct stats_key){ looks[0], STR("0") };
     map->keys.at[map->keys.n++] = (struct stats_key){ "hid", text_of(c, T_STATS_COVERED) };
 }
 

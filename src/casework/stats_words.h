@@ -13,6 +13,8 @@ struct str stats_period_name(struct ctx *c, const struct stats_period *p);
 
 /* The lines of a table, the most first where `sorted`; a table of which nothing may be shown has none. */
 void stats_part_fill(struct ctx *c, const struct stats_table *t, bool sorted, struct stats_part *part);
+/* Covered lines become one sentence. */
+void stats_part_fold(struct ctx *c, struct stats_part *part);
 void stats_steps_fill(struct ctx *c, const struct stats_figures *f, struct stats_step_lines *lines);
 void stats_measures_fill(struct ctx *c, const struct stats_figures *f, struct stats_measures *measures);
 void stats_map_fill(struct ctx *c, const struct stats_figures *f, struct stats_map *map);

@@ -137,6 +137,18 @@ TEST(what_is_told_to_be_under_five_may_still_be_any_number_under_five)
     CHECK(told > 50);
 }
 
+/* One case in September, 14 in October, 60 in November: months go before the year does. */
+TEST(a_year_is_covered_last)
+{
+    i64 counts[YEAR_MONTHS] = { [8] = 1, [9] = 14, [10] = 60 };
+    struct suppress_year y = suppress_year(&memory, counts, 1, 11, false);
+
+    for (size_t i = 0; i < y.columns; i++)
+        y.cells.at[i].fixed = y.cells.at[i].n == 0;
+    CHECK(suppress(&memory, y.cells));
+    CHECK(!y.cells.at[y.columns - 1].covered && y.cells.at[8].covered && y.cells.at[11 + 2].covered && !y.cells.at[10].covered);
+}
+
 TEST(a_year_adds_up_its_months_and_quarters)
 {
     i64 counts[2 * YEAR_MONTHS] = { 1, 2, 3, 4, [YEAR_MONTHS] = 10, 20, 30, 40 };
