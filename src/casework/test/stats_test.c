@@ -300,7 +300,7 @@ TEST(the_table_as_csv_is_the_one_on_the_page)
 
     CHECK(high.n > 0);
     CHECK(says(csv, arena_f(&site.kept, "\"Cao\",\"%.*s\"\r\n", (int)high.n, high.at).at));
-    CHECK(str_find(name, str_c(path_in("lachan-risk-Y.csv", year, ""))) < name.n);
+    CHECK(str_find(name, STR("%72%69%73%6B")) < name.n);         /* "risk": every byte of a name is encoded */
     CHECK(says(show("/numbers/cases.csv?table=steps"), "\"Bước\""));
     CHECK(says(show("/numbers/cases.csv?table=measures"), "Trẻ được hỗ trợ"));
     CHECK(says(show("/numbers/cases.csv?table=place"), "Cà Mau"));
