@@ -7,7 +7,8 @@
      assessed planned approved carried urgent closed      code yes or no: how far it came
      tasks sent served    how many of them, code ''
    of a report, to the month of its day:       help (code yes, no)
-   of a clock, to the month of its start:      step:CODE (code in, late, over: past its time and running), took:CODE (code: hours)
+   of a clock, to the month of its start:      step:CODE (code in, late, over: past its time and running), took:CODE (code: hours; of one province, to
+                                               January of its year)
    of an end, to the month in which it came:   took:close; of an opening: took:open (hours since the day of the report)
    of today, in month 0:                       load (code open, workers, supervisors, holding) */
 #pragma once
@@ -21,8 +22,8 @@
 
 /* -- rules: pure (stats_rules.c) ---------------------------------------------------------------------------------------------- */
 i64 stats_month(i64 ms);                        /* 12 * year + month of the local calendar, January 0 */
-/* How long something took, as the hours that a table of spans is kept by: whole hours up to three days, then whole days, after
-   ten weeks whole weeks. */
+/* How long something took, as the hours that a table of spans is kept by: whole hours of the first day, then quarters of a day,
+   after three days whole days, after thirty whole weeks. Rounded down. */
 i64 stats_hours(i64 ms);
 
 /* A month, a quarter, or a year: nothing else can be asked for, so that no two periods differ by a few days. */
@@ -59,7 +60,7 @@ struct stats_totals stats_totals_of_row(struct arena *a, const struct suppress_y
 
 /* Of the spans of one kind, counted by hours in ascending order: how many, the middle one, and that which nine of ten kept to. */
 struct stats_span { i64 hours, n; };
-struct stats_spans { i64 n, median, ninetieth; };
+struct stats_spans { i64 n, median, ninetieth; bool by_year; };      /* by_year: known of the whole year alone */
 struct stats_spans stats_spans(const struct stats_span *at, size_t n);
 
 /* Fewer cases than this in one place and period are not told apart at all. */

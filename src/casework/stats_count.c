@@ -6,7 +6,7 @@
 
 #include "../base/log.h"
 
-enum { FIRST_SLOTS = 1 << 12, STEP_ASSESSED = 3, STEP_PLANNED = 4, STEP_CARRIED = 6 };
+enum { FIRST_SLOTS = 1 << 12, STEP_PLANNED = 4, STEP_CARRIED = 6, CELLS_A_COMMIT = 2000 };
 
 struct cell {
     struct id org;
@@ -101,13 +101,17 @@ static void add_yes(struct counting *k, const struct place *at, const char *kind
     add_c(k, at, kind, yes ? STR("yes") : STR("no"));
 }
 
+/* By month for the whole country, by year for one province: there are so many lengths that months of places would be as many
+   cells as there are cases. */
 static void add_took(struct counting *k, const struct place *at, struct str kind, i64 ms)
 {
+    struct place year = { at->org, at->province, at->month / YEAR_MONTHS * YEAR_MONTHS }, all = { at->org, STR(STATS_ALL), at->month };
     char text[24];
     struct out o = { .max = sizeof text };
 
     out_i64(&o, stats_hours(ms));
-    add(k, at, kind, out_done(&o), 1);
+    add(k, &year, kind, out_done(&o), 1);
+    add(k, &all, kind, out_done(&o), 1);
     out_free(&o);
 }
 
@@ -257,6 +261,10 @@ static void add_up(struct counting *k, const struct cell *c)
     struct place own = { c->org, STR(STATS_ALL), c->month }, all = { id_zero(), STR(STATS_ALL), c->month };
     struct place here = { id_zero(), c->province, c->month };
 
+    if (str_starts(c->kind, STR("took:"))) {    /* counted for one place and for all already */
+        add(k, str_is(c->province, STATS_ALL) ? &all : &here, c->kind, c->code, c->n);
+        return;
+    }
     add(k, &own, c->kind, c->code, c->n);
     add(k, &all, c->kind, c->code, c->n);
     add(k, &here, c->kind, c->code, c->n);
@@ -301,30 +309,41 @@ static bool differs(const struct cell *c)
     return c->n == 0 ? c->stored >= 0 : c->n != c->stored;
 }
 
+/* In one transaction, so that no page sees half of it; the first time, when there is the most to write and no page shows it yet,
+   in several, so that nobody waits for all. */
 static status write_all(struct ledger *l, const struct counting *k, size_t *written)
 {
+    struct number_run_row run;
+    bool first = sql_number_run(l->db, (struct sql_number_run){ STR("cases") }, &run) == NOT_FOUND;
+
     TRY(tx_begin(l->db));
     for (size_t i = 0; i < k->cells.size; i++)
         if (k->cells.slots[i] != NULL && differs(k->cells.slots[i])) {
             TRY(write_cell(l, k->cells.slots[i]));
-            ++*written;
+            if (++*written % CELLS_A_COMMIT == 0 && first) {
+                TRY(tx_commit(l->db));
+                TRY(tx_begin(l->db));
+            }
         }
     TRY(sql_number_run_set(l->db, (struct sql_number_run_set){ STR("cases"), k->now }));
     return tx_commit(l->db);
 }
 
+static status read_all(struct ledger *l, struct counting *k)
+{
+    TRY(tx_begin_read(l->db));
+    TRY(count_rows(l, k));
+    add_all_up(k);
+    TRY(sql_number_cells_all(l->db, find_stored, k));
+    tx_rollback(l->db);
+    return OK;
+}
+
 static status count_and_write(struct ledger *l, struct counting *k)
 {
     size_t written = 0;
-    status s;
 
-    TRY(tx_begin_read(l->db));
-    s = count_rows(l, k);
-    add_all_up(k);
-    if (s == OK)
-        s = sql_number_cells_all(l->db, find_stored, k);
-    tx_rollback(l->db);
-    TRY(s);
+    TRY(read_all(l, k));
     TRY(write_all(l, k, &written));
     if (written)
         log_info("numbers", "cells=%zu written=%zu", k->cells.n, written);

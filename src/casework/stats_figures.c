@@ -132,6 +132,7 @@ static int by_hours(const void *a, const void *b)
     return x->hours < y->hours ? -1 : x->hours > y->hours;
 }
 
+/* Of one place they are kept by the year. */
 static struct stats_spans read_spans(struct reading *r, const char *kind)
 {
     const struct number_cells_of_rows *cells = placed(r) ? &r->here : &r->all;
@@ -139,6 +140,8 @@ static struct stats_spans read_spans(struct reading *r, const char *kind)
     struct stats_span *at = NEW_N(r->c->arena, struct stats_span, cells->n + 1);
     size_t n = 0;
 
+    if (placed(r) && p->n != YEAR_MONTHS)
+        return (struct stats_spans){ .by_year = true };
     for (size_t i = 0; i < cells->n; i++) {
         size_t month = (size_t)(cells->at[i].month % YEAR_MONTHS);
 
@@ -263,7 +266,7 @@ status stats_read(struct ctx *c, bool of_all, struct stats_figures *f)
     TRY(cells_of(&r, STR(STATS_ALL), &r.all));
     if (placed(&r))
         TRY(cells_of(&r, area, &r.here));
-    f->few = !total_all(&r) || !total_here(&r) || f->totals.covered[f->period.column];
+    f->few = !total_all(&r) || !total_here(&r) || f->totals.covered[f->period.column] || f->counted == 0;
     read_tables(&r);
     read_table(&r, &help, &f->help);
     read_steps(&r);

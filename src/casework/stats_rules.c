@@ -1,6 +1,6 @@
 #include "stats_figures.h"
 
-enum { HOUR_SPANS = 72, DAY_SPANS = 70 };
+enum { HOUR_SPANS = 24, PART_SPANS = 72, DAY_SPANS = 30 };
 
 i64 stats_month(i64 ms)
 {
@@ -15,6 +15,8 @@ i64 stats_hours(i64 ms)
 
     if (hours < HOUR_SPANS)
         return hours;
+    if (hours < PART_SPANS)
+        return hours / 6 * 6;
     return hours < (i64)DAY_SPANS * 24 ? hours / 24 * 24 : hours / (24 * 7) * (24 * 7);
 }
 

@@ -175,6 +175,8 @@ static struct str covered_or(struct ctx *c, bool covered, struct str text)
 /* A middle of fewer than five would be somebody's own time. */
 static struct str span_or(struct ctx *c, const struct stats_spans *s, i64 hours)
 {
+    if (s->by_year)
+        return text_of(c, T_STATS_BY_YEAR);
     return s->n < SUPPRESS_SMALL ? text_of(c, s->n == 0 ? T_STATS_NONE : T_STATS_COVERED) : stats_span_words(c, hours);
 }
 
@@ -221,8 +223,8 @@ static struct str counted(struct ctx *c, const struct stats_table *t)
 
 static struct str both_spans(struct ctx *c, const struct stats_figures *f, const struct stats_spans *s)
 {
-    if (f->few || s->n < SUPPRESS_SMALL)
-        return text_of(c, s->n == 0 ? T_STATS_NONE : T_STATS_COVERED);
+    if (f->few || s->by_year || s->n < SUPPRESS_SMALL)
+        return text_of(c, s->by_year ? T_STATS_BY_YEAR : s->n == 0 ? T_STATS_NONE : T_STATS_COVERED);
     return text_fill(c->arena, (int)c->lang, T_STATS_MEDIAN_NINETIETH, stats_span_words(c, s->median), stats_span_words(c, s->ninetieth));
 }
 

@@ -43,11 +43,11 @@ TEST(months_are_those_of_the_local_calendar)
     CHECK(stats_month(at("2026-01-01") - 1) == 2025 * 12 + 11);
 }
 
-TEST(spans_are_kept_by_hours_then_days_then_weeks)
+TEST(spans_are_kept_by_hours_then_parts_of_days_then_days_then_weeks)
 {
     static const struct { i64 ms, hours; } rows[] = {
-        { -5, 0 }, { HOUR_MS - 1, 0 }, { HOUR_MS, 1 }, { 71 * (i64)HOUR_MS, 71 }, { 73 * (i64)HOUR_MS, 72 }, { 5 * DAY_MS + 1, 120 },
-        { 69 * DAY_MS, 69 * 24 }, { 72 * DAY_MS, 70 * 24 },
+        { -5, 0 }, { HOUR_MS - 1, 0 }, { HOUR_MS, 1 }, { 23 * (i64)HOUR_MS, 23 }, { 29 * (i64)HOUR_MS, 24 }, { 71 * (i64)HOUR_MS, 66 }, { 73 * (i64)HOUR_MS, 72 }, { 5 * DAY_MS + 1, 120 },
+        { 29 * DAY_MS, 29 * 24 }, { 33 * DAY_MS, 28 * 24 }, { 72 * DAY_MS, 70 * 24 },
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
