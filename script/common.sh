@@ -2,7 +2,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libsqlite3-dev libpq-dev libmicrohttpd-dev
+build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libargon2-dev libsqlite3-dev libpq-dev libmicrohttpd-dev
   libjansson-dev libutf8proc-dev libqrencode-dev libcurl4-openssl-dev zlib1g-dev tzdata ca-certificates
   libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libheif-dev libavformat-dev libavcodec-dev libavutil-dev
   libswscale-dev libseccomp-dev clang lld'

@@ -57,7 +57,7 @@ static const struct job jobs[] = {
     { "log.number", SECOND_MS, false, false, number },
     { "failures", MINUTE_MS, false, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
-    { "clocks", 30 * SECOND_MS, false, false, clocks_sweep },
+    { "clocks", 10 * SECOND_MS, false, false, clocks_sweep },
     { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
@@ -71,7 +71,7 @@ static const struct job jobs[] = {
 
 static const struct route *const modules[] = {
     web_routes, asset_routes,
-    people_routes, log_routes, admin_routes,
+    people_routes, log_routes, witness_routes, admin_routes,
     network_routes, network_staff_routes,
     casework_routes, clock_routes, evidence_routes, refer_routes, referral_routes, stats_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
@@ -85,7 +85,7 @@ const struct stmt *const *const app_statements[] = {
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
 {
     *app = (struct app){
-        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor,
+        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = people_actor_of_token,
         .staff_not_found = people_not_found, .staff_counts = desk_counts, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,

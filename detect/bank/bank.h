@@ -74,8 +74,8 @@ bool bank_ids_good(const struct detect_bank *b);
 /* search.c */
 bool matches_push(struct detect_matches *m, struct detect_match match);
 /* Appends unsorted what lies within radius of the query: by the index, or by a scan of everything. */
-enum detect_status search_index(const struct detect_bank *b, struct words query, uint32_t number,
-	uint32_t radius, struct detect_matches *out);
+enum detect_status search_index(const struct detect_bank *b, const struct words *queries, size_t n,
+	uint32_t first_number, uint32_t radius, struct detect_matches *out);
 enum detect_status search_scan(const struct detect_bank *b, const struct words *queries, size_t n,
 	uint32_t first_number, uint32_t radius, struct detect_matches *out);
 /* The share of a scan of everything that one search by the index costs, about; over 1: scan. */

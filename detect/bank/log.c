@@ -93,7 +93,7 @@ static enum detect_status take_away(struct detect_bank *b, struct words words, s
 	bool found = false;
 	if (!b->gone)
 		b->gone = calloc(b->count / 64 + 1, sizeof *b->gone);
-	enum detect_status status = b->gone ? search_index(b, words, 0, 0, &equal) : DETECT_MEMORY;
+	enum detect_status status = b->gone ? search_index(b, &words, 1, 0, 0, &equal) : DETECT_MEMORY;
 	for (size_t i = 0; i < equal.n && !status; i++) {
 		char room[24];
 		struct id_text here = bank_id(b, equal.at[i].entry, room);

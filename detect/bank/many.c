@@ -5,30 +5,43 @@
 
 #include "bank.h"
 
-enum { SHARE = 64, THREADS_MAX = 64 }; /* queries that a thread takes at a time */
+enum {
+	SHARE_MIN = 64, /* queries that a thread takes at a time; the more, the more often a bucket is met in the cache */
+	SHARE_MAX = 4096,
+	SHARES_EACH = 4, /* for each thread, so that they end at about the same time */
+	THREADS_MAX = 64,
+};
 
 struct job {
 	const struct detect_bank *bank;
 	const struct detect_pdq *hashes;
-	size_t n, shares;
+	size_t n, share, shares;
 	uint32_t radius;
 	struct detect_matches *found; /* one for each share, so that the order is that of the queries */
 	atomic_size_t next;
 	atomic_int status;
 };
 
+static size_t share_size(size_t n, int threads)
+{
+	const size_t share = threads > 1 ? n / (SHARES_EACH * (size_t)threads) : n;
+	return share < SHARE_MIN ? SHARE_MIN : share > SHARE_MAX ? SHARE_MAX : share;
+}
+
 static enum detect_status run_share(struct job *job, size_t first, size_t n, struct detect_matches *found)
 {
-	struct words queries[SHARE];
-	enum detect_status status = DETECT_OK;
+	enum detect_status status;
+	struct words *queries = reallocarray(NULL, n, sizeof *queries);
+	if (!queries)
+		return DETECT_MEMORY;
 	for (size_t i = 0; i < n; i++)
 		queries[i] = words_of(job->hashes[first + i].bits);
 	/* One scan serves all queries of the share at little more than the price of one pass over memory. */
 	if (search_cost(job->bank, job->radius) > 1)
 		status = search_scan(job->bank, queries, n, (uint32_t)first, job->radius, found);
 	else
-		for (size_t i = 0; i < n && !status; i++)
-			status = search_index(job->bank, queries[i], (uint32_t)(first + i), job->radius, found);
+		status = search_index(job->bank, queries, n, (uint32_t)first, job->radius, found);
+	free(queries);
 	if (!status)
 		search_sort(job->bank, found, 0);
 	return status;
@@ -39,8 +52,8 @@ static void *work(void *user)
 	struct job *job = user;
 	for (size_t share;
 		 (share = atomic_fetch_add(&job->next, 1)) < job->shares && !atomic_load(&job->status);) {
-		size_t first = share * SHARE, left = job->n - first;
-		enum detect_status status = run_share(job, first, left < SHARE ? left : SHARE, &job->found[share]);
+		size_t first = share * job->share, left = job->n - first;
+		enum detect_status status = run_share(job, first, left < job->share ? left : job->share, &job->found[share]);
 		if (status)
 			atomic_store(&job->status, (int)status);
 	}
@@ -101,7 +114,8 @@ enum detect_status detect_bank_query_many(const struct detect_bank *bank, const 
 	if (status)
 		return status;
 	struct job job = { .bank = bank, .hashes = hashes, .n = n, .radius = (uint32_t)radius };
-	job.shares = (n + SHARE - 1) / SHARE;
+	job.share = share_size(n, threads);
+	job.shares = (n + job.share - 1) / job.share;
 	job.found = calloc(job.shares + 1, sizeof *job.found);
 	if (!job.found)
 		return explain(DETECT_MEMORY, error);

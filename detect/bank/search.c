@@ -1,4 +1,4 @@
-/* One query against one bank: through the index, or past every hash. */
+/* Queries against one bank: through the index, or past every hash. */
 #include <stdlib.h>
 
 #include "bank.h"
@@ -29,18 +29,20 @@ void detect_matches_free(struct detect_matches *matches)
 	*matches = (struct detect_matches){ 0 };
 }
 
+/* Slot by slot, and in each slot query by query: the buckets of one slot of a million hashes stay in the cache, and their
+   pages in the translation buffer, while many queries pass; those of all slots do not. */
 struct search {
 	const struct detect_bank *bank;
-	struct words query;
-	uint32_t number, radius;
+	const struct words *queries;
+	uint32_t n, first_number, radius;
 	struct detect_matches *out;
-	uint32_t slot, mask; /* what to look at next */
+	uint32_t slot, query, mask; /* what to look at next */
 	bool planted;        /* look for planted hashes and nothing else */
 	enum detect_status status;
 };
 
-struct batch { /* some buckets of one slot */
-	uint32_t slot;
+struct batch { /* some buckets of one slot for one query */
+	uint32_t slot, query;
 	size_t n;
 	struct piece pieces[BATCH]; /* first from holds the address, then the entries */
 };
@@ -53,10 +55,11 @@ static void take(struct search *s, struct batch *batch)
 	const uint32_t share = s->slot < BANK_SLOTS ? slot_share(s->slot, s->radius) : 0;
 	const uint32_t end = b->masks_below[share];
 	batch->slot = share ? s->slot : 0;
+	batch->query = s->query;
 	batch->n = 0;
 	if (!share)
 		return;
-	const uint32_t home = slot_bucket(&s->query, s->slot, b->header->bucket_bits);
+	const uint32_t home = slot_bucket(&s->queries[s->query], s->slot, b->header->bucket_bits);
 	for (uint32_t weight = 0; weight < share; weight++) { /* masks lie in the order of their weights */
 		const uint32_t limit = slot_limit(s->slot, s->radius) - weight;
 		const uint32_t end_of_weight = b->masks_below[weight + 1];
@@ -66,9 +69,12 @@ static void take(struct search *s, struct batch *batch)
 			batch->pieces[batch->n++] = (struct piece){ .from = address, .limit = limit };
 		}
 	}
-	if (s->mask == end) {
+	if (s->mask < end)
+		return;
+	s->mask = 0;
+	if (++s->query == s->n) {
+		s->query = 0;
 		s->slot++;
-		s->mask = 0;
 	}
 }
 
@@ -106,32 +112,33 @@ static bool found_before(const struct search *s, const struct words *differ, uin
 	return false;
 }
 
-static void consider(struct search *s, uint32_t slot, uint32_t place)
+static void consider(struct search *s, const struct batch *batch, uint32_t place)
 {
 	const struct detect_bank *b = s->bank;
-	const uint32_t entry = b->members[slot][place];
+	const uint32_t entry = b->members[batch->slot][place];
 	if (entry >= b->total) {
 		s->status = DETECT_BROKEN;
 		return;
 	}
-	const struct words differ = words_xor(bank_words(b, entry), s->query);
+	const struct words differ = words_xor(bank_words(b, entry), s->queries[batch->query]);
 	const uint32_t distance = words_weight(differ);
 	if (distance > s->radius || (entry >= b->count) != s->planted ||
-		(!s->planted && bank_entry_gone(b, entry)) || found_before(s, &differ, slot))
+		(!s->planted && bank_entry_gone(b, entry)) || found_before(s, &differ, batch->slot))
 		return;
-	if (!matches_push(s->out, (struct detect_match){ s->number, entry, distance }))
+	if (!matches_push(s->out, (struct detect_match){ s->first_number + batch->query, entry, distance }))
 		s->status = DETECT_MEMORY;
 }
 
 static void sift(struct search *s, const struct bank_kernel *kernel, struct batch *batch)
 {
 	uint32_t passed[PASSED];
-	const uint32_t sketch = slot_sketch(&s->query, batch->slot, s->bank->header->bucket_bits);
+	const uint32_t sketch =
+		slot_sketch(&s->queries[batch->query], batch->slot, s->bank->header->bucket_bits);
 	for (size_t at = 0; at < batch->n && !s->status;) {
 		size_t n = kernel->filter(
 			s->bank->sketches[batch->slot], sketch, batch->pieces, &at, batch->n, passed, PASSED);
 		for (size_t i = 0; i < n && !s->status; i++)
-			consider(s, batch->slot, passed[i]);
+			consider(s, batch, passed[i]);
 	}
 }
 
@@ -163,12 +170,15 @@ static enum detect_status search_added(const struct detect_bank *b, struct words
 	return DETECT_OK;
 }
 
-enum detect_status search_index(const struct detect_bank *b, struct words query, uint32_t number,
-	uint32_t radius, struct detect_matches *out)
+enum detect_status search_index(const struct detect_bank *b, const struct words *queries, size_t n,
+	uint32_t first_number, uint32_t radius, struct detect_matches *out)
 {
-	struct search s = { .bank = b, .query = query, .number = number, .radius = radius, .out = out };
+	struct search s = { .bank = b, .queries = queries, .n = (uint32_t)n, .first_number = first_number,
+		.radius = radius, .out = out };
 	run(&s);
-	return s.status ? s.status : search_added(b, query, number, radius, out);
+	for (size_t i = 0; i < n && !s.status; i++)
+		s.status = search_added(b, queries[i], first_number + (uint32_t)i, radius, out);
+	return s.status;
 }
 
 bool search_proves(const struct detect_bank *b)
@@ -176,8 +186,9 @@ bool search_proves(const struct detect_bank *b)
 	struct detect_matches found = { 0 };
 	bool proven = true;
 	for (uint32_t n = 0; n < BANK_PLANTED && proven; n++) {
+		const struct words query = planted_query(n);
 		struct search s = {
-			.bank = b, .query = planted_query(n), .radius = 31, .out = &found, .planted = true
+			.bank = b, .queries = &query, .n = 1, .radius = 31, .out = &found, .planted = true
 		};
 		found.n = 0;
 		run(&s);

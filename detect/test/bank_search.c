@@ -102,7 +102,7 @@ static void compare(
 	const struct words words = words_of(query->bits);
 	struct detect_matches m = { 0 };
 	if (radius <= 64) {
-		CHECK(!search_index(b, words, 0, radius, &m));
+		CHECK(!search_index(b, &words, 1, 0, radius, &m));
 		CHECK(m.n == n, "index, radius %u: %zu, not %zu", radius, m.n, n);
 		CHECK(m.n != n || (found_pairs(b, &m, got) == n && !memcmp(got, expected, n * sizeof *got)));
 	}

@@ -17,6 +17,9 @@ const char *content_shipped_dir(void);
 /* Any file, up to max bytes. TOO_LARGE beyond; NOT_FOUND where it cannot be opened. */
 status file_read(struct arena *a, const char *path, size_t max, struct str *text);
 
+/* Writes it beside and renames: a power cut leaves the old file or the new one. For its owner alone. */
+status file_replace(const char *path, struct str text);
+
 /* The directory of the running program, without a slash at the end. */
 const char *program_dir(void);
 

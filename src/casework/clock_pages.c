@@ -91,7 +91,16 @@ static status notice_do(struct ctx *c)
     TRY(path_id(c, "notice", &id));
     TRY(clock_notice_seen(c, id));
     session_put(c, "flash", text_of(c, T_CLOCKS_FLASH_SEEN), 5);
-    return see_other(c, str_is(form_text(c, "to"), "cases") ? "/cases" : "/desk");
+    return see_other(c, may(c, MAY_READ_CASES) ? "/cases" : "/clocks/notices");
+}
+
+static status notices_show(struct ctx *c)
+{
+    struct clock_notices_view v = { .notices = { 0 } };
+
+    TRY(clock_notices_of_actor(c, &v.notices));
+    TRY(people_nav(c, &v.nav, STAFF_NONE));
+    return page(c, tpl_casework_clock_notices, &v);
 }
 
 /* -- the sweep --------------------------------------------------------------------------------------------------------------------------------- */
@@ -128,12 +137,13 @@ static status sweep_do(struct ctx *c)
 }
 
 #define WORDS_FORM FORM({ .name = "words", .max = 2000 }, { .name = "token", .max = 100 })
-#define SEEN_FORM FORM({ .name = "to", .max = 10 }, { .name = "token", .max = 100 })
+#define SEEN_FORM FORM({ .name = "token", .max = 100 })
 #define ADOPT_FORM FORM({ .name = "version", .max = 10 }, { .name = "was", .max = 50 }, { .name = "state", .max = 50 }, \
     { .name = "words", .max = 10000 }, { .name = "token", .max = 100 })
 
 const struct route clock_routes[] = {
-    ROUTE(POST, "/clocks/notices/:notice", MAY_READ_CASES,  SEEN_FORM,  notice_do),
+    ROUTE(GET,  "/clocks/notices",         STAFF,           NO_FORM,    notices_show),
+    ROUTE(POST, "/clocks/notices/:notice", STAFF,           SEEN_FORM,  notice_do),
     ROUTE(GET,  "/clocks",                 MAY_RUN_SYSTEM,  NO_FORM,    sweep_show),
     ROUTE(POST, "/clocks",                 MAY_RUN_SYSTEM,  WORDS_FORM, sweep_do),
     ROUTE(GET,  "/cases/:id/process",      MAY_WRITE_CASES, NO_FORM,    case_process_show),

@@ -86,7 +86,7 @@ static status climb(struct ctx *c, const struct casefile *f, const struct proces
 }
 
 /* One clock, in one act: whoever else changed its row meanwhile was first, and this act is undone. */
-static status ring(struct ctx *c, const struct clocks_to_ring_row *due)
+static status ring(struct ctx *c, const struct clocks_to_ring_row *due, i64 *unknown)
 {
     struct casefile f = { .row = { .id = due->case_id }, .file = { .case_id = due->case_id } };
     struct act_info info = { .act = "clock.late", .now = c->now, .object = due->case_id };
@@ -103,8 +103,7 @@ static status ring(struct ctx *c, const struct clocks_to_ring_row *due)
     f.process = process_of(f.file.process, f.file.version);
     k = f.process ? process_clock(f.process, row.code) : NULL;
     if (k == NULL) {            /* its version is gone from content/: it is looked at again when somebody may have put it back */
-        log_warn("clocks", "process=%.*s version=%lld clock=%.*s is not in content/", (int)f.file.process.n, f.file.process.at,
-                 (long long)f.file.version, (int)row.code.n, row.code.at);
+        ++*unknown;
         row.next = c->now + HOUR_MS;
         TRY(row_update(c->ledger, &table_clocks, &row));
         return act_commit(c->ledger);
@@ -119,6 +118,7 @@ status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
     struct sweep_last_row last = { 0 };
     struct clocks_to_ring_rows rows;
     status s = sql_sweep_last(l->db, &last);
+    i64 unknown = 0;
 
     if (s != NOT_FOUND)
         TRY(s);
@@ -126,8 +126,10 @@ status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
         return hold(l, &last, now);
     TRY(sql_clocks_to_ring(l->db, (struct sql_clocks_to_ring){ .now = now }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        if (ring(&c, &rows.at[i]) != OK)
+        if (ring(&c, &rows.at[i], &unknown) != OK)
             act_abort(l);       /* somebody was faster, or the row is damaged and alarmed: the others are told of all the same */
+    if (unknown)
+        log_warn("clocks", "late=%lld: content/process/ does not have the version that their cases follow", (long long)unknown);
     return went(l, &last, now);
 }
 

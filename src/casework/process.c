@@ -14,7 +14,8 @@ static struct str in_use;
 
 status process_wrong(const char *file, int line, const char *what, struct str word)
 {
-    return fail(INVALID, "content/%s line %d: %s%.*s", file, line, what, (int)word.n, word.at ? word.at : "");
+    return fail(INVALID, "%s%s line %d: %s%.*s", str_starts(str_c(file), STR("process/")) ? "content/" : "", file, line, what,
+                (int)word.n, word.at ? word.at : "");
 }
 
 /* -- word lists ------------------------------------------------------------------------------------------------------------------ */

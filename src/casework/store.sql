@@ -250,7 +250,7 @@ WHERE f.worker = :worker AND f.open = 1 AND k.state = 'running' ORDER BY k.due, 
 SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL LIMIT 20;
 
 -- name: clocks_to_ring (now bigint) -> (id id, case_id id)
-SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 300;
+SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 200;
 
 -- What a member of a unit was not told yet, or has not said to have read.
 -- name: notices_of_unit (unit id) -> clock_notices

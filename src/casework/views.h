@@ -186,6 +186,9 @@ struct case_process_view {
     struct str map_error, words, words_error;
 };
 
+/* /clocks/notices: for who has no desk, such as a coordinator of the organisation that hears last. */
+struct clock_notices_view { struct staff_nav nav; struct clock_notices notices; };
+
 /* /clocks: the sweep, for who runs the machine. */
 struct clock_sweep_view {
     struct staff_nav nav;

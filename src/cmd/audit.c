@@ -132,10 +132,12 @@ static int export_log(struct verb *v)
 
 int cmd_audit(int argc, char **argv)
 {
-    struct verb v = { .name = "audit", .usage = "verify --data DIR [--db URL] | verify FILE | export --data DIR", .options = options };
+    struct verb v = { .name = "audit", .usage = "verify --data DIR [--db URL] | verify FILE | export --data DIR | witness --help", .options = options };
     struct config *c = &v.config;
     int code;
 
+    if (argc > 1 && strcmp(argv[1], "witness") == 0)
+        return cmd_witness(argc - 1, argv + 1);
     if (!verb_begin(&v, argc, argv, &code))
         return code;
     if (c->n_args == 1 && strcmp(c->args[0], "verify") == 0)

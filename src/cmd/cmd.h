@@ -67,7 +67,10 @@ int cmd_routes(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_migrate(int argc, char **argv);
+int cmd_process(int argc, char **argv);
 int cmd_user(int argc, char **argv);
+int cmd_token(int argc, char **argv);
+int cmd_witness(int argc, char **argv);     /* "audit witness" */
 
 /* What `demo` does once it has its data; prints "ready http://ADDR:PORT". */
 int serve_instance(struct verb *v, struct instance *in);

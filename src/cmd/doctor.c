@@ -1,6 +1,8 @@
 /* lachan doctor: what is wrong with this machine or this instance, and the next command. 0 fine, 1 warnings, 2 broken. */
 #include "cmd.h"
 
+#include "casework.sql.h"
+
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -69,6 +71,23 @@ static enum verdict check_space(const struct verb *v)
     return say(FINE, "free space", "");
 }
 
+/* A sweep that stands still, or has not gone for a day, tells nobody of late cases. */
+static enum verdict check_sweep(struct instance *in)
+{
+    struct sweep_last_row last;
+    status s = sql_sweep_last(in->conn, &last);
+
+    if (s == NOT_FOUND)
+        return say(FINE, "the sweep of terms", "");
+    if (s != OK)
+        return say(BAD, "the sweep of terms", fail_message());
+    if (last.held.has)
+        return say(WARN, "the sweep of terms", "it stands still, for the machine's time jumped: put the time right, or answer /clocks");
+    if (clock_now_ms() - last.at > DAY_MS)
+        return say(WARN, "the sweep of terms", "it has not gone for a day: is \"lachan serve\" running?");
+    return say(FINE, "the sweep of terms", "");
+}
+
 static enum verdict check_instance(struct verb *v)
 {
     struct instance in;
@@ -85,8 +104,10 @@ static enum verdict check_instance(struct verb *v)
         printf("BAD   the log: %s\n", fail_message());
         verdict = BAD;
     }
+    if (verdict == FINE)
+        verdict = check_sweep(&in);
     instance_close(&in);
-    return verdict == FINE ? say(FINE, "database, schema and log", "") : verdict;
+    return verdict == WARN ? WARN : verdict == FINE ? say(FINE, "database, schema and log", "") : verdict;
 }
 
 int cmd_doctor(int argc, char **argv)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { STEPS_BETWEEN_CLOCKS = 2000, CHECKPOINT_PAGES = 1000 };
+enum { STEPS_BETWEEN_CLOCKS = 2000, CHECKPOINT_PAGES = 4000 };
 
 struct own {                            /* of a conn */
     struct writer *writer;              /* the process's */
@@ -77,8 +77,8 @@ static status set_up(struct link *link, bool writes)
         code = link_exec(link, "PRAGMA journal_mode = WAL");
     if (code == SQLITE_OK)
         code = link_exec(link, PRAGMAS);
-    if (code == SQLITE_OK && !writes)
-        code = link_exec(link, "PRAGMA query_only = ON");
+    if (code == SQLITE_OK)      /* a writer whose pages do not fit spills them into the log before the commit, and reads them again */
+        code = link_exec(link, writes ? "PRAGMA cache_size = -16384" : "PRAGMA query_only = ON");
     if (writes)
         sqlite3_wal_hook(link->sqlite, on_commit, link->db);
     return code == SQLITE_OK ? OK : link_failed(link, code, "open");

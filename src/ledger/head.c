@@ -2,15 +2,15 @@
 
 #include "entry.h"
 
+#include "../base/content.h"
+
 #include "ledger.sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <stdio.h>
 #include <unistd.h>
 
-enum { HEAD_FILE_MAX = 16 * 1024, PATH_BYTES = 4096 };
+enum { HEAD_FILE_MAX = 16 * 1024 };
 
 /* A checkpoint that any key of the house signed, of exactly this tree. */
 static bool signed_by_house(const struct house *house, struct str text, const struct merkle *tree,
@@ -144,42 +144,6 @@ status log_check_head(struct ledger *l, const char *head_file)
     return s;
 }
 
-static bool write_all(int fd, struct str text)
-{
-    while (text.n > 0) {
-        ssize_t n = write(fd, text.at, text.n);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0)
-            text = str_from(text, (size_t)n);
-    }
-    return fsync(fd) == 0;
-}
-
-/* Written beside, then renamed: a power cut leaves the old head or the new one. */
-static status replace_file(const char *path, struct str text)
-{
-    char beside[PATH_BYTES], folder[PATH_BYTES];
-    int fd, folder_fd;
-    bool done;
-
-    if (snprintf(beside, sizeof beside, "%s.%d.tmp", path, getpid()) >= (int)sizeof beside)
-        return fail(INVALID, "the path of the head file is too long");
-    fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return fail(BROKEN, "head file %s: %m", beside);
-    done = write_all(fd, text);
-    if (close(fd) != 0 || !done || rename(beside, path) != 0)
-        return fail(BROKEN, "head file %s: %m", path);
-    snprintf(folder, sizeof folder, "%s", path);
-    folder_fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    done = folder_fd >= 0 && fsync(folder_fd) == 0;
-    if (folder_fd >= 0)
-        close(folder_fd);
-    return done ? OK : fail(BROKEN, "the folder of head file %s: %m", path);
-}
-
 status log_keep_head(struct ledger *l, const char *head_file)
 {
     struct out o = { .max = HEAD_FILE_MAX };
@@ -193,7 +157,7 @@ status log_keep_head(struct ledger *l, const char *head_file)
     out_hex(&o, head.tree.edge, head.tree.n * sizeof head.tree.edge[0]);
     out_char(&o, '\n');
     out_str(&o, head.signed_head);
-    s = replace_file(head_file, out_done(&o));
+    s = file_replace(head_file, out_done(&o));
     out_free(&o);
     return s;
 }

@@ -53,6 +53,25 @@ void log_proof_write(struct out *o, struct arena *a, i64 seq, struct str entry, 
 bool log_is_proof(struct str text);
 status log_proof_verify(struct arena *a, struct str text, struct audit *audit);
 
+/* -- for witnesses (docs/log.md): hashes alone, which say nothing of what was done ------------------------------------------------- */
+
+/* The signed head, and that its tree begins with the tree of `old` entries (RFC 6962, 2.1.2). The path is empty where there is
+   nothing to prove: old is 0, the present size, or beyond it, which the asker must not take for well. */
+struct log_growth {
+    i64 old, size;
+    struct str path, signed_head;
+    uint8_t log_pk[32];
+};
+status log_growth(struct ledger *l, i64 old, struct log_growth *growth);
+
+/* Leaf hashes from this number on, 32 bytes each, at most LOG_LEAVES; none behind the head. */
+enum { LOG_LEAVES = 65536 };
+status log_leaves(struct ledger *l, i64 from, struct str *bytes);
+
+/* As lines of text, and back (growth_text.c). INVALID: not such a text. */
+void log_growth_write(struct out *o, struct arena *a, const struct log_growth *growth);
+status log_growth_read(struct arena *a, struct str text, struct log_growth *growth);
+
 /* The present head. */
 struct log_head_now { i64 size; struct digest root; };
 status log_head_look(struct ledger *l, struct log_head_now *head);

@@ -8,73 +8,22 @@
      path BASE64         each hash of the path, from the leaf upwards
      end
 */
-#include "look.h"
+#include "lines.h"
 
 enum { PROOF_MAX = 8 << 20 };
-
-static void write_line(struct out *o, struct arena *a, const char *what, struct str bytes)
-{
-    struct str text = vault_base64(a, bytes);
-
-    out_f(o, "%s %.*s\n", what, (int)text.n, text.at);
-}
 
 void log_proof_write(struct out *o, struct arena *a, i64 seq, struct str entry, const struct log_proof *p)
 {
     out_c(o, "lachan-proof 1\n");
-    write_line(o, a, "key", str_of(p->log_pk, sizeof p->log_pk));
+    line_write(o, a, "key", str_of(p->log_pk, sizeof p->log_pk));
     out_f(o, "head %zu\n", p->signed_head.n);
     out_str(o, p->signed_head);
     out_f(o, "index %lld\n", (long long)seq);
-    write_line(o, a, "entry", entry);
-    for (size_t at = 0; at < p->path.n; at += sizeof(struct digest))
-        write_line(o, a, "path", str_of(p->path.at + at, sizeof(struct digest)));
-    out_c(o, "end\n");
+    line_write(o, a, "entry", entry);
+    line_path_write(o, a, p->path);
 }
 
 /* -- reading ------------------------------------------------------------------------------------------------------------ */
-
-/* The bytes of a line that begins with `word`. */
-static bool take_bytes(struct arena *a, struct str *text, const char *word, struct str *bytes)
-{
-    struct str rest = *text, line, said;
-    size_t pad = 0, n;
-    char *at;
-
-    if (!str_cut(&rest, '\n', &line) || !str_cut(&line, ' ', &said) || !str_is(said, word) || line.n % 4 != 0)
-        return false;
-    while (pad < 2 && pad < line.n && line.at[line.n - 1 - pad] == '=')
-        pad++;
-    n = line.n / 4 * 3 - pad;
-    at = arena_alloc(a, n + 1);
-    if (n > 0 && !vault_base64_read(line, (uint8_t *)at, n))
-        return false;
-    *bytes = str_of(at, n);
-    *text = rest;
-    return true;
-}
-
-static bool take_number(struct str *text, const char *word, i64 *n)
-{
-    struct str line, said;
-
-    return str_cut(text, '\n', &line) && str_cut(&line, ' ', &said) && str_is(said, word) && str_i64(line, n) && *n >= 0;
-}
-
-static bool take_path(struct arena *a, struct str *text, struct str *path)
-{
-    char *at = arena_alloc(a, (MERKLE_EDGE_MAX + 1) * sizeof(struct digest));
-    struct str hash;
-    size_t n = 0;
-
-    while (take_bytes(a, text, "path", &hash)) {
-        if (hash.n != sizeof(struct digest) || n == MERKLE_EDGE_MAX)
-            return false;
-        memcpy(at + n++ * sizeof(struct digest), hash.at, hash.n);
-    }
-    *path = str_of(at, n * sizeof(struct digest));
-    return str_is(*text, "end\n");
-}
 
 struct told { struct str key, entry, path, head; i64 index; };
 
@@ -83,12 +32,12 @@ static bool read_told(struct arena *a, struct str text, struct told *t)
     struct str line;
     i64 n;
 
-    if (!str_cut(&text, '\n', &line) || !str_is(line, "lachan-proof 1") || !take_bytes(a, &text, "key", &t->key) ||
-        t->key.n != 32 || !take_number(&text, "head", &n) || (size_t)n > text.n)
+    if (!str_cut(&text, '\n', &line) || !str_is(line, "lachan-proof 1") || !line_bytes(a, &text, "key", &t->key) ||
+        t->key.n != 32 || !line_number(&text, "head", &n) || (size_t)n > text.n)
         return false;
     t->head = str_upto(text, (size_t)n);
     text = str_from(text, (size_t)n);
-    return take_number(&text, "index", &t->index) && take_bytes(a, &text, "entry", &t->entry) && take_path(a, &text, &t->path);
+    return line_number(&text, "index", &t->index) && line_bytes(a, &text, "entry", &t->entry) && line_path(a, &text, &t->path);
 }
 
 bool log_is_proof(struct str text)

@@ -131,6 +131,114 @@ status log_prove(struct ledger *l, i64 seq, struct log_proof *proof)
     return s;
 }
 
+/* -- that a newer tree extends an older one --------------------------------------------------------------------------- */
+
+/* The largest power of two below n (n > 1): where RFC 6962 splits a tree. */
+static i64 split(i64 n)
+{
+    i64 k = 1;
+
+    while (k * 2 < n)
+        k *= 2;
+    return k;
+}
+
+/* Root of the leaves from..until-1, a node of the tree: above 256 leaves it begins and ends at subtrees, or at the tree's end. */
+static status node_root(struct ledger *l, const struct leaves *tiles, i64 from, i64 until, struct digest *root)
+{
+    struct digest leaves[TILE_ENTRIES];
+
+    if (until - from > TILE_ENTRIES) {
+        i64 first = from / TILE_ENTRIES, end = (until + TILE_ENTRIES - 1) / TILE_ENTRIES;
+
+        *root = root_of(tiles->at + first, (size_t)(end - first));
+        return OK;
+    }
+    TRY(read_leaves(l, from, until, leaves));
+    *root = root_of(leaves, (size_t)(until - from));
+    return OK;
+}
+
+/* RFC 6962 2.1.2, from the top downwards: the siblings of the path to where the old tree ends. */
+static status make_consistency(struct ledger *l, i64 old, i64 size, struct str *path)
+{
+    struct digest found[MERKLE_EDGE_MAX + 1], *turned = NEW_N(l->arena, struct digest, MERKLE_EDGE_MAX + 1);
+    struct leaves tiles;
+    i64 from = 0, n = size;
+    size_t count = 0;
+    bool whole = true;          /* the old tree is still seen from its root, which the asker knows */
+
+    TRY(read_tiles(l, size, &tiles));
+    for (old = old > size ? size : old; old < n; count++) {
+        i64 k = split(n);
+
+        if (old <= k) {
+            TRY(node_root(l, &tiles, from + k, from + n, &found[count]));
+            n = k;
+        } else {
+            TRY(node_root(l, &tiles, from, from + k, &found[count]));
+            from += k;
+            old -= k;
+            n -= k;
+            whole = false;
+        }
+    }
+    if (!whole)
+        TRY(node_root(l, &tiles, from, from + n, &found[count++]));
+    for (size_t i = 0; i < count; i++)
+        turned[i] = found[count - 1 - i];
+    *path = str_of(turned, count * sizeof turned[0]);
+    return OK;
+}
+
+static status extend(struct ledger *l, i64 old, struct log_growth *g)
+{
+    struct log_head head;
+
+    TRY(log_head_load(l, &head));
+    *g = (struct log_growth){ .old = old, .size = head.tree.size, .signed_head = head.signed_head, .path = STR("") };
+    memcpy(g->log_pk, head.log_pk, sizeof g->log_pk);
+    return old > 0 && old < head.tree.size ? make_consistency(l, old, head.tree.size, &g->path) : OK;
+}
+
+status log_growth(struct ledger *l, i64 old, struct log_growth *growth)
+{
+    status s;
+
+    if (old < 0)
+        return fail(INVALID, "a log has no %lld entries", (long long)old);
+    TRY(tx_begin_read(l->db));
+    s = extend(l, old, growth);
+    tx_rollback(l->db);
+    return s;
+}
+
+static status some_leaves(struct ledger *l, i64 from, struct str *bytes)
+{
+    struct log_head head;
+    struct digest *at;
+    i64 until;
+
+    TRY(log_head_load(l, &head));
+    until = from > head.tree.size ? from : head.tree.size - from > LOG_LEAVES ? from + LOG_LEAVES : head.tree.size;
+    at = NEW_N(l->arena, struct digest, (size_t)(until - from) + 1);
+    TRY(read_leaves(l, from, until, at));
+    *bytes = str_of(at, (size_t)(until - from) * sizeof *at);
+    return OK;
+}
+
+status log_leaves(struct ledger *l, i64 from, struct str *bytes)
+{
+    status s;
+
+    if (from < 0)
+        return fail(INVALID, "a log has no entry %lld", (long long)from);
+    TRY(tx_begin_read(l->db));
+    s = some_leaves(l, from, bytes);
+    tx_rollback(l->db);
+    return s;
+}
+
 status log_head_look(struct ledger *l, struct log_head_now *now)
 {
     struct log_head head;

@@ -12,6 +12,8 @@
 
 enum { LEASE_MS = 60 * SECOND_MS, SLOW_LEASE_MS = 30 * MINUTE_MS, TICK_MS = 1000, HEAD_MS = 60 * SECOND_MS };
 
+#define FAR_MS (2 * DAY_MS)      /* longer than any period and any lease */
+
 struct jobs {
     pthread_t thread;
     pthread_mutex_t lock;
@@ -42,7 +44,8 @@ static status claim(struct conn *db, const struct job *job, i64 now, bool *mine)
     i64 changed = 0;
 
     TRY(tx_begin(db));
-    TRY(in_tx(db, sql_job_claim(db, (struct sql_job_claim){ .id = str_c(job->name), .now = now, .until = lease_end(job, now) }, &changed)));
+    TRY(in_tx(db, sql_job_claim(db, (struct sql_job_claim){ .id = str_c(job->name), .now = now, .until = lease_end(job, now),
+                                                                     .far = now + FAR_MS }, &changed)));
     *mine = changed == 1;
     return OK;
 }

@@ -152,6 +152,19 @@ static struct str hex_short(struct ctx *c, const uint8_t *at)
     return arena_f(c->arena, "%02x%02x %02x%02x … %02x%02x", at[0], at[1], at[2], at[3], at[30], at[31]);
 }
 
+/* Under the names of their organisations' codes; what they signed last. */
+static status set_witnesses(struct ctx *c, struct log_witnesses *list)
+{
+    struct cosignatures_all_rows rows;
+
+    TRY(sql_cosignatures_all(c->ledger->db, &rows));
+    list->at = NEW_N(c->arena, struct log_witness, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++)
+        list->at[list->n++] = (struct log_witness){ rows.at[i].name, log_count_text(c, rows.at[i].size),
+                                                    log_moment_text(c, rows.at[i].at), c->now - rows.at[i].at > DAY_MS };
+    return OK;
+}
+
 static status set_state(struct ctx *c, struct log_state *s)
 {
     struct log_head_now head;
@@ -171,6 +184,7 @@ static status set_state(struct ctx *c, struct log_state *s)
         s->bad = last.bad;
         s->bad_at = log_moment_text(c, last.bad_at);
     }
+    TRY(set_witnesses(c, &s->witnesses));
     return set_waiting(c, s);
 }
 

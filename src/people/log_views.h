@@ -37,6 +37,8 @@ struct log_state {
     struct str bad, bad_at;         /* what it found; STR_NULL: nothing */
     bool waiting_few;               /* entries of anonymous acts wait for the hour: none or up to four, not told apart */
     struct str waiting;             /* their number, if more */
+    struct log_witnesses { struct log_witness { struct str name, entries, at; bool silent; } *at; size_t n; } witnesses;
+                                    /* silent: has signed nothing for a day */
 };
 
 struct log_view {

@@ -4,6 +4,7 @@
 #include "texts.h"
 
 static const struct { const char *code; int key; } words[] = {
+    { "token.new", T_LOG_ACT_TOKEN_NEW }, { "token.end", T_LOG_ACT_TOKEN_END },
     { "refused", T_LOG_ACT_REFUSED }, { "report.new", T_LOG_ACT_REPORT_NEW },
     { "report.read", T_LOG_ACT_REPORT_READ }, { "report.claim", T_LOG_ACT_REPORT_CLAIM },
     { "report.release", T_LOG_ACT_REPORT_RELEASE }, { "report.reply", T_LOG_ACT_REPORT_REPLY },

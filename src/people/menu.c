@@ -32,9 +32,10 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     *nav = people_menu(c, active);
     nav->flash = session_take(c, "flash");
     TRY(alarm_of(c, &nav->alarm));
-    if ((nav->desk || may(c, MAY_RUN_SYSTEM)) && c->app->staff_counts != NULL)
+    if ((nav->desk || may(c, MAY_RUN_SYSTEM) || c->actor.n_units > 0) && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
     nav->clocks_held = counts.clocks_held;
+    nav->clocks_late = counts.clocks_late;
     nav->clocks_answer = may(c, MAY_RUN_SYSTEM);
     nav->mine = counts.mine;
     nav->waiting = counts.waiting;

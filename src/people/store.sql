@@ -155,3 +155,21 @@ GROUP BY u.id ORDER BY n, u.id LIMIT 1000;
 
 -- name: keys_of_epoch (unit id, epoch bigint) -> one (n bigint)
 SELECT COUNT(*) AS n FROM member_keys k WHERE k.unit = :unit AND k.epoch = :epoch;
+
+-- name: token_of_hash (hash bytea) -> one tokens
+SELECT {t.*} FROM tokens t WHERE t.hash = :hash;
+
+-- name: tokens_all () -> tokens
+SELECT {t.*} FROM tokens t ORDER BY t.id LIMIT 1000;
+
+-- A witness that signed an older tree meanwhile does not push back a newer one.
+-- name: cosignature_set (token id, name text, size bigint, at bigint, line text) -> changed
+INSERT INTO cosignatures (token, name, size, at, line) VALUES (:token, :name, :size, :at, :line)
+ON CONFLICT (token) DO UPDATE SET name = excluded.name, size = excluded.size, at = excluded.at, line = excluded.line
+WHERE cosignatures.size <= excluded.size;
+
+-- name: cosignatures_all () -> (token id, name text, size bigint, at bigint, line text)
+SELECT token, name, size, at, line FROM cosignatures ORDER BY name, token LIMIT 100;
+
+-- name: cosignature_end (token id) -> changed
+DELETE FROM cosignatures WHERE token = :token;

@@ -23,6 +23,7 @@ struct staff_nav {
     bool pressing;                  /* one of `mine` is overdue or waits for an answer: the count is red */
     struct str flash;               /* past tense: "Đã gửi cho trẻ." */
     bool clocks_held;               /* for who runs the system and for supervisors: the sweep of terms stands still; clocks_answer: */
+    bool clocks_late;               /* for who has no desk: a unit of theirs hears of a late case of another organisation */
     bool clocks_answer;             /* the reader may answer it */
     struct str alarm;               /* for administrators and auditors: what the last check found altered; else STR_NULL */
 };

@@ -180,10 +180,26 @@ status desk_queue(struct ctx *c, struct id current, struct desk_rows *queue)
 
 /* -- /desk ------------------------------------------------------------------------------------------------------------------------ */
 
+/* Who has no list of cases hears of late ones by a line on every page. */
+static status clock_counts(struct ctx *c, struct staff_counts *counts)
+{
+    struct clock_notices list = { 0 };
+
+    if (may(c, MAY_RUN_SYSTEM) || may(c, MAY_SUPERVISE))
+        TRY(clocks_held(c, &counts->clocks_held));
+    if (!may(c, MAY_READ_CASES) && c->actor.n_units > 0)
+        TRY(clock_notices_of_actor(c, &list));
+    counts->clocks_late = list.n > 0;
+    return OK;
+}
+
 status desk_counts(struct ctx *c, struct staff_counts *counts)
 {
     struct mine_count_row mine;
 
+    TRY(clock_counts(c, counts));
+    if (!may(c, MAY_READ_REPORTS))
+        return OK;
     TRY(sql_mine_count(c->ledger->db, (struct sql_mine_count){ .user = c->actor.user }, &mine));
     counts->mine = mine.n;
     counts->waiting = mine.waiting;
@@ -194,8 +210,6 @@ status desk_counts(struct ctx *c, struct staff_counts *counts)
         TRY(sql_queue_count(c->ledger->db, (struct sql_queue_count){ .unit = c->actor.units[u], .state = STR("new") }, &count));
         counts->unclaimed += count.n;
     }
-    if (may(c, MAY_RUN_SYSTEM) || may(c, MAY_SUPERVISE))
-        TRY(clocks_held(c, &counts->clocks_held));
     return referrals_count(c, &counts->referrals);
 }
 

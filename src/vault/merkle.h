@@ -39,3 +39,11 @@ struct str checkpoint_sign(struct arena *a, struct str origin, const struct merk
 struct checkpoint { struct str origin; i64 size; struct digest root; };
 /* INVALID if malformed, BROKEN if the signature is not of log_pk. */
 status checkpoint_read(struct str text, const uint8_t log_pk[32], struct checkpoint *c);
+
+/* A witness's signature (C2SP tlog-cosignature, cosignature/v1): that it saw this tree, and that it extends all that it saw
+   before. The line to put behind the checkpoint's others; `name` has no blank and no plus. seconds: of the signing, since 1970. */
+struct witness_key { uint8_t pk[32], sk[64]; };
+void witness_key_of_seed(struct witness_key *key, const uint8_t seed[32]);
+struct str checkpoint_cosign(struct arena *a, struct str text, struct str name, const struct witness_key *key, i64 seconds);
+/* BROKEN: no line of it is a right one of this witness. */
+status checkpoint_cosigned(struct str text, struct str name, const uint8_t pk[32], i64 *seconds);

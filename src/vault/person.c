@@ -1,4 +1,4 @@
-#include "vault.h"
+#include "argon2_kept.h"
 
 #include "../base/text.h"
 
@@ -13,18 +13,20 @@ status vault_pwhash(struct key *m, struct str password, const uint8_t salt[SALT_
 {
     struct arena a;
     struct str plain;
-    int failed;
+    bool done;
 
     if (password.n > PASSWORD_MAX)
         return fail(INVALID, "a password has at most %d bytes", PASSWORD_MAX);
     /* an arena of its own: what was typed is wiped here, whatever the caller does */
     a = arena_make(1 << 20);
     plain = text_nfkc(&a, password);
-    failed = crypto_pwhash(m->b, sizeof m->b, plain.at ? plain.at : "", plain.n, salt,
-                           (unsigned long long)cost.ops, (size_t)cost.mem_bytes,
-                           crypto_pwhash_ALG_ARGON2ID13);
+    if (cost.mem_bytes == ARGON2_KEPT_BYTES)
+        done = argon2_kept(m, plain, salt, cost.ops);
+    else
+        done = crypto_pwhash(m->b, sizeof m->b, plain.at ? plain.at : "", plain.n, salt, (unsigned long long)cost.ops,
+                             (size_t)cost.mem_bytes, crypto_pwhash_ALG_ARGON2ID13) == 0;
     arena_free(&a);
-    return failed ? fail(BUSY, "no memory for Argon2id") : OK;
+    return !done ? fail(BUSY, "no memory for Argon2id") : OK;
 }
 
 void vault_user_kek(struct key *kek, const struct house_keys *h, struct id user, const struct key *m)

@@ -105,7 +105,7 @@ typedef status token_function(struct ctx *c, struct str token, struct actor *act
 
 /* Numbers beside the items of the staff menu: a feature counts, people/ shows (people_nav). */
 /* waiting: of `mine`, those that wait for an answer. */
-struct staff_counts { i64 mine, waiting, unclaimed, referrals; bool pressing, clocks_held; };
+struct staff_counts { i64 mine, waiting, unclaimed, referrals; bool pressing, clocks_held, clocks_late; };
 typedef status counts_function(struct ctx *c, struct staff_counts *counts);
 
 struct job;

@@ -19,14 +19,14 @@ export const freePort = () => new Promise((done, bad) => {
 
 // A server of ours: start, kill (no goodbye), stop. What it prints is kept in .said and, where asked, in a file as well.
 export class Server {
-  constructor(program, data, { verb = 'serve', port, options = [], address = process.env.LACHAN_TEST_POSTGRES } = {}) {
-    Object.assign(this, { program, data, verb, port, said: '' })
+  constructor(program, data, { verb = 'serve', port, options = [], env = {}, address = process.env.LACHAN_TEST_POSTGRES } = {}) {
+    Object.assign(this, { program, data, verb, port, env, said: '' })
     this.options = [...options, ...(address ? ['--db', address] : [])]
   }
 
   async start(seconds = 180) {
     this.port ??= await freePort()
-    this.child = spawn(this.program, [this.verb, '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.options])
+    this.child = spawn(this.program, [this.verb, '--data', this.data, '--listen', `127.0.0.1:${this.port}`, ...this.options], { env: { ...process.env, ...this.env } })
     const child = this.child
     started.add(child)
     this.ended = new Promise(done => child.once('exit', () => { started.delete(child); done() }))

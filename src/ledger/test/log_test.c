@@ -2,6 +2,8 @@
 #include "world.h"
 #include "test.h"
 
+#include "ledger/look.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -299,6 +301,31 @@ TEST(a_damaged_head_file_is_refused)
         text[i] ^= 1;
         CHECK(log_check_head(&w->ledger, head_file()) == BROKEN);
     }
+    world_free(w);
+}
+
+/* The proof that pages of subtrees give, against the one over all leaves. */
+TEST(a_log_of_any_size_is_proved_to_extend_every_older_one)
+{
+    static const i64 olds[] = { 1, 2, 3, 255, 256, 257, 300, 511, 512, 513, 600, 639, 640, 768, 769, 770 };
+    struct world *w = log_of(770);
+    const struct digest *leaves;
+    struct log_growth g;
+    struct str bytes, oracle;
+
+    CHECK(log_leaves(&w->ledger, 0, &bytes) == OK && bytes.n == 771 * sizeof(struct digest));
+    leaves = (const struct digest *)(const void *)bytes.at;
+    for (size_t i = 0; i < COUNT_OF(olds); i++) {
+        CHECK(log_growth(&w->ledger, olds[i], &g) == OK && g.size == 771);
+        CHECK(merkle_consistency(test_arena(), leaves, (size_t)olds[i], 771, &oracle) == OK);
+        CHECK(str_eq(g.path, oracle));
+    }
+    CHECK(log_growth(&w->ledger, 771, &g) == OK && g.path.n == 0);
+    CHECK(log_growth(&w->ledger, 9000, &g) == OK && g.path.n == 0 && g.size == 771);
+    CHECK(log_growth(&w->ledger, -1, &g) == INVALID);
+    CHECK(log_leaves(&w->ledger, 770, &bytes) == OK && bytes.n == sizeof(struct digest));
+    CHECK(log_leaves(&w->ledger, 771, &bytes) == OK && bytes.n == 0);
+    CHECK(log_leaves(&w->ledger, (i64)1 << 60, &bytes) == OK && bytes.n == 0);
     world_free(w);
 }
 

@@ -177,4 +177,29 @@ TEST(cosignatures_of_witnesses_beside_ours_do_no_harm)
     house_free(ours);
 }
 
+TEST(a_witness_signs_a_head_and_any_changed_byte_ends_that)
+{
+    const uint8_t seed[32] = { 7 };
+    struct witness_key key, other;
+    struct merkle m = { 0 };
+    struct str head, line, text;
+    i64 seconds;
+
+    make_leaves();
+    merkle_add(&m, leaves[0]);
+    head = checkpoint_sign(test_arena(), STR("example.org/log"), &m, house_now(new_house(1)));
+    witness_key_of_seed(&key, seed);
+    witness_key_of_seed(&other, leaves[0].b);
+    line = checkpoint_cosign(test_arena(), head, STR("police"), &key, 1764046800);
+    text = arena_f(test_arena(), "%.*s%.*s", (int)head.n, head.at, (int)line.n, line.at);
+    CHECK(checkpoint_cosigned(text, STR("police"), key.pk, &seconds) == OK && seconds == 1764046800);
+    CHECK(checkpoint_cosigned(text, STR("hotline"), key.pk, &seconds) == BROKEN);
+    CHECK(checkpoint_cosigned(text, STR("police"), other.pk, &seconds) == BROKEN);
+    CHECK(checkpoint_cosigned(head, STR("police"), key.pk, &seconds) == BROKEN);
+    for (size_t i = head.n; i < text.n - 1; i++)
+        CHECK(checkpoint_cosigned(altered(text, i), STR("police"), key.pk, &seconds) == BROKEN);
+    for (size_t i = 0; i < str_find(text, STR("\n\n")); i++)
+        CHECK(checkpoint_cosigned(altered(text, i), STR("police"), key.pk, &seconds) == BROKEN);
+}
+
 TEST_MAIN

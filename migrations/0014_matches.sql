@@ -1,0 +1,1 @@
+-- Partners, banks of hashes, what platforms send and what was matched.
