@@ -183,7 +183,7 @@ static void put_measures(struct ctx *c, const struct stats_figures *f)
 
 static status stats_csv(struct ctx *c)
 {
-    struct str table = query_text(c, "table"), name;
+    struct str asked_for = query_text(c, "table"), table = asked_for.n ? asked_for : STR("measures"), name;
     struct asked *asked;
     size_t i = 0;
 
