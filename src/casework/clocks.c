@@ -392,7 +392,16 @@ status clocks_referred(struct ctx *c, struct id case_id, const struct comps *com
     return row_update(c->ledger, &table_casefiles, &f.file);
 }
 
-static void new_terms(const struct casefile *f, struct open_clocks *open, i64 now)
+/* What pauses have added to a term so far. */
+static i64 added(const struct process *was, const struct clocks_row *row)
+{
+    const struct process_clock *k = was ? process_clock(was, row->code) : NULL;
+    i64 more = k ? row->due - clock_over(holidays_here(), k->term, row->started) : 0;
+
+    return more > 0 ? more : 0;
+}
+
+static void new_terms(const struct casefile *f, const struct process *was, struct open_clocks *open, i64 now)
 {
     for (size_t i = 0; i < open->n; i++) {
         struct clocks_row *row = &open->at[i];
@@ -402,7 +411,7 @@ static void new_terms(const struct casefile *f, struct open_clocks *open, i64 no
         if (k == NULL) {
             end_clock(row, "dropped", now);
         } else {
-            row->due = clock_over(holidays_here(), k->term, row->started);
+            row->due = clock_over(holidays_here(), k->term, row->started) + added(was, row);
             set_times(k, row);
             if (row->paused.has)
                 row->next = CLOCK_NEVER;
@@ -410,13 +419,13 @@ static void new_terms(const struct casefile *f, struct open_clocks *open, i64 no
     }
 }
 
-status clocks_adopt(struct ctx *c, struct casefile *f)
+status clocks_adopt(struct ctx *c, struct casefile *f, const struct process *was)
 {
     struct open_clocks open = { 0 };
     struct moves m = { .starts = f->state->starts };
 
     TRY(read_open(c, f->row.id, &open));
-    new_terms(f, &open, c->now);
+    new_terms(f, was, &open, c->now);
     TRY(write_changed(c, &open));
     TRY(state_moves(c, f->row.id, STR(""), f->state->code));
     return move_all(c, f, &m);

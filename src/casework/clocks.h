@@ -17,8 +17,8 @@ status clocks_transferred(struct ctx *c, struct casefile *f);
 /* A referral of the case was sent; writes the file itself. Nothing where the case has none. */
 status clocks_referred(struct ctx *c, struct id case_id, const struct comps *comps);
 /* The case follows another version from now on (f->process, f->state are set): clocks that it does not know end, the others keep
-   their start and get its terms, and those begin that its present states start. */
-status clocks_adopt(struct ctx *c, struct casefile *f);
+   their start and what pauses have added, and get its terms; those begin that its present states start. was: NULL where it is gone. */
+status clocks_adopt(struct ctx *c, struct casefile *f, const struct process *was);
 /* Sets due, clock and soon of the file: of what runs out first, a task or a clock. */
 status casefile_set_due(struct ctx *c, struct casefile *f);
 

@@ -252,9 +252,10 @@ SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL L
 -- name: clocks_to_ring (now bigint) -> (id id, case_id id)
 SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 200;
 
--- What a member of a unit was not told yet, or has not said to have read.
--- name: notices_of_unit (unit id) -> clock_notices
-SELECT {n.*} FROM clock_notices n WHERE n.unit = :unit AND n.seen IS NULL ORDER BY n.at, n.id LIMIT 100;
+-- What a unit hears and nobody has said to have read: of a worker's own cases only to them.
+-- name: notices_of_unit (unit id, user id) -> clock_notices
+SELECT {n.*} FROM clock_notices n
+WHERE n.unit = :unit AND n.seen IS NULL AND (n.worker IS NULL OR n.worker = :user) ORDER BY n.at, n.id LIMIT 100;
 
 -- name: sweep_last () -> one (at bigint, held bigint?, allowed bigint)
 SELECT at, held, allowed FROM clock_sweeps WHERE one = 1;

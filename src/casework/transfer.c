@@ -150,10 +150,15 @@ static status case_moves(struct ctx *c, const struct referrals_row *r)
 static status clocks_move(struct ctx *c, const struct casefiles_row *file, const struct comps *offered)
 {
     struct casefile f = { .row = { .id = file->case_id }, .file = *file, .comps = *offered };
+    struct case_asks_row ask;
+    bool asked;
 
     TRY(row_get(c->ledger, &table_cases, &f.row));
     f.process = process_of(file->process, file->version);
     f.state = f.process ? process_state(f.process, file->state) : NULL;
+    TRY(case_ask_of(c, file->case_id, &ask, &asked));
+    if (asked)                  /* who asked is nobody here any more */
+        TRY(row_delete(c->ledger, &table_case_asks, &ask));
     TRY(clocks_transferred(c, &f));
     return row_update(c->ledger, &table_casefiles, &f.file);
 }

@@ -197,6 +197,7 @@ status case_step(struct ctx *c, struct id id, const struct step *step)
 static status adopt_body(struct ctx *c, struct casefile *f, const void *what)
 {
     const struct adoption *a = what;
+    const struct process *was;
     struct case_asks_row ask;
     struct str from = arena_f(c->arena, "%lld", (long long)f->file.version), to = arena_f(c->arena, "%lld", (long long)a->to->version);
     bool there;
@@ -206,10 +207,11 @@ static status adopt_body(struct ctx *c, struct casefile *f, const void *what)
     TRY(case_ask_of(c, f->row.id, &ask, &there));
     if (there)
         TRY(row_delete(c->ledger, &table_case_asks, &ask));
+    was = f->process;
     f->process = a->to;
     f->file.version = a->to->version;
     come_into(c, f, a->state);
-    TRY(clocks_adopt(c, f));
+    TRY(clocks_adopt(c, f, was));
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     return tell(c, f, "version", from, to, a->words);
 }

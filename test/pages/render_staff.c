@@ -280,6 +280,84 @@ static void case_log_page(void)
     SAVE("case-log-empty", tpl_casework_case_log, v);
 }
 
+/* -- clocks of law ---------------------------------------------------------------------------------------------------------------- */
+
+static struct case_clocks sample_clocks(void)
+{
+    static struct case_clock_view rows[5];
+
+    rows[0] = (struct case_clock_view){
+        .name = STR("Quyết định biện pháp khẩn cấp"), .term = STR("12 giờ"), .source = STR("Nghị định 56/2017, điều 26(3)"),
+        .due = STR("13:15 hôm nay"), .started = STR("01:00, 24/11/2026"), .rough = true, .run = RUN_RUNNING, .gone = 720, .whole = 720,
+        .clock = { CLOCK_LATE, T_DESK_CLOCK_LATE_HOURS, STR("1"), STR("05") } };
+    rows[1] = (struct case_clock_view){
+        .name = STR("Lập và trình kế hoạch"), .term = STR("5 ngày làm việc"), .source = STR("Nghị định 56/2017, điều 28(1)"),
+        .due = STR("hết ngày 25/11/2026"), .started = STR("09:20, 18/11/2026"), .to_check = true, .run = RUN_RUNNING, .gone = 6, .whole = 8,
+        .clock = { CLOCK_SOON, T_DESK_CLOCK_LEFT_HOURS, STR("33"), STR("40") } };
+    rows[2] = (struct case_clock_view){
+        .name = STR("Tạm thời cách ly"), .term = STR("15 ngày"), .source = STR("Nghị định 56/2017, điều 32"),
+        .due = STR("hết ngày 07/12/2026"), .started = STR("09:20, 22/11/2026"), .run = RUN_PAUSED, .gone = 2, .whole = 15,
+        .clock = { CLOCK_FINE, T_DESK_CLOCK_LEFT_DAYS, STR("13"), STR("") } };
+    rows[3] = (struct case_clock_view){
+        .name = STR("Duyệt kế hoạch"), .source = STR("Nghị định 56/2017, điều 28"), .due = STR("hết ngày 20/11/2026"),
+        .started = STR("09:20, 18/11/2026"), .ended = STR("10:02, 19/11/2026"), .run = RUN_MET };
+    rows[4] = (struct case_clock_view){
+        .name = STR("\"><script>alert(1)</script>"), .source = STR("Nghị định 56/2017, điều 28"), .due = STR("hết ngày 20/11/2026"),
+        .started = STR("09:20, 18/11/2026"), .ended = STR("10:02, 23/11/2026"), .run = RUN_LATE };
+    return (struct case_clocks){ rows, 5 };
+}
+
+static struct clock_notices sample_notices(void)
+{
+    static struct clock_notice rows[2];
+
+    rows[0] = (struct clock_notice){ .id = sample_id(1), .case_id = sample_id(2), .ref = STR("TH-2026-0148"), .due = STR("13:15 hôm nay"),
+                                     .name = STR("Quyết định biện pháp khẩn cấp"), .role = STR("owner"), .open = true };
+    rows[1] = (struct clock_notice){ .id = sample_id(3), .case_id = sample_id(4), .ref = STR("TH-2026-0093"),
+                                     .name = STR("Lập và trình kế hoạch"), .due = STR("hết ngày 20/11/2026"), .role = STR("next") };
+    return (struct clock_notices){ rows, 2 };
+}
+
+static struct case_head clock_head(void)
+{
+    static struct case_track_view tracks[2];
+    struct case_head head = sample_head();
+
+    head.clocks = sample_clocks();
+    head.clocks.n = 3;
+    tracks[0] = (struct case_track_view){ STR("Hướng hình sự"), STR("Đã báo công an"), true };
+    tracks[1] = (struct case_track_view){ STR("Nội dung trên mạng"), STR("Chưa yêu cầu gỡ"), false };
+    head.tracks = (struct case_tracks){ tracks, 2 };
+    head.ask = (struct case_ask_shown){ .name = STR("Không có căn cứ"), .by = STR("Hạnh (mẫu)"), .day = STR("24/11/2026"),
+                                        .second = url_path("/cases/x/act/unfounded"), .decline = url_path("/cases/x/ask") };
+    head.newer = url_path("/cases/x/process");
+    return head;
+}
+
+static void clock_pages(void)
+{
+    struct case_process_view adopt = {
+        .nav = menu(STAFF_CASES), .head = sample_head(), .from = STR("1"), .to = STR("2"), .since = STR("29/11/2026"), .was = STR("waiting"),
+        .clocks = ROWS(struct process_change, { STR("Lập kế hoạch: 5 ngày làm việc"), STR("Lập kế hoạch: 7 ngày làm việc") },
+                                              { STR(""), STR("Duyệt kế hoạch: 2 ngày làm việc") }, { STR("Rà soát: 90 ngày"), STR("") }),
+        .states = ROWS(struct process_change, { STR("Chờ"), STR("") }),
+        .map = ROWS(struct choice, { STR("a"), STR("Tiếp nhận"), false }, { STR("b"), STR("Lập kế hoạch"), false }),
+        .map_error = text_in(lang, T_CASES_ASK_CHOICE_NONE), .words = STR("đổi luật"), .words_error = text_in(lang, T_CASES_ASK_WORDS_NONE) };
+    struct clock_sweep_view sweep = { .nav = menu(STAFF_NONE), .last = STR("14:20, 24/11/2026"), .now = STR("14:20, 24/11/2026") };
+
+    SAVE("case-clocks", tpl_casework_case, (struct case_view){ .nav = menu(STAFF_CASES), .head = clock_head() });
+    SAVE("case-clocks-all", tpl_casework_tasks, (struct case_tasks_view){
+        .nav = menu(STAFF_CASES), .head = clock_head(), .clocks = sample_clocks() });
+    SAVE("case-process", tpl_casework_case_process, adopt);
+    SAVE("clock-notices", tpl_casework_clock_notices, (struct clock_notices_view){ .nav = menu(STAFF_NONE), .notices = sample_notices() });
+    SAVE("clock-notices-none", tpl_casework_clock_notices, (struct clock_notices_view){ .nav = menu(STAFF_NONE) });
+    SAVE("clock-sweep", tpl_casework_clock_sweep, sweep);
+    sweep.held = sweep.nav.clocks_held = sweep.nav.clocks_answer = sweep.nav.clocks_late = true;
+    sweep.wrong = STR("14:20, 24/11/2027");
+    sweep.words_error = text_in(lang, T_CLOCKS_SWEEP_WORDS_NONE);
+    SAVE("clock-sweep-held", tpl_casework_clock_sweep, sweep);
+}
+
 /* -- the desk ------------------------------------------------------------------------------------------------------------------- */
 
 static struct desk_rows own_rows(void)
@@ -849,6 +927,7 @@ int main(int argc, char **argv)
         log_pages();
         list_pages();
         case_log_page();
+        clock_pages();
         case_pages();
         file_pages();
         refer_pages();

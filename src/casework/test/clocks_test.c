@@ -188,10 +188,12 @@ static void sweep(void)
 
 static size_t notices_for(struct id unit, struct id clock, const char *role)
 {
+    struct users_row worker;
     struct clock_notices_rows rows;
     size_t n = 0;
 
-    CHECK(sql_notices_of_unit(&site.in.ledger, (struct sql_notices_of_unit){ .unit = unit }, &rows) == OK);
+    CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = STR("hanh.mau") }, &worker) == OK);
+    CHECK(sql_notices_of_unit(&site.in.ledger, (struct sql_notices_of_unit){ .unit = unit, .user = worker.id }, &rows) == OK);
     for (size_t i = 0; i < rows.n; i++)
         n += id_eq(rows.at[i].clock, clock) && str_is(rows.at[i].role, role);
     instance_step(&site.in);
@@ -360,7 +362,7 @@ TEST(each_rung_is_climbed_once_and_its_unit_hears_the_number_of_the_case_and_not
     a = get(&site, at(id, ""), hanh());
     CHECK(says(a, "Đã báo người phụ trách") && says(a, "Đã báo người quản lý") && says(a, "Đã báo nơi kế tiếp"));
     a = get(&site, "/desk", hanh());
-    CHECK(says(a, "Có thời hạn bị trễ") && says(a, at(id, "")));
+    CHECK(says(a, "Báo trễ hạn") && says(a, at(id, "")));
     seen = between(a, "action=\"/clocks/notices/", "\"");
     CHECK(seen.n == ID_TEXT);
     CHECK(leads_to(post(&site, F("/clocks/notices/%.*s", (int)seen.n, seen.at), "", lan()), "/cases") == false);
@@ -557,6 +559,25 @@ TEST(a_state_that_vanishes_is_mapped_by_the_person)
     use(ONE);
 }
 
+TEST(another_version_keeps_what_pauses_have_added)
+{
+    struct clock_term five = { CLOCK_WORKDAYS, 5 }, seven = { CLOCK_WORKDAYS, 7 };
+    struct id id = a_case("danger=soon&story=tam-dung&province=92");
+    struct clocks_row plan;
+    i64 more;
+
+    CHECK(does(id, "alarm", hanh()));
+    later(4 * DAY_MS);
+    CHECK(does(id, "calm", hanh()));
+    plan = clock_of(id, "plan");
+    more = plan.due - clock_over(holidays_here(), five, plan.started);
+    CHECK(more >= DAY_MS);
+    use(ONE TWO);
+    CHECK(leads_to(fill_in(id, "/process", "version=2&was=plan&words=doi", hanh()), at(id, "")));
+    CHECK_INT(clock_of(id, "plan").due, clock_over(holidays_here(), seven, plan.started) + more);
+    use(ONE);
+}
+
 TEST(a_transfer_takes_the_clocks_along_as_they_run)
 {
     struct id id = a_case("danger=soon&story=chuyen-di&province=92");
@@ -568,7 +589,7 @@ TEST(a_transfer_takes_the_clocks_along_as_they_run)
 
     clock_day_iso(site.now + 20 * DAY_MS, until);
 
-    CHECK(does(id, "plan", hanh()));
+    CHECK(does(id, "plan", hanh()) && does(id, "nothing", hanh()));
     before = clock_of(id, "plan");
     a = get(&site, at(id, "/transfer?q=la+xanh"), hanh());
     found = str_find(a.body, str_c(at(id, "/transfer/")));
@@ -585,6 +606,7 @@ TEST(a_transfer_takes_the_clocks_along_as_they_run)
     CHECK(leads_to(post(&site, F("%s/accept", path), "", lan()), path));
     after = clock_of(id, "plan");
     CHECK(str_is(after.state, "running") && after.due == before.due && !id_eq(after.unit, before.unit));
+    CHECK(!says(get(&site, at(id, ""), lan()), "Chờ người thứ hai"));       /* who asked is nobody there */
     CHECK(says(get(&site, at(id, ""), lan()), "han plan") && says(get(&site, "/cases", lan()), "han fast"));
     later(clock_of(id, "fast").due + HOUR_MS - site.now);
     CHECK(notices_for(after.unit, clock_of(id, "fast").id, "owner") == 1);
