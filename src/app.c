@@ -64,6 +64,7 @@ static const struct job jobs[] = {
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
+    { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
     { "forms", MINUTE_MS, false, false, papers_meet },
     { "orphans", DAY_MS, true, true, upload_orphans },
@@ -75,7 +76,7 @@ static const struct route *const modules[] = {
     people_routes, log_routes, witness_routes, admin_routes,
     network_routes, network_staff_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
-    communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes,
+    communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, stats_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };
@@ -112,6 +113,7 @@ status app_load_content(void)
     if (forms_load() != OK)     /* a form with a mistake is left out and named in the log; all else goes on */
         fail_clear();
     TRY(papers_load());
+    TRY(network_load_shapes());
     TRY(process_load());
     TRY(care_load());
     TRY(holidays_load());

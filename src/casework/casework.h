@@ -127,6 +127,11 @@ status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, s
 /* The case has a file. */
 bool casefile_there(struct ctx *c, struct id case_id);
 
+/* -- numbers (stats.h has the rest) -------------------------------------------------------------------------------------------------- */
+/* Timed: counts what /numbers/cases shows. */
+status stats_count(struct ledger *l, const struct app *app, i64 now);
+extern const struct route stats_routes[];
+
 /* -- what units send to each other (referral.h has the rest) ----------------------------------------------------------------------- */
 /* Waiting for the reader: received and not answered; and asked for a second person, where the reader may be that. */
 status referrals_count(struct ctx *c, i64 *n);

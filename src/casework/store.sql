@@ -121,6 +121,74 @@ SELECT {r.*} FROM reporters r WHERE r.report = :report LIMIT 50;
 -- name: units_confirmed () -> units
 SELECT {u.*} FROM units u WHERE u.confirmed_by IS NOT NULL AND u.epoch > 0 ORDER BY u.name, u.id LIMIT 10000;
 
+-- What the dashboard is counted from: clear columns alone, all of them, one row at a time.
+-- name: stats_files_all () -> each (org id, province text, age text, harm text, process text, version bigint, state text, risk text,
+--   opened bigint, closed bigint?, day bigint, told text)
+SELECT u.org, c.province, c.age_band AS age, c.harm, f.process, f.version, f.state, f.risk, f.opened, f.closed, c.day, c.state AS told
+FROM casefiles f JOIN cases c ON c.id = f.case_id JOIN units u ON u.id = f.unit;
+
+-- States that cases went through, case by case.
+-- name: stats_states_all () -> each (case_id id, org id, province text, process text, version bigint, opened bigint, state text)
+SELECT f.case_id, u.org, c.province, f.process, f.version, f.opened, s.state
+FROM casefiles f JOIN case_states s ON s.case_id = f.case_id JOIN cases c ON c.id = f.case_id JOIN units u ON u.id = f.unit
+WHERE s.track = '' ORDER BY f.case_id;
+
+-- name: stats_clocks_all () -> each (org id, province text, code text, started bigint, due bigint, state text, ended bigint?)
+SELECT u.org, c.province, k.code, k.started, k.due, k.state, k.ended
+FROM clocks k JOIN cases c ON c.id = k.case_id JOIN units u ON u.id = k.unit WHERE k.state <> 'dropped';
+
+-- name: stats_tasks_all () -> each (org id, province text, opened bigint)
+SELECT u.org, c.province, f.opened
+FROM tasks t JOIN casefiles f ON f.case_id = t.case_id JOIN cases c ON c.id = t.case_id JOIN units u ON u.id = f.unit
+WHERE t.state = 'done';
+
+-- name: stats_sent_all () -> each (org id, province text, opened bigint, state text)
+SELECT u.org, c.province, f.opened, r.state
+FROM referrals r JOIN casefiles f ON f.case_id = r.case_id JOIN cases c ON c.id = r.case_id JOIN units u ON u.id = f.unit
+WHERE r.kind = 'referral' AND r.state <> 'asked';
+
+-- Reports of children: not those of adults about nobody, not what was marked as a prank or merged into another. Answered:
+-- somebody wrote back, as the log has it, for a report that is closed does not say so itself.
+-- name: stats_reports_all () -> each (org id, province text, day bigint, helped bigint)
+SELECT u.org, c.province, c.day,
+  CASE WHEN c.state = 'answered' THEN 1
+    WHEN EXISTS (SELECT 1 FROM casefiles f WHERE f.case_id = c.id) THEN 1
+    WHEN EXISTS (SELECT 1 FROM log l WHERE l.object = c.id AND l.act = 'report.reply') THEN 1 ELSE 0 END AS helped
+FROM cases c JOIN units u ON u.id = c.owner_unit
+WHERE c.state IN ('new', 'claimed', 'answered', 'closed') AND c.age_band <> 'adult';
+
+-- name: stats_load_all () -> (org id, n bigint, workers bigint)
+SELECT u.org, COUNT(*) AS n, COUNT(DISTINCT f.worker) AS workers FROM casefiles f JOIN units u ON u.id = f.unit
+WHERE f.open = 1 GROUP BY u.org;
+
+-- name: stats_roles_all (now bigint) -> (org id, role text, n bigint)
+SELECT r.org, r.role, COUNT(DISTINCT r."user") AS n FROM roles r
+WHERE r.role IN ('caseworker', 'counsellor', 'supervisor') AND r.since <= :now AND (r.until IS NULL OR r.until > :now) AND r.confirmed_by IS NOT NULL
+GROUP BY r.org, r.role;
+
+-- name: number_cells_all () -> each (org id, province text, month bigint, kind text, code text, n bigint)
+SELECT org, province, month, kind, code, n FROM number_cells;
+
+-- name: number_cell_set (org id, province text, month bigint, kind text, code text, n bigint) -> done
+INSERT INTO number_cells (org, province, month, kind, code, n) VALUES (:org, :province, :month, :kind, :code, :n)
+ON CONFLICT (org, province, month, kind, code) DO UPDATE SET n = excluded.n;
+
+-- name: number_cell_end (org id, province text, month bigint, kind text, code text) -> done
+DELETE FROM number_cells WHERE org = :org AND province = :province AND month = :month AND kind = :kind AND code = :code;
+
+-- name: number_run_set (id text, at bigint) -> done
+INSERT INTO number_runs (id, at) VALUES (:id, :at) ON CONFLICT (id) DO UPDATE SET at = excluded.at;
+
+-- name: number_run (id text) -> one (at bigint)
+SELECT at FROM number_runs WHERE id = :id;
+
+-- name: number_cells_of (org id, province text, from_month bigint, to_month bigint) -> (month bigint, kind text, code text, n bigint)
+SELECT month, kind, code, n FROM number_cells
+WHERE org = :org AND province = :province AND month >= :from_month AND month <= :to_month ORDER BY month, kind, code;
+
+-- name: number_first (org id) -> one (month bigint?)
+SELECT MIN(month) AS month FROM number_cells WHERE org = :org AND province = '*' AND month > 0;
+
 -- What another unit sent here. What waits for a second person, or never had one, has not left the sender's house.
 -- name: referrals_received (unit id, state text, before bigint, id id) -> referrals
 SELECT {r.*} FROM referrals r

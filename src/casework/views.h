@@ -3,6 +3,7 @@
 
 #include "evidence_views.h"
 #include "referral_views.h"
+#include "stats_views.h"
 #include "words.h"
 
 /* One case in a list. */

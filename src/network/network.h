@@ -57,6 +57,21 @@ struct str network_commune_name(struct str province, struct str commune);      /
 struct str network_commune_province(struct str commune);       /* its code; "" for a commune that is in no list */
 struct str network_province_name(struct str code, bool english);
 
+/* Shapes of the provinces for maps, one for each, and names to write beside them. `d` is SVG path data and nothing else. */
+struct shape { struct str code, d; };
+struct shape_label { struct str code, words; i64 x, y; };       /* code: "" where it names no province */
+struct shapes {
+    i64 view[4];                    /* viewBox */
+    struct shape *at;
+    size_t n;
+    struct shape_label *labels;
+    size_t n_labels;
+};
+/* Reads content/geo/shapes.svg once at start, after the places. INVALID says what is wrong with it. */
+status network_load_shapes(void);
+struct shapes network_shapes(void);
+status network_read_shapes(struct arena *a, struct str text, struct shapes *shapes);
+
 /* -- services ---------------------------------------------------------------------------------------------------------------------- */
 /* Opening hours: "always", or "mo-fr 07:30-17:00; sa 08:00-11:30". */
 struct opening {

@@ -182,7 +182,7 @@ static void add_table(struct ctx *c, struct numbers_view *v, int title, struct n
 static void add_split(struct ctx *c, struct numbers_view *v, int title, struct number_cell *at, size_t n)
 {
     struct number_cells cells = { at, n };
-    enum number_cover cover = numbers_cover(&cells);
+    enum number_cover cover = numbers_cover(c->arena, &cells);
 
     add_table(c, v, title, cells, cover);
 }

@@ -1,9 +1,9 @@
 /* Counts that may be shown: no small number, and none that can be worked out from the others. */
 #pragma once
 
-#include "../base/str.h"
+#include "../base/suppress.h"
 
-enum { NUMBERS_SMALL = 5 };
+enum { NUMBERS_SMALL = SUPPRESS_SMALL };
 
 struct number_cell {
     struct str name;
@@ -18,9 +18,9 @@ enum number_cover {
     NUMBERS_TOO_FEW             /* the whole table: so few that no way of covering would hide them */
 };
 
-/* A table whose cells add up to a total that the reader knows. Cells under 5 are covered, zeros too; where the rest could be
-   worked out, the next larger cell as well. Pure. */
-enum number_cover numbers_cover(struct number_cells *cells);
+/* A table whose cells add up to a total that the reader knows. Cells under 5 are covered, zeros too; where less than five
+   values would be left for one of them, the next larger cell as well (base/suppress.h). Pure. */
+enum number_cover numbers_cover(struct arena *a, struct number_cells *cells);
 /* A table whose cells overlap, so that they add up to nothing: each stands for itself. */
 enum number_cover numbers_cover_each(struct number_cells *cells);
 /* Cells under 5 become one, with the name `rest`, the last of the list: for lists of places. */

@@ -46,6 +46,27 @@ static i64 cover_small(struct number_cells *cells)
     return total;
 }
 
+/* As base/suppress.h covers a line. */
+static void cover_line(struct arena *a, struct number_cells *cells)
+{
+    i64 *n = NEW_N(a, i64, cells->n + 1);
+    struct suppress_cells line;
+
+    for (size_t i = 0; i < cells->n; i++)
+        n[i] = cells->at[i].n;
+    line = suppress_line(a, n, cells->n);
+    for (size_t i = 0; i < cells->n; i++)
+        line.at[i].covered = cells->at[i].covered;
+    (void)suppress(a, line);            /* fails only where all are covered, and then there is nothing to see */
+    for (size_t i = 0; i < cells->n; i++)
+        cells->at[i].covered = line.at[i].covered;
+}
+
+static size_t count_covered(const struct number_cells *cells)
+{
+    return hidden_of(cells).n;
+}
+
 /* Zeros alone hide nobody. */
 static void show_zeros(struct number_cells *cells)
 {
@@ -53,23 +74,21 @@ static void show_zeros(struct number_cells *cells)
         cells->at[i].covered = false;
 }
 
-enum number_cover numbers_cover(struct number_cells *cells)
+enum number_cover numbers_cover(struct arena *a, struct number_cells *cells)
 {
     i64 total = cover_small(cells);
-    enum number_cover cover = NUMBERS_SHOWN;
-    struct hidden h = hidden_of(cells);
+    size_t small = count_covered(cells);
 
     if (total <= (i64)cells->n * (NUMBERS_SMALL - 1))
         return NUMBERS_TOO_FEW;
-    if (h.sum == 0) {
+    if (hidden_of(cells).sum == 0) {
         show_zeros(cells);
         return NUMBERS_SHOWN;
     }
-    while (worked_out(h = hidden_of(cells))) {
+    cover_line(a, cells);
+    while (worked_out(hidden_of(cells)))
         cover_smallest_shown(cells);
-        cover = NUMBERS_ALSO_OTHERS;
-    }
-    return cover;
+    return count_covered(cells) > small ? NUMBERS_ALSO_OTHERS : NUMBERS_SHOWN;
 }
 
 enum number_cover numbers_cover_each(struct number_cells *cells)

@@ -206,6 +206,61 @@ static void log_pages(void)
         .periods = ROWS(struct choice, { STR("12"), text_in(lang, T_NUMBERS_WEEKS_12), true }), .tables = sample_tables() });
 }
 
+/* -- numbers of cases ----------------------------------------------------------------------------------------------------------- */
+
+static struct stats_part sample_part(const char *id, int title, int note)
+{
+    static struct stats_line lines[3];
+
+    lines[0] = (struct stats_line){ STR("Người lạ rủ rê, đòi gặp, hỏi chuyện riêng"), STR("1.204"), 100, false };
+    lines[1] = (struct stats_line){ STR("Bị lừa tiền"), STR("315"), 26, false };
+    lines[2] = (struct stats_line){ STR("Chuyện khác"), text_in(lang, T_STATS_COVERED), 0, true };
+    return (struct stats_part){ .id = id, .title = title, .note = note, .csv = url_path("/numbers/cases.csv?table=age"), .lines = { lines, 3 } };
+}
+
+static struct stats_map sample_map(void)
+{
+    static struct stats_shape shapes[] = {
+        { STR("M2 2h26v26h-26z"), STR("Hà Nội: 1.204"), "s5" }, { STR("M32 2h26v26h-26z"), STR("Huế: 315"), "s3" },
+        { STR("M2 32h26v26h-26z"), STR("Cần Thơ: che"), "hid" }, { STR("M32 32h26v26h-26z"), STR("Cà Mau: 0"), "s0" },
+    };
+    static struct stats_label labels[] = {
+        { STR("HN"), "s5", 15, 18 }, { STR("Huế"), "s3", 45, 18 }, { STR("CT"), "hid", 15, 48 }, { STR("Trường Sa"), "", 66, 50 },
+    };
+    static struct stats_key keys[] = {
+        { "s5", STR("965–1.204") }, { "s3", STR("485–724") }, { "s1", STR("5–244") }, { "s0", STR("0") }, { "hid", STR("che") },
+    };
+
+    return (struct stats_map){ .width = 90, .height = 60, .name_size = 10, .line = 1, .shapes = { shapes, COUNT_OF(shapes) },
+                               .labels = { labels, COUNT_OF(labels) }, .keys = { keys, COUNT_OF(keys) } };
+}
+
+static void stats_pages(void)
+{
+    struct choices periods = ROWS(struct choice, { STR("2026"), STR("2026"), true }), areas = ROWS(struct choice, { STR("92"), STR("Cần Thơ"), false });
+    struct stats_part places = sample_part("place", T_STATS_BY_PLACE, 0);
+    struct stats_measures measures = ROWS(struct stats_measure, { T_STATS_M_ASSESSED, T_STATS_M_ASSESSED_WHAT, STR("trên 96 %") },
+        { T_STATS_M_TO_CLOSE, T_STATS_M_TO_CLOSE_WHAT, STR("một nửa trong 24 ngày; 9 trên 10 trong 61 ngày") });
+
+    places.rest = STR("An Giang, Bắc Ninh, Cao Bằng, Cà Mau, Thành phố Hồ Chí Minh");
+    SAVE("stats", tpl_casework_stats, (struct stats_view){
+        .nav = auditor_menu(STAFF_NUMBERS), .national = true, .periods = periods, .areas = areas, .place = STR("Cả nước"),
+        .counted = STR("14:20, 24/11/2026"), .total = STR("1.519"), .help = STR("92 %"), .help_of = STR("1.204"), .help_bar = 92, .mapped = true,
+        .parts = ROWS(struct stats_part, sample_part("age", T_STATS_BY_AGE, 0), sample_part("harm", T_STATS_BY_HARM, T_STATS_HARM_NOTE),
+                      { .id = "risk", .title = T_STATS_BY_RISK, .few = true }),
+        .places = places, .map = sample_map(), .measures = measures, .reports = url_path("/numbers"), .measures_csv = url_path("/numbers/cases.csv"),
+        .steps = ROWS(struct stats_step_line,
+            { STR("Quyết định biện pháp khẩn cấp"), STR("Nghị định 56/2017, điều 26(3), 31, 32"), STR("12 giờ"), STR("1.301"), STR("88 %"), STR("5 giờ"),
+              STR("14 giờ"), STR("12"), 88, false },
+            { STR("Duyệt kế hoạch"), STR("Nghị định 56/2017, điều 28"), STR("2 ngày làm việc"), STR("che"), STR("che"), STR("chưa có"), STR("chưa có"),
+              STR("che"), 0, true }),
+        .steps_csv = url_path("/numbers/cases.csv") });
+    SAVE("stats-few", tpl_casework_stats, (struct stats_view){
+        .nav = auditor_menu(STAFF_NUMBERS), .periods = periods, .areas = areas, .place = STR("Cần Thơ"), .total = text_in(lang, T_STATS_COVERED),
+        .help = text_in(lang, T_STATS_COVERED), .help_of = text_in(lang, T_STATS_COVERED), .help_covered = true, .few = true, .measures = measures,
+        .reports = url_path("/numbers"), .measures_csv = url_path("/numbers/cases.csv") });
+}
+
 /* -- the log of one case ------------------------------------------------------------------------------------------------------ */
 
 static struct case_head sample_head(void)
@@ -1049,6 +1104,7 @@ int main(int argc, char **argv)
     for (lang = 0; lang < 2; lang++) {
         door_pages();
         log_pages();
+        stats_pages();
         log_pages();
         list_pages();
         case_log_page();

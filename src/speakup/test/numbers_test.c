@@ -7,6 +7,8 @@
 
 enum { VALUES = 13 };
 
+static struct arena memory;
+
 static struct number_cells cells_of(struct number_cell *at, const i64 *n, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -19,7 +21,7 @@ TEST(cells_under_five_are_covered_and_others_shown)
     struct number_cell at[4];
     struct number_cells c = cells_of(at, (i64[]){ 20, 3, 2, 30 }, 4);
 
-    CHECK(numbers_cover(&c) == NUMBERS_SHOWN);
+    CHECK(numbers_cover(&memory, &c) == NUMBERS_SHOWN);
     CHECK(!at[0].covered && at[1].covered && at[2].covered && !at[3].covered);
 }
 
@@ -28,7 +30,7 @@ TEST(one_covered_cell_alone_takes_another_with_it)
     struct number_cell at[4];
     struct number_cells c = cells_of(at, (i64[]){ 20, 3, 17, 30 }, 4);
 
-    CHECK(numbers_cover(&c) == NUMBERS_ALSO_OTHERS);
+    CHECK(numbers_cover(&memory, &c) == NUMBERS_ALSO_OTHERS);
     CHECK(!at[0].covered && at[1].covered && at[2].covered && !at[3].covered);
 }
 
@@ -37,7 +39,7 @@ TEST(cells_that_are_all_as_large_as_they_can_be_take_another_with_them)
     struct number_cell at[4];
     struct number_cells c = cells_of(at, (i64[]){ 4, 4, 17, 30 }, 4);
 
-    CHECK(numbers_cover(&c) == NUMBERS_ALSO_OTHERS);
+    CHECK(numbers_cover(&memory, &c) == NUMBERS_ALSO_OTHERS);
     CHECK(at[2].covered && !at[3].covered);
 }
 
@@ -46,9 +48,9 @@ TEST(zeros_alone_are_shown_and_a_table_of_few_is_not)
     struct number_cell at[4];
     struct number_cells c = cells_of(at, (i64[]){ 0, 0, 17, 30 }, 4);
 
-    CHECK(numbers_cover(&c) == NUMBERS_SHOWN && !at[0].covered && !at[1].covered);
+    CHECK(numbers_cover(&memory, &c) == NUMBERS_SHOWN && !at[0].covered && !at[1].covered);
     c = cells_of(at, (i64[]){ 0, 10, 6, 0 }, 4);
-    CHECK(numbers_cover(&c) == NUMBERS_TOO_FEW);
+    CHECK(numbers_cover(&memory, &c) == NUMBERS_TOO_FEW);
 }
 
 /* What a reader sees of one table, as a number: two tables of one look cannot be told apart. */
@@ -56,7 +58,7 @@ static uint64_t look_of(const i64 *n, size_t count, bool *shown, bool covered[4]
 {
     struct number_cell at[4];
     struct number_cells c = cells_of(at, n, count);
-    enum number_cover cover = numbers_cover(&c);
+    enum number_cover cover = numbers_cover(&memory, &c);
     uint64_t look = (uint64_t)cover, total = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -65,6 +67,7 @@ static uint64_t look_of(const i64 *n, size_t count, bool *shown, bool covered[4]
         look = look * (VALUES + 1) + (uint64_t)(at[i].covered ? VALUES : at[i].n);
     }
     *shown = cover != NUMBERS_TOO_FEW;
+    arena_reset(&memory, false);
     return look * 64 + total;
 }
 
@@ -133,7 +136,15 @@ TEST(places_with_few_become_one_line)
 
     numbers_merge_small(&c, STR("rest"));
     CHECK(c.n == 3 && at[0].n == 9 && at[1].n == 12 && at[2].n == 4 && str_is(at[2].name, "rest"));
-    CHECK(numbers_cover(&c) == NUMBERS_ALSO_OTHERS && at[2].covered && at[0].covered && !at[1].covered);
+    CHECK(numbers_cover(&memory, &c) == NUMBERS_ALSO_OTHERS && at[2].covered && at[0].covered && !at[1].covered);
 }
 
-TEST_MAIN
+int main(int argc, char **argv)
+{
+    int bad;
+
+    memory = arena_make(1 << 20);
+    bad = test_run_all(argc > 1 ? argv[1] : NULL);
+    arena_free(&memory);
+    return bad;
+}
