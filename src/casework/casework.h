@@ -129,4 +129,5 @@ status referrals_count(struct ctx *c, i64 *n);
 /* Timed: what was not answered or not finished in time ends, and the other side's key with it. */
 status referrals_expire(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[];
+extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[],
+    export_routes[];

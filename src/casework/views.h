@@ -2,6 +2,7 @@
 #pragma once
 
 #include "evidence_views.h"
+#include "export_views.h"
 #include "referral_views.h"
 #include "words.h"
 
