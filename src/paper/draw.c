@@ -37,7 +37,7 @@ static double head_pair(struct pen *pen, struct str left, struct str right, cons
 }
 
 /* Under the body's name a rule of a third of it, under the motto one as long as the motto (appendix I, 4 and 5). */
-static void draw_letterhead(struct pen *pen, const struct paper_head *h)
+static void draw_letterhead(struct pen *pen, const struct doc_head *h)
 {
     static const struct face form_face = { .size = 12, .italic = true, .align = PANGO_ALIGN_RIGHT };
     double right = LEFT + HALF_LEFT, width = WIDTH - HALF_LEFT, y;
@@ -93,7 +93,7 @@ static void draw_contents(struct pen *pen, const struct block *b)
     size_t section = 0;
 
     draw_one(pen, b->a, &head, &(struct row){ .above = 12, .whole = true, .follow = 40 }, "H2");
-    for (const struct block *each = pen->paper->first; each != NULL; each = each->next)
+    for (const struct block *each = pen->doc->first; each != NULL; each = each->next)
         if (each->kind == BLOCK_SECTION)
             draw_contents_line(pen, each->a, section++);
 }
@@ -183,7 +183,7 @@ static const struct block *draw_table(struct pen *pen, const struct block *b)
     head.above = 0;
     head.follow = 0;
     pen->repeat = &head;
-    for (; last->next != NULL && last->next->kind == BLOCK_ROW && pen->page <= PAPER_PAGES_MAX; last = last->next) {
+    for (; last->next != NULL && last->next->kind == BLOCK_ROW && pen->page <= DOC_PAGES_MAX; last = last->next) {
         table_row(&row, last->next, false);
         pen_row(pen, &row);
     }
@@ -237,7 +237,7 @@ static void draw_heading(struct pen *pen, const struct block *b)
 static void draw_plain(struct pen *pen, const struct block *b)
 {
     static const struct face centred = { .size = SIZE, .align = PANGO_ALIGN_CENTER }, bold = { .size = SIZE, .bold = true, .align = PANGO_ALIGN_CENTER },
-                             machine = { .size = 8.5, .mono = true, .spacing = 1.1 };
+                             machine = { .size = 8, .mono = true, .spacing = 1.1, .hang = 14 };
 
     if (b->kind == BLOCK_CENTRED)
         draw_one(pen, b->a, b->on ? &bold : &centred, &(struct row){ .above = 4, .whole = true }, "P");
@@ -274,7 +274,7 @@ static void walk(struct pen *pen)
     pen->page = 0;
     pen->section = 0;
     pen_begin(pen);
-    for (const struct block *b = pen->paper->first; b != NULL && pen->page <= PAPER_PAGES_MAX; b = b->next)
+    for (const struct block *b = pen->doc->first; b != NULL && pen->page <= DOC_PAGES_MAX; b = b->next)
         b = draw_block(pen, b);
     pen_end(pen);
 }
@@ -287,7 +287,7 @@ static cairo_status_t to_out(void *to, const unsigned char *bytes, unsigned int 
     return o->over ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
-static cairo_surface_t *surface_of(const struct paper *p, struct out *pdf)
+static cairo_surface_t *surface_of(const struct doc *p, struct out *pdf)
 {
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(to_out, pdf, PAGE_WIDTH, PAGE_HEIGHT);
     char made[40];
@@ -323,7 +323,7 @@ static PangoContext *context_of(PangoFontMap *map, struct str lang)
 static status draw_pdf(struct pen *pen, struct out *pdf)
 {
     size_t begin = pdf->n;
-    cairo_surface_t *surface = surface_of(pen->paper, pdf);
+    cairo_surface_t *surface = surface_of(pen->doc, pdf);
     cairo_status_t end;
 
     pen->cr = cairo_create(surface);
@@ -337,23 +337,23 @@ static status draw_pdf(struct pen *pen, struct out *pdf)
         return fail(TOO_LARGE, "a document of more bytes than one may have");
     if (end != CAIRO_STATUS_SUCCESS)
         return fail(BROKEN, "cairo: %s", cairo_status_to_string(end));
-    return pdf_set_lang(pdf, begin, pen->paper->about.lang);
+    return pdf_set_lang(pdf, begin, pen->doc->about.lang);
 }
 
-status paper_write(const struct paper *p, struct out *pdf)
+status doc_write(const struct doc *p, struct out *pdf)
 {
     PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
-    struct pen pen = { .paper = p };
+    struct pen pen = { .doc = p };
     status s = TOO_LARGE;
 
     if (map == NULL)
         return fail(BROKEN, "pango without FreeType");
     pen.context = context_of(map, p->about.lang);
     pen.section_pages = memory_new((p->sections + 1) * sizeof *pen.section_pages);
-    paper_hash(p, pen.hash);
+    doc_hash(p, pen.hash);
     walk(&pen);
     pen.pages = pen.page;
-    if (!p->over && pen.pages <= PAPER_PAGES_MAX)
+    if (!p->over && pen.pages <= DOC_PAGES_MAX)
         s = draw_pdf(&pen, pdf);
     else
         (void)fail(TOO_LARGE, "a document of more pages than one may have");

@@ -35,10 +35,10 @@ static void out_printable(struct out *o, struct str s)
     }
 }
 
-static struct str printable(struct paper *p, struct str raw)
+static struct str printable(struct doc *p, struct str raw)
 {
     struct str s = text_clean(p->arena, raw), all;
-    struct str kept = text_upto(s, PAPER_TEXT_MAX);
+    struct str kept = text_upto(s, DOC_TEXT_MAX);
     struct out o = { .max = kept.n + p->about.cut_word.n + 1 };
 
     out_printable(&o, kept);
@@ -52,9 +52,9 @@ static struct str printable(struct paper *p, struct str raw)
 
 /* -- blocks --------------------------------------------------------------------------------------------------------------------------- */
 
-struct paper *paper_new(struct arena *a, const struct paper_about *about)
+struct doc *doc_new(struct arena *a, const struct doc_about *about)
 {
-    struct paper *p = NEW(a, struct paper);
+    struct doc *p = NEW(a, struct doc);
 
     p->arena = a;
     p->last = &p->first;
@@ -66,14 +66,14 @@ struct paper *paper_new(struct arena *a, const struct paper_about *about)
     return p;
 }
 
-static struct block *add(struct paper *p, enum block_kind kind, struct str a, struct str b)
+static struct block *add(struct doc *p, enum block_kind kind, struct str a, struct str b)
 {
     struct block *block = NEW(p->arena, struct block);
 
     block->kind = kind;
     block->a = printable(p, a);
     block->b = printable(p, b);
-    if (p->blocks >= PAPER_BLOCKS_MAX) {
+    if (p->blocks >= DOC_BLOCKS_MAX) {
         p->over = true;
         return block;
     }
@@ -83,89 +83,100 @@ static struct block *add(struct paper *p, enum block_kind kind, struct str a, st
     return block;
 }
 
-void paper_letterhead(struct paper *p, const struct paper_head *head)
+/* Bodies stand in capitals at the head of a document, however their names are kept. */
+static struct str capitals(struct doc *p, struct str s)
+{
+    struct str clean = printable(p, s), kept;
+    char *upper = g_utf8_strup(clean.n ? clean.at : "", (gssize)clean.n);
+
+    kept = arena_copy(p->arena, str_c(upper));
+    g_free(upper);
+    return kept;
+}
+
+void doc_letterhead(struct doc *p, const struct doc_head *head)
 {
     struct block *b = add(p, BLOCK_LETTERHEAD, STR(""), STR(""));
 
-    b->head = (struct paper_head){
-        printable(p, head->above), printable(p, head->body), printable(p, head->country), printable(p, head->motto),
+    b->head = (struct doc_head){
+        capitals(p, head->above), capitals(p, head->body), printable(p, head->country), printable(p, head->motto),
         printable(p, head->number), printable(p, head->place_date), printable(p, head->form) };
 }
 
-void paper_title(struct paper *p, struct str title, struct str about)
+void doc_title(struct doc *p, struct str title, struct str about)
 {
     (void)add(p, BLOCK_TITLE, title, about);
 }
 
-void paper_section(struct paper *p, struct str title)
+void doc_section(struct doc *p, struct str title)
 {
     (void)add(p, BLOCK_SECTION, title, STR(""));
     p->sections++;
 }
 
-void paper_contents(struct paper *p, struct str heading)
+void doc_contents(struct doc *p, struct str heading)
 {
     (void)add(p, BLOCK_CONTENTS, heading, STR(""));
 }
 
-void paper_heading(struct paper *p, int level, struct str text)
+void doc_heading(struct doc *p, int level, struct str text)
 {
     add(p, BLOCK_HEADING, text, STR(""))->level = level;
 }
 
-void paper_text(struct paper *p, struct str text)
+void doc_text(struct doc *p, struct str text)
 {
     (void)add(p, BLOCK_TEXT, text, STR(""));
 }
 
-void paper_centred(struct paper *p, struct str text, bool bold)
+void doc_centred(struct doc *p, struct str text, bool bold)
 {
     add(p, BLOCK_CENTRED, text, STR(""))->on = bold;
 }
 
-void paper_small(struct paper *p, struct str text)
+void doc_small(struct doc *p, struct str text)
 {
     (void)add(p, BLOCK_SMALL, text, STR(""));
 }
 
-void paper_mono(struct paper *p, struct str text)
+void doc_mono(struct doc *p, struct str text)
 {
     (void)add(p, BLOCK_MONO, text, STR(""));
 }
 
-void paper_pair(struct paper *p, struct str label, struct str value)
+void doc_pair(struct doc *p, struct str label, struct str value)
 {
     (void)add(p, BLOCK_PAIR, label, value);
 }
 
-void paper_choice(struct paper *p, struct str label, bool on)
+void doc_choice(struct doc *p, struct str label, bool on)
 {
     add(p, BLOCK_CHOICE, label, STR(""))->on = on;
 }
 
-void paper_sealed(struct paper *p, struct str what)
+void doc_sealed(struct doc *p, struct str what)
 {
     (void)add(p, BLOCK_SEALED, what, p->about.sealed_word);
 }
 
-void paper_space(struct paper *p)
+void doc_space(struct doc *p)
 {
     (void)add(p, BLOCK_SPACE, STR(""), STR(""));
 }
 
-void paper_table(struct paper *p, const struct paper_column *columns, size_t n)
+void doc_table(struct doc *p, const struct doc_column *columns, size_t n)
 {
-    struct paper_column *kept = NEW_N(p->arena, struct paper_column, n + 1);
+    struct doc_column *kept = NEW_N(p->arena, struct doc_column, n + 1);
     struct block *b = add(p, BLOCK_TABLE, STR(""), STR(""));
 
-    assert(n > 0 && n <= PAPER_COLUMNS_MAX);
+    assert(n > 0 && n <= DOC_COLUMNS_MAX);
     for (size_t i = 0; i < n; i++)
-        kept[i] = (struct paper_column){ printable(p, columns[i].head), columns[i].share > 0 ? columns[i].share : 1, columns[i].centre };
+        kept[i] = (struct doc_column){ printable(p, columns[i].head), columns[i].share > 0 ? columns[i].share : 1, columns[i].centre };
     b->columns = p->columns = kept;
     b->n = p->n_columns = n;
 }
 
-void paper_row(struct paper *p, const struct str *cells, size_t n)
+void doc_row(struct doc *p, const struct str *cells, size_t n)
 {
     struct str *kept = NEW_N(p->arena, struct str, p->n_columns + 1);
     struct block *b = add(p, BLOCK_ROW, STR(""), STR(""));
@@ -178,14 +189,14 @@ void paper_row(struct paper *p, const struct str *cells, size_t n)
     b->cells = kept;
 }
 
-void paper_signers(struct paper *p, const struct paper_signer *signers, size_t n)
+void doc_signers(struct doc *p, const struct doc_signer *signers, size_t n)
 {
-    struct paper_signer *kept = NEW_N(p->arena, struct paper_signer, n + 1);
+    struct doc_signer *kept = NEW_N(p->arena, struct doc_signer, n + 1);
     struct block *b = add(p, BLOCK_SIGNERS, STR(""), STR(""));
 
-    assert(n > 0 && n <= PAPER_SIGNERS_MAX);
+    assert(n > 0 && n <= DOC_SIGNERS_MAX);
     for (size_t i = 0; i < n; i++)
-        kept[i] = (struct paper_signer){ printable(p, signers[i].title), printable(p, signers[i].hint), printable(p, signers[i].name) };
+        kept[i] = (struct doc_signer){ printable(p, signers[i].title), printable(p, signers[i].hint), printable(p, signers[i].name) };
     b->signers = kept;
     b->n = n;
 }
@@ -201,7 +212,7 @@ static void hash_text(GChecksum *sum, struct str s)
         g_checksum_update(sum, (const guchar *)s.at, (gssize)s.n);
 }
 
-static void hash_head(GChecksum *sum, const struct paper_head *h)
+static void hash_head(GChecksum *sum, const struct doc_head *h)
 {
     const struct str parts[] = { h->above, h->body, h->country, h->motto, h->number, h->place_date, h->form };
 
@@ -229,7 +240,7 @@ static void hash_block(GChecksum *sum, const struct block *b)
     }
 }
 
-void paper_hash(const struct paper *p, char hex[PAPER_HASH_HEX + 1])
+void doc_hash(const struct doc *p, char hex[DOC_HASH_HEX + 1])
 {
     GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
 
@@ -238,6 +249,6 @@ void paper_hash(const struct paper *p, char hex[PAPER_HASH_HEX + 1])
     hash_text(sum, p->about.foot);
     for (const struct block *b = p->first; b != NULL; b = b->next)
         hash_block(sum, b);
-    memcpy(hex, g_checksum_get_string(sum), PAPER_HASH_HEX + 1);
+    memcpy(hex, g_checksum_get_string(sum), DOC_HASH_HEX + 1);
     g_checksum_free(sum);
 }

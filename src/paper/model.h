@@ -1,7 +1,7 @@
 /* Inside paper/: the model as a list of blocks. */
 #pragma once
 
-#include "paper.h"
+#include "doc.h"
 
 enum block_kind {
     BLOCK_LETTERHEAD, BLOCK_TITLE, BLOCK_SECTION, BLOCK_CONTENTS, BLOCK_HEADING, BLOCK_TEXT, BLOCK_CENTRED, BLOCK_SMALL, BLOCK_MONO,
@@ -14,18 +14,18 @@ struct block {
     int level;
     bool on;
     struct str a, b;
-    struct paper_head head;
-    const struct paper_column *columns;     /* of a table, and of each of its rows */
+    struct doc_head head;
+    const struct doc_column *columns;     /* of a table, and of each of its rows */
     const struct str *cells;
-    const struct paper_signer *signers;
+    const struct doc_signer *signers;
     size_t n;
 };
 
-struct paper {
+struct doc {
     struct arena *arena;
-    struct paper_about about;
+    struct doc_about about;
     struct block *first, **last;
-    const struct paper_column *columns;     /* of the table begun last */
+    const struct doc_column *columns;     /* of the table begun last */
     size_t n_columns, blocks, sections;
     bool over;
 };

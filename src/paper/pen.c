@@ -22,7 +22,7 @@ static PangoLayout *layout_of(struct pen *pen, struct str text, const struct fac
     pango_layout_set_auto_dir(layout, FALSE);
     pango_layout_set_alignment(layout, face->align);
     if (width > 0) {
-        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+        pango_layout_set_width(layout, (int)((width - face->hang) * PANGO_SCALE));
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     }
     pango_layout_set_text(layout, text.n ? text.at : "", (int)text.n);
@@ -46,7 +46,9 @@ static double line_start(PangoLayoutLine *line, const struct face *face, double 
     pango_layout_line_get_extents(line, NULL, &r);
     if (face->align == PANGO_ALIGN_CENTER)
         return (width - r.width / (double)PANGO_SCALE) / 2;
-    return face->align == PANGO_ALIGN_RIGHT ? width - r.width / (double)PANGO_SCALE : 0;
+    if (face->align == PANGO_ALIGN_RIGHT)
+        return width - r.width / (double)PANGO_SCALE;
+    return line->is_paragraph_start ? 0 : face->hang;
 }
 
 static void ink(struct pen *pen, double grey)
@@ -89,7 +91,7 @@ void pen_rule(struct pen *pen, double x, double y, double width)
 static void draw_watermark(struct pen *pen)
 {
     static const struct face face = { .size = 68, .bold = true, .grey = 0.92 };
-    struct str text = pen->paper->about.watermark;
+    struct str text = pen->doc->about.watermark;
     cairo_t *cr = pen->cr;
 
     if (text.n == 0)
@@ -105,7 +107,7 @@ static void draw_watermark(struct pen *pen)
 static void draw_foot(struct pen *pen)
 {
     static const struct face left = { .size = 9, .grey = 0.2 }, right = { .size = 9, .align = PANGO_ALIGN_RIGHT, .grey = 0.2 };
-    const struct paper_about *about = &pen->paper->about;
+    const struct doc_about *about = &pen->doc->about;
     double y = PAGE_HEIGHT - 17 * MM;
     char text[200];
     int n = snprintf(text, sizeof text, "%.*s %d / %d", (int)about->page_word.n, about->page_word.at, pen->page, pen->pages);
@@ -273,7 +275,7 @@ void pen_row(struct pen *pen, struct row *row)
     fits = pen->y + height + row->follow <= BOTTOM;
     if (!fits && !pen->fresh && (row->whole || pen->y + 3 * SIZE > BOTTOM) && height + row->follow < BOTTOM - TOP - 60)
         pen_page(pen);
-    for (row_part(pen, row); !row_done(row) && pen->page <= PAPER_PAGES_MAX; row_part(pen, row))
+    for (row_part(pen, row); !row_done(row) && pen->page <= DOC_PAGES_MAX; row_part(pen, row))
         pen_page(pen);
     for (size_t i = 0; i < row->n; i++)
         g_object_unref(row->cells[i].layout);

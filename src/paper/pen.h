@@ -21,6 +21,7 @@ struct face {
     bool bold, italic, mono;
     PangoAlignment align;
     double spacing;                     /* between its lines */
+    double hang;                        /* lines that go on with the one before begin so much further right */
     double grey;                        /* 0 black .. 1 white */
 };
 
@@ -35,7 +36,7 @@ struct cell {
 };
 
 struct row {
-    struct cell cells[PAPER_COLUMNS_MAX];
+    struct cell cells[DOC_COLUMNS_MAX];
     size_t n;
     double pad;                         /* inside each cell */
     double above;                       /* left free before it, not at the top of a page */
@@ -47,14 +48,14 @@ struct row {
 
 /* Two walks over the blocks: the first finds on which page what stands, the second draws. */
 struct pen {
-    const struct paper *paper;
+    const struct doc *doc;
     PangoContext *context;
     cairo_t *cr;                        /* NULL in the first walk */
     double y;
     int page, pages;                    /* pages: known in the second walk */
     int *section_pages;
     size_t section;
-    char hash[PAPER_HASH_HEX + 1];
+    char hash[DOC_HASH_HEX + 1];
     struct row *repeat;                 /* head of the table that is being drawn, on each new page of it */
     bool fresh;                         /* nothing stands on this page yet */
 };

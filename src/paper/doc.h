@@ -11,12 +11,12 @@
 #include "../base/status.h"
 
 enum {
-    PAPER_PAGES_MAX = 600, PAPER_BLOCKS_MAX = 60000, PAPER_COLUMNS_MAX = 12, PAPER_SIGNERS_MAX = 3,
-    PAPER_TEXT_MAX = 40000,             /* code points of one text; what is longer is cut, and a mark says so */
-    PAPER_PDF_MAX = 32 << 20, PAPER_HASH_HEX = 64
+    DOC_PAGES_MAX = 600, DOC_BLOCKS_MAX = 60000, DOC_COLUMNS_MAX = 12, DOC_SIGNERS_MAX = 3,
+    DOC_TEXT_MAX = 40000,             /* code points of one text; what is longer is cut, and a mark says so */
+    DOC_PDF_MAX = 32 << 20, DOC_HASH_HEX = 64
 };
 
-struct paper_about {
+struct doc_about {
     struct str title, author, lang;     /* of the PDF; lang "vi" or "en" */
     i64 made;                           /* ms: stands in the PDF as the time it was made */
     struct str watermark;               /* across each page; "" for none */
@@ -26,47 +26,47 @@ struct paper_about {
     struct str sealed_word;             /* "[nội dung đã ẩn]" */
 };
 
-struct paper;
-struct paper *paper_new(struct arena *a, const struct paper_about *about);
+struct doc;
+struct doc *doc_new(struct arena *a, const struct doc_about *about);
 
 /* Names and marks over the first page of an administrative document (Decree 30/2020, appendix I). Empty ones are left out. */
-struct paper_head {
-    struct str above, body;             /* the superior body, and the one that issues it (bold, underlined) */
+struct doc_head {
+    struct str above, body;             /* the superior body, and the one that issues it (bold, a rule below); set in capitals */
     struct str country, motto;          /* "CỘNG HÒA XÃ HỘI ...", "Độc lập - Tự do - Hạnh phúc" */
     struct str number, place_date;      /* "Số: 12/QĐ-UBND", "Cần Thơ, ngày 29 tháng 11 năm 2026" */
     struct str form;                    /* at the very top right: "Mẫu số 02" */
 };
-void paper_letterhead(struct paper *p, const struct paper_head *head);
-void paper_title(struct paper *p, struct str title, struct str about);
+void doc_letterhead(struct doc *p, const struct doc_head *head);
+void doc_title(struct doc *p, struct str title, struct str about);
 
 /* A part on a new page; the index names it with its page. */
-void paper_section(struct paper *p, struct str title);
-void paper_contents(struct paper *p, struct str heading);
+void doc_section(struct doc *p, struct str title);
+void doc_contents(struct doc *p, struct str heading);
 
-void paper_heading(struct paper *p, int level, struct str text);            /* level 1 or 2 */
-void paper_text(struct paper *p, struct str text);                          /* lines end at \n */
-void paper_centred(struct paper *p, struct str text, bool bold);
-void paper_small(struct paper *p, struct str text);                         /* notes, sources */
-void paper_mono(struct paper *p, struct str text);                          /* what a machine checks, line by line */
+void doc_heading(struct doc *p, int level, struct str text);            /* level 1 or 2 */
+void doc_text(struct doc *p, struct str text);                          /* lines end at \n */
+void doc_centred(struct doc *p, struct str text, bool bold);
+void doc_small(struct doc *p, struct str text);                         /* notes, sources */
+void doc_mono(struct doc *p, struct str text);                          /* what a machine checks; a long line goes on further right */
 /* A question with its answer; an empty answer is a dotted line to write on. */
-void paper_pair(struct paper *p, struct str label, struct str value);
+void doc_pair(struct doc *p, struct str label, struct str value);
 /* One of several answers, with its box ticked or empty. */
-void paper_choice(struct paper *p, struct str label, bool on);
+void doc_choice(struct doc *p, struct str label, bool on);
 /* Says that something is there and not shown. */
-void paper_sealed(struct paper *p, struct str what);
-void paper_space(struct paper *p);
+void doc_sealed(struct doc *p, struct str what);
+void doc_space(struct doc *p);
 
 /* A table: columns with shares of the width, a head that each page repeats, rows that go on over the page's end. */
-struct paper_column { struct str head; int share; bool centre; };
-void paper_table(struct paper *p, const struct paper_column *columns, size_t n);
-void paper_row(struct paper *p, const struct str *cells, size_t n);         /* of the table begun last; missing cells are empty */
+struct doc_column { struct str head; int share; bool centre; };
+void doc_table(struct doc *p, const struct doc_column *columns, size_t n);
+void doc_row(struct doc *p, const struct str *cells, size_t n);         /* of the table begun last; missing cells are empty */
 
 /* Who signs, side by side; what is not known stays open for the pen. Never torn over two pages. */
-struct paper_signer { struct str title, hint, name; };
-void paper_signers(struct paper *p, const struct paper_signer *signers, size_t n);
+struct doc_signer { struct str title, hint, name; };
+void doc_signers(struct doc *p, const struct doc_signer *signers, size_t n);
 
 /* What the foot shows of this document, of all that was said so far: SHA-256 over the texts in their order, hexadecimal. */
-void paper_hash(const struct paper *p, char hex[PAPER_HASH_HEX + 1]);
+void doc_hash(const struct doc *p, char hex[DOC_HASH_HEX + 1]);
 
 /* TOO_LARGE: more blocks, pages or bytes than the limits above. BROKEN: the libraries failed. `pdf` is appended to. */
-status paper_write(const struct paper *p, struct out *pdf);
+status doc_write(const struct doc *p, struct out *pdf);

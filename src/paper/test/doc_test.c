@@ -1,5 +1,5 @@
 /* Documents are rendered, and Debian's PDF programs are asked what is in them. */
-#include "../paper.h"
+#include "../doc.h"
 
 #include "test.h"
 
@@ -8,27 +8,27 @@
 static struct arena arena;
 static char path[] = "/tmp/lachan-paper-XXXXXX";
 
-static struct paper *paper_of(const char *watermark)
+static struct doc *doc_of(const char *watermark)
 {
     if (arena.limit == 0)
         arena = arena_make((size_t)256 << 20);
-    return paper_new(&arena, &(struct paper_about){
+    return doc_new(&arena, &(struct doc_about){
         .title = STR("Báo cáo đánh giá nguy cơ ban đầu"), .author = STR("Uỷ ban nhân dân phường Ninh Kiều"), .lang = STR("vi"),
         .made = 1795910400000, .watermark = str_c(watermark), .foot = STR("TH-2026-0148 · Mẫu số 02"), .page_word = STR("Trang"),
         .hash_word = STR("Mã tài liệu"), .cut_word = STR(" [phần sau đã cắt]"), .sealed_word = STR("[nội dung đã ẩn]") });
 }
 
 /* Puts it into the file at `path`. */
-static bool put(const struct paper *p)
+static bool put(const struct doc *p)
 {
-    struct out pdf = { .max = PAPER_PDF_MAX };
+    struct out pdf = { .max = DOC_PDF_MAX };
     FILE *f;
     bool fine;
 
     if (path[sizeof path - 2] == 'X')
         (void)close(mkstemp(path));
     f = fopen(path, "wb");
-    fine = f != NULL && paper_write(p, &pdf) == OK && fwrite(pdf.at, 1, pdf.n, f) == pdf.n;
+    fine = f != NULL && doc_write(p, &pdf) == OK && fwrite(pdf.at, 1, pdf.n, f) == pdf.n;
     if (f != NULL)
         fine &= fclose(f) == 0;
     out_free(&pdf);
@@ -93,9 +93,9 @@ static bool pages_are_clean(void)
     return has(pages, "P5") && !runs_off(pages);
 }
 
-static void letterhead(struct paper *p)
+static void letterhead(struct doc *p)
 {
-    paper_letterhead(p, &(struct paper_head){
+    doc_letterhead(p, &(struct doc_head){
         STR("UBND THÀNH PHỐ CẦN THƠ"), STR("UBND PHƯỜNG NINH KIỀU"), STR("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
         STR("Độc lập - Tự do - Hạnh phúc"), STR("Số: ....../BC-UBND"), STR("Cần Thơ, ngày 29 tháng 11 năm 2026"), STR("Mẫu số 02") });
 }
@@ -105,11 +105,11 @@ static void letterhead(struct paper *p)
 
 TEST(every_letter_of_vietnamese_is_in_the_pdf_with_its_font)
 {
-    struct paper *p = paper_of("");
+    struct doc *p = doc_of("");
     struct str fonts, text;
 
     letterhead(p);
-    paper_text(p, STR(LETTERS));
+    doc_text(p, STR(LETTERS));
     REQUIRE(put(p));
     text = told("pdftotext -raw -nopgbrk $PDF - | tr '\\n' ' '");
     CHECK(has(text, LETTERS));
@@ -122,11 +122,11 @@ TEST(every_letter_of_vietnamese_is_in_the_pdf_with_its_font)
 
 TEST(the_pdf_names_itself_and_its_language_and_is_sound)
 {
-    struct paper *p = paper_of("DỮ LIỆU GIẢ");
+    struct doc *p = doc_of("DỮ LIỆU GIẢ");
     struct str info;
 
     letterhead(p);
-    paper_section(p, STR("Một phần (ngoặc) và \\ gạch"));
+    doc_section(p, STR("Một phần (ngoặc) và \\ gạch"));
     REQUIRE(put(p));
     info = told("TZ=UTC pdfinfo $PDF");
     CHECK(has(info, "Title:           Báo cáo đánh giá nguy cơ ban đầu"));
@@ -141,24 +141,24 @@ TEST(the_pdf_names_itself_and_its_language_and_is_sound)
 
 TEST(the_same_words_give_the_same_bytes_and_others_another_mark)
 {
-    struct out one = { .max = PAPER_PDF_MAX }, two = { .max = PAPER_PDF_MAX };
-    char mark[2][PAPER_HASH_HEX + 1];
+    struct out one = { .max = DOC_PDF_MAX }, two = { .max = DOC_PDF_MAX };
+    char mark[2][DOC_HASH_HEX + 1];
     struct str foot;
 
     for (int i = 0; i < 2; i++) {
-        struct paper *p = paper_of("");
+        struct doc *p = doc_of("");
 
         letterhead(p);
-        paper_pair(p, STR("Họ và tên"), STR("Nguyễn Văn Giả"));
-        CHECK_INT(paper_write(p, i ? &two : &one), OK);
-        paper_hash(p, mark[0]);
+        doc_pair(p, STR("Họ và tên"), STR("Nguyễn Văn Giả"));
+        CHECK_INT(doc_write(p, i ? &two : &one), OK);
+        doc_hash(p, mark[0]);
     }
     CHECK_STR(out_done(&one), out_done(&two));
-    struct paper *other = paper_of("");
+    struct doc *other = doc_of("");
 
     letterhead(other);
-    paper_pair(other, STR("Họ và tên"), STR("Nguyễn Văn Giảo"));
-    paper_hash(other, mark[1]);
+    doc_pair(other, STR("Họ và tên"), STR("Nguyễn Văn Giảo"));
+    doc_hash(other, mark[1]);
     CHECK(strcmp(mark[0], mark[1]) != 0);
     REQUIRE(put(other));
     foot = arena_f(&arena, "Mã tài liệu %.16s", mark[1]);
@@ -169,47 +169,48 @@ TEST(the_same_words_give_the_same_bytes_and_others_another_mark)
 
 TEST(a_long_table_repeats_its_head_and_loses_no_row)
 {
-    static const struct paper_column columns[] = { { STR("STT"), 1, true }, { STR("Yếu tố nguy cơ"), 6, false }, { STR("Mức độ"), 2, true } };
-    struct paper *p = paper_of("");
+    static const struct doc_column columns[] = { { STR("STT"), 1, true }, { STR("Yếu tố nguy cơ"), 6, false }, { STR("Mức độ"), 2, true } };
+    struct doc *p = doc_of("");
     struct str text, pages;
+    i64 n = 0;
 
-    paper_table(p, columns, 3);
+    doc_table(p, columns, 3);
     for (int i = 1; i <= 120; i++)
-        paper_row(p, (struct str[]){ arena_f(&arena, "%d", i), arena_f(&arena, "dòng%03d", i), STR("Trung bình") }, 3);
+        doc_row(p, (struct str[]){ arena_f(&arena, "%d", i), arena_f(&arena, "dòng%03d", i), STR("Trung bình") }, 3);
     REQUIRE(put(p));
     text = told("pdftotext -layout $PDF -");
     for (int i = 1; i <= 120; i++)
         CHECK(has(text, arena_f(&arena, "dòng%03d", i).at));
     pages = told("pdfinfo $PDF | awk '/^Pages/ {printf $2}'");
-    CHECK(pages.at[0] >= '3');
-    CHECK_INT(times(text, "Yếu tố nguy cơ"), atoi(pages.at));
+    CHECK(str_i64(pages, &n) && n >= 3);
+    CHECK_INT(times(text, "Yếu tố nguy cơ"), n);
     CHECK(pages_are_clean());
 }
 
 TEST(a_row_higher_than_a_page_goes_on_and_nothing_runs_off)
 {
-    static const struct paper_column columns[] = { { STR("Câu hỏi"), 1, false }, { STR("Trả lời"), 2, false } };
+    static const struct doc_column columns[] = { { STR("Câu hỏi"), 1, false }, { STR("Trả lời"), 2, false } };
     struct out words = { .max = 1 << 20 };
-    struct paper *p = paper_of("");
+    struct doc *p = doc_of("");
     struct str text, wide;
 
     for (int i = 0; i < 2500; i++)
         out_f(&words, "từ%04d ", i);
     wide = arena_copy(&arena, str_of("wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
                                       "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww", 170));
-    paper_letterhead(p, &(struct paper_head){ .above = wide, .body = wide, .country = STR("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
+    doc_letterhead(p, &(struct doc_head){ .above = wide, .body = wide, .country = STR("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"),
                                               .motto = STR("Độc lập - Tự do - Hạnh phúc"), .number = wide, .place_date = wide, .form = wide });
-    paper_title(p, wide, wide);
-    paper_heading(p, 1, wide);
-    paper_text(p, wide);
-    paper_pair(p, wide, wide);
-    paper_choice(p, wide, true);
-    paper_sealed(p, wide);
-    paper_mono(p, wide);
-    paper_table(p, columns, 2);
-    paper_row(p, (struct str[]){ STR("Kể lại"), out_done(&words) }, 2);
-    paper_row(p, (struct str[]){ wide, wide }, 2);
-    paper_signers(p, (struct paper_signer[]){ { STR("NGƯỜI LẬP"), STR("(Ký, ghi rõ họ tên)"), wide }, { wide, wide, STR("") } }, 2);
+    doc_title(p, wide, wide);
+    doc_heading(p, 1, wide);
+    doc_text(p, wide);
+    doc_pair(p, wide, wide);
+    doc_choice(p, wide, true);
+    doc_sealed(p, wide);
+    doc_mono(p, wide);
+    doc_table(p, columns, 2);
+    doc_row(p, (struct str[]){ STR("Kể lại"), out_done(&words) }, 2);
+    doc_row(p, (struct str[]){ wide, wide }, 2);
+    doc_signers(p, (struct doc_signer[]){ { STR("NGƯỜI LẬP"), STR("(Ký, ghi rõ họ tên)"), wide }, { wide, wide, STR("") } }, 2);
     REQUIRE(put(p));
     text = told("pdftotext -raw $PDF -");
     for (int i = 0; i < 2500; i++)
@@ -220,16 +221,16 @@ TEST(a_row_higher_than_a_page_goes_on_and_nothing_runs_off)
 
 TEST(the_index_gives_the_page_of_each_part)
 {
-    struct paper *p = paper_of("");
+    struct doc *p = doc_of("");
     struct str text;
 
-    paper_title(p, STR("HỒ SƠ TRƯỜNG HỢP"), STR(""));
-    paper_contents(p, STR("Mục lục"));
-    paper_section(p, STR("Phần một"));
+    doc_title(p, STR("HỒ SƠ TRƯỜNG HỢP"), STR(""));
+    doc_contents(p, STR("Mục lục"));
+    doc_section(p, STR("Phần một"));
     for (int i = 0; i < 90; i++)
-        paper_text(p, STR("Một dòng."));
-    paper_section(p, STR("Phần hai"));
-    paper_text(p, STR("Hết."));
+        doc_text(p, STR("Một dòng."));
+    doc_section(p, STR("Phần hai"));
+    doc_text(p, STR("Hết."));
     REQUIRE(put(p));
     text = told("pdftotext -layout -l 1 $PDF - | tr -s ' '");
     CHECK(has(text, "Phần một 2"));
@@ -239,12 +240,12 @@ TEST(the_index_gives_the_page_of_each_part)
 
 TEST(what_is_hostile_is_plain_text_or_gone)
 {
-    struct paper *p = paper_of("");
+    struct doc *p = doc_of("");
     struct str text;
 
-    paper_text(p, STR("<b>&amp; <span size='9999999'>không phải thẻ</span>"));
-    paper_text(p, STR("trước\xe2\x80\xaesau\xe2\x81\xa6 \xff hỏng \x1b[31m"));
-    paper_text(p, STR("z\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81!"));
+    doc_text(p, STR("<b>&amp; <span size='9999999'>không phải thẻ</span>"));
+    doc_text(p, STR("trước\xe2\x80\xaesau\xe2\x81\xa6 \xff hỏng \x1b[31m"));
+    doc_text(p, STR("z\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81!"));
     REQUIRE(put(p));
     text = told("pdftotext -raw $PDF -");
     CHECK(has(text, "<b>&amp; <span size='9999999'>không phải thẻ</span>"));
@@ -255,13 +256,13 @@ TEST(what_is_hostile_is_plain_text_or_gone)
 
 TEST(what_is_not_shown_is_named_and_an_empty_answer_is_a_line_to_write_on)
 {
-    struct paper *p = paper_of("");
+    struct doc *p = doc_of("");
     struct str text;
 
-    paper_sealed(p, STR("Họ và tên trẻ"));
-    paper_pair(p, STR("Ngày sinh"), STR(""));
-    paper_choice(p, STR("Bị doạ"), true);
-    paper_choice(p, STR("Bị lừa"), false);
+    doc_sealed(p, STR("Họ và tên trẻ"));
+    doc_pair(p, STR("Ngày sinh"), STR(""));
+    doc_choice(p, STR("Bị doạ"), true);
+    doc_choice(p, STR("Bị lừa"), false);
     REQUIRE(put(p));
     text = told("pdftotext -layout $PDF - | tr -s ' '");
     CHECK(has(text, "Họ và tên trẻ [nội dung đã ẩn]"));
@@ -271,19 +272,19 @@ TEST(what_is_not_shown_is_named_and_an_empty_answer_is_a_line_to_write_on)
 
 TEST(too_many_pages_are_refused_and_a_long_text_is_cut_with_a_mark)
 {
-    struct out long_text = { .max = 1 << 20 }, pdf = { .max = PAPER_PDF_MAX };
-    struct paper *p = paper_of("");
+    struct out long_text = { .max = 1 << 20 }, pdf = { .max = DOC_PDF_MAX };
+    struct doc *p = doc_of("");
 
-    for (int i = 0; i <= PAPER_TEXT_MAX / 4; i++)
+    for (int i = 0; i <= DOC_TEXT_MAX / 4; i++)
         out_c(&long_text, "dài ");
-    paper_text(p, out_done(&long_text));
+    doc_text(p, out_done(&long_text));
     REQUIRE(put(p));
     CHECK(has(told("pdftotext -raw $PDF - | tr '\\n' ' '"), "[phần sau đã cắt]"));
-    for (int i = 0; i <= PAPER_PAGES_MAX; i++) {
-        paper_section(p, STR("Trang"));
-        paper_text(p, STR("Hết."));
+    for (int i = 0; i <= DOC_PAGES_MAX; i++) {
+        doc_section(p, STR("Trang"));
+        doc_text(p, STR("Hết."));
     }
-    CHECK_INT(paper_write(p, &pdf), TOO_LARGE);
+    CHECK_INT(doc_write(p, &pdf), TOO_LARGE);
     CHECK_INT(pdf.n, 0);
     out_free(&pdf);
     out_free(&long_text);
