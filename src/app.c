@@ -72,6 +72,7 @@ static const struct route *const modules[] = {
     people_routes, log_routes, witness_routes, admin_routes,
     network_routes, network_staff_routes,
     casework_routes, evidence_routes, refer_routes, referral_routes, export_routes,
+    print_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };

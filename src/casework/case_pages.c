@@ -95,7 +95,7 @@ static enum part_look part_look(const struct comp_open *comp)
 }
 
 /* One row for each letter: the newest of it. Each T is a referral of its own. */
-static void fill_parts(struct ctx *c, const struct comps *comps, struct case_parts *parts)
+void case_parts_fill(struct ctx *c, const struct comps *comps, struct case_parts *parts)
 {
     parts->at = NEW_N(c->arena, struct case_part, comps->n + 1);
     for (size_t i = 0; i < comps->n; i++) {
@@ -186,7 +186,7 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
         fill_steps(c, f, &head->steps);
         fill_acts(c, f, &head->acts);
     }
-    fill_parts(c, &f->comps, &head->parts);
+    case_parts_fill(c, &f->comps, &head->parts);
     TRY(case_work_lists(c, f, &head->tasks, &head->flags));
     only_open(head);
     return OK;

@@ -130,4 +130,4 @@ status referrals_count(struct ctx *c, i64 *n);
 status referrals_expire(struct ledger *l, const struct app *app, i64 now);
 
 extern const struct route casework_routes[], evidence_routes[], refer_routes[], referral_routes[],
-    export_routes[];
+    export_routes[], print_routes[];

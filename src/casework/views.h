@@ -148,3 +148,5 @@ struct case_referrals_view {
     struct case_head head;
     struct referral_lines lines;
 };
+
+#include "print_views.h"

@@ -47,7 +47,7 @@ void doc_heading(struct doc *p, int level, struct str text);            /* level
 void doc_text(struct doc *p, struct str text);                          /* lines end at \n */
 void doc_centred(struct doc *p, struct str text, bool bold);
 void doc_small(struct doc *p, struct str text);                         /* notes, sources */
-void doc_mono(struct doc *p, struct str text);                          /* what a machine checks; a long line goes on further right */
+void doc_mono(struct doc *p, struct str text);                          /* what a machine checks */
 /* A question with its answer; an empty answer is a dotted line to write on. */
 void doc_pair(struct doc *p, struct str label, struct str value);
 /* One of several answers, with its box ticked or empty. */

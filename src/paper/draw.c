@@ -237,7 +237,7 @@ static void draw_heading(struct pen *pen, const struct block *b)
 static void draw_plain(struct pen *pen, const struct block *b)
 {
     static const struct face centred = { .size = SIZE, .align = PANGO_ALIGN_CENTER }, bold = { .size = SIZE, .bold = true, .align = PANGO_ALIGN_CENTER },
-                             machine = { .size = 8, .mono = true, .spacing = 1.1, .hang = 14 };
+                             machine = { .size = 8, .mono = true, .spacing = 1.1 };
 
     if (b->kind == BLOCK_CENTRED)
         draw_one(pen, b->a, b->on ? &bold : &centred, &(struct row){ .above = 4, .whole = true }, "P");

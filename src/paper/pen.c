@@ -22,7 +22,7 @@ static PangoLayout *layout_of(struct pen *pen, struct str text, const struct fac
     pango_layout_set_auto_dir(layout, FALSE);
     pango_layout_set_alignment(layout, face->align);
     if (width > 0) {
-        pango_layout_set_width(layout, (int)((width - face->hang) * PANGO_SCALE));
+        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     }
     pango_layout_set_text(layout, text.n ? text.at : "", (int)text.n);
@@ -46,9 +46,7 @@ static double line_start(PangoLayoutLine *line, const struct face *face, double 
     pango_layout_line_get_extents(line, NULL, &r);
     if (face->align == PANGO_ALIGN_CENTER)
         return (width - r.width / (double)PANGO_SCALE) / 2;
-    if (face->align == PANGO_ALIGN_RIGHT)
-        return width - r.width / (double)PANGO_SCALE;
-    return line->is_paragraph_start ? 0 : face->hang;
+    return face->align == PANGO_ALIGN_RIGHT ? width - r.width / (double)PANGO_SCALE : 0;
 }
 
 static void ink(struct pen *pen, double grey)

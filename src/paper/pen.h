@@ -21,7 +21,6 @@ struct face {
     bool bold, italic, mono;
     PangoAlignment align;
     double spacing;                     /* between its lines */
-    double hang;                        /* lines that go on with the one before begin so much further right */
     double grey;                        /* 0 black .. 1 white */
 };
 
