@@ -70,3 +70,6 @@ void doc_hash(const struct doc *p, char hex[DOC_HASH_HEX + 1]);
 
 /* TOO_LARGE: more blocks, pages or bytes than the limits above. BROKEN: the libraries failed. `pdf` is appended to. */
 status doc_write(const struct doc *p, struct out *pdf);
+
+/* This machine has fonts for every Vietnamese letter and for the boxes. */
+bool doc_fonts_there(void);

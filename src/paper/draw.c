@@ -362,3 +362,17 @@ status doc_write(const struct doc *p, struct out *pdf)
     g_object_unref(map);
     return s;
 }
+
+bool doc_fonts_there(void)
+{
+    PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    struct pen pen = { .context = map ? context_of(map, STR("vi")) : NULL };
+    int missing;
+
+    if (map == NULL)
+        return false;
+    missing = pen_missing(&pen, STR("ắằẳẵặấầẩẫậđếềểễệốồổỗộớờởỡợứừửữựíìỉĩịýỳỷỹỵẮẰẲẴẶẤẦẨẪẬĐẾỀỂỄỆỐỒỔỖỘỚỜỞỠỢỨỪỬỮỰ☐☒"));
+    g_object_unref(pen.context);
+    g_object_unref(map);
+    return missing == 0;
+}

@@ -73,6 +73,15 @@ double pen_line(struct pen *pen, struct str text, const struct face *face, struc
     return width;
 }
 
+int pen_missing(struct pen *pen, struct str text)
+{
+    PangoLayout *layout = layout_of(pen, text, &(struct face){ .size = SIZE }, 0);
+    int missing = pango_layout_get_unknown_glyphs_count(layout);
+
+    g_object_unref(layout);
+    return missing;
+}
+
 void pen_rule(struct pen *pen, double x, double y, double width)
 {
     if (pen->cr == NULL)

@@ -66,4 +66,5 @@ void pen_begin(struct pen *pen);
 /* Text of one line anywhere on the page; width 0 measures and draws left aligned. Gives its width. */
 struct spot { double x, y, width; };
 double pen_line(struct pen *pen, struct str text, const struct face *face, struct spot at);
+int pen_missing(struct pen *pen, struct str text);        /* letters that no font of the machine has */
 void pen_rule(struct pen *pen, double x, double y, double width);

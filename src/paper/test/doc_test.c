@@ -120,6 +120,11 @@ TEST(every_letter_of_vietnamese_is_in_the_pdf_with_its_font)
     CHECK(!has(told("pdffonts $PDF"), "DejaVu"));
 }
 
+TEST(the_machine_has_the_fonts)
+{
+    CHECK(doc_fonts_there());
+}
+
 TEST(the_pdf_names_itself_and_its_language_and_is_sound)
 {
     struct doc *p = doc_of("DỮ LIỆU GIẢ");
