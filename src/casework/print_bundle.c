@@ -79,7 +79,7 @@ static int part_says(enum part_look look)
 static void cover_parts(struct ctx *c, const struct casefile *f, bool identity, struct doc *doc)
 {
     const struct doc_column columns[] = { { text_of(c, T_PRINT_COLUMN_PART), 3, false }, { text_of(c, T_PRINT_COLUMN_HERE), 4, false } };
-    struct case_parts parts;
+    struct case_parts parts = { 0 };
 
     case_parts_fill(c, &f->comps, &parts);
     doc_heading(doc, 1, text_of(c, T_PRINT_PARTS));

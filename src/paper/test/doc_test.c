@@ -5,6 +5,13 @@
 
 #include <unistd.h>
 
+/* fontconfig keeps what it read of the machine until the process ends, and frees none of it. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig.so\n";
+}
+
 static struct arena arena;
 static char path[] = "/tmp/lachan-paper-XXXXXX";
 
