@@ -12,14 +12,6 @@
 
 enum { PROOF_MAX = 8 << 20 };
 
-static void write_line(struct out *o, struct arena *a, const char *what, struct str bytes)
-{
-    out_c(o, what);
-    out_char(o, ' ');
-    out_str(o, vault_base64(a, bytes));         /* of an act on many rows, longer than a line of out_f */
-    out_char(o, '\n');
-}
-
 void log_proof_write(struct out *o, struct arena *a, i64 seq, struct str entry, const struct log_proof *p)
 {
     out_c(o, "lachan-proof 1\n");
