@@ -14,6 +14,7 @@ CREATE TABLE casefiles (
     state TEXT NOT NULL,                -- of that version
     risk TEXT NOT NULL,                 -- '', low, medium, high: a person's conclusion, with a reason in N
     level BIGINT NOT NULL,              -- 0 .. 4: urgency of the report or the risk, whichever is higher; lists sort by it
+    raised BIGINT NOT NULL,             -- level that a finished form computed since a person concluded the risk last; 0: none
     open BIGINT NOT NULL CHECK (open IN (0, 1)),
     opened BIGINT NOT NULL,
     closed BIGINT,

@@ -13,6 +13,7 @@ static const struct command commands[] = {
     { "serve", cmd_serve, "answer on an address" },
     { "audit", cmd_audit, "prove the log: verify, export, witness" },
     { "doctor", cmd_doctor, "what is wrong here, and what to do" },
+    { "form", cmd_form, "forms (XLSForm): check one, compare two versions" },
     { "migrate", cmd_migrate, "bring the schema up to this program" },
     { "request", cmd_request, "one request from a file, without a socket" },
     { "routes", cmd_routes, "every route with its permission" },

@@ -33,6 +33,7 @@ static void each(each_route *see)
 /* What stands for a :name that is no id: something that exists. */
 static struct { const char *name, *value; } words[] = {
     { ":act", "urgent" }, { ":file", NULL /* the report's: main */ }, { ":unit", NULL /* a foreign one: main */ },
+    { ":paper", NULL /* the report's: main */ },
 };
 
 static const char *part_of(const char *at, const char *id)
@@ -88,6 +89,10 @@ static struct id record_of(const struct route *r)
 /* An act that does not fit leads back to its record; a last look at nothing, to the form; and no file was shared. */
 static bool led_back(const struct route *r, struct answer a)
 {
+    if (strstr(r->path, "/papers/:paper/do/") != NULL)
+        return a.code == 404;                                                   /* papers know no act "urgent" */
+    if (strstr(r->path, "/papers/:paper/") != NULL)
+        return a.code == 303 && strstr(a.location.at, "/papers/") != NULL;      /* nothing to join, nothing to move to */
     if (str_ends(str_c(r->path), STR("/check")))
         return a.code == 303 && str_starts(a.location, STR("/cases/"));
     return strncmp(r->path, "/referrals/:id/", 15) == 0 && (a.code == 303 || strstr(r->path, "/files/") != NULL);
@@ -536,6 +541,18 @@ static void make_referral(void)
         printf("Bail out! no referral was made: %d\n", a.code);
 }
 
+/* A form that was begun in the case. */
+static const char *paper_of_report(void)
+{
+    struct answer a;
+
+    site_form(&site, "phieu-thu", STR_NULL);
+    (void)get(&site, arena_f(&site.kept, "/cases/%s/papers", id_part(report)).at, as(&site, "hanh.mau"));
+    a = post(&site, arena_f(&site.kept, "/cases/%s/papers", id_part(report)).at, "form=phieu-thu", as(&site, "hanh.mau"));
+    must(a.code == 303 && a.location.n > ID_TEXT);
+    return arena_copy(&site.kept, str_from(a.location, a.location.n - ID_TEXT)).at;
+}
+
 int main(int argc, char **argv)
 {
     struct visitor child = { 0 };
@@ -547,6 +564,7 @@ int main(int argc, char **argv)
     (void)get(&site, path_of(&site, report, "").at, as(&site, "hanh.mau"));
     (void)post(&site, path_of(&site, report, "/case").at, "", as(&site, "hanh.mau"));      /* it is a case too */
     words[1].value = file_of_report();
+    words[3].value = paper_of_report();
     make_referral();
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
     site_close(&site);

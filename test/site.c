@@ -1,5 +1,6 @@
 #include "site.h"
 
+#include "casework/papers.h"
 #include "speakup/speakup.h"
 #include "web/request_file.h"
 
@@ -312,4 +313,31 @@ struct str path_of(struct site *site, struct id report, const char *tail)
 
     id_text(report, id);
     return arena_f(&site->kept, "/desk/%s%s", id, tail);
+}
+
+/* -- forms ----------------------------------------------------------------------------------------------- */
+
+struct str site_form_text(struct site *site, const char *name)
+{
+    struct str text = STR("");
+
+    must(file_read(&site->kept, arena_f(&site->kept, "%s/../test/forms/%s.txt", content_shipped_dir(), name).at, 1 << 20, &text), name);
+    return text;
+}
+
+void site_form(struct site *site, const char *name, struct str text)
+{
+    const char *folder = arena_f(&site->kept, "%s/content/forms", site->folder).at;
+    FILE *f;
+
+    if (text.at == NULL)
+        text = site_form_text(site, name);
+    mkdir(folder, 0700);
+    f = fopen(arena_f(&site->kept, "%s/%s.txt", folder, name).at, "we");
+    if (f == NULL || fwrite(text.at, 1, text.n, f) != text.n || fclose(f) != 0)
+        must(fail(BROKEN, "cannot be written"), name);
+    must(forms_load(), name);
+    must(papers_load(), name);
+    must(papers_meet(&site->in.ledger, &site->in.app, site->now), name);
+    instance_step(&site->in);
 }

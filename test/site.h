@@ -54,3 +54,7 @@ struct str between(struct answer a, const char *before, const char *after);     
 struct str tell(struct site *site, const char *fields, struct visitor *child);
 struct id report_of(struct site *site, struct str code);
 struct str path_of(struct site *site, struct id report, const char *tail);      /* "/desk/ID" and tail */
+
+/* test/forms/NAME.txt becomes a form of the instance; `text` stands for it where it is not STR_NULL. */
+struct str site_form_text(struct site *site, const char *name);
+void site_form(struct site *site, const char *name, struct str text);

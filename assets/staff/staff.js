@@ -74,6 +74,51 @@
       });
   }
 
+  /* -- a page of a form: what was typed is kept as a draft every 20 seconds, and questions that an answer opens or closes appear
+        at once. The server says which: there is one evaluator. -- */
+  const KEEP_MS = 20000, LOOK_MS = 300;
+
+  function turn(line, off) {
+    if (line.hidden === off) return;
+    line.hidden = off;
+    if (line.matches("fieldset")) line.disabled = off;
+    else for (const e of line.querySelectorAll("input, select, textarea")) e.disabled = off;
+  }
+
+  function apply(form, news) {
+    const off = new Set(news.off);
+    for (const line of form.querySelectorAll("[data-q]")) {
+      turn(line, off.has(line.dataset.q));
+      const says = news.says[line.dataset.q];
+      if (!says) continue;
+      const value = line.querySelector("[data-value]"), label = line.querySelector("dt");
+      if (value) { value.textContent = says[1]; label.textContent = says[0]; }
+      else if (line.matches(".say-note")) line.textContent = says[0];
+    }
+    form.querySelector(".kept").textContent = news.kept;
+  }
+
+  function keep(form) {
+    let changed = false, running = false, sent = false, soon = 0;
+    async function send() {
+      if (!changed || running || sent) return;
+      changed = false; running = true;
+      try {
+        const answer = await fetch(form.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+        if (answer.ok) apply(form, await answer.json()); else changed = true;
+      } catch { changed = true; /* no network: tried again */ }
+      running = false;
+    }
+    form.addEventListener("input", () => { changed = true; });
+    form.addEventListener("change", () => { changed = true; clearTimeout(soon); soon = setTimeout(send, LOOK_MS); });
+    form.addEventListener("submit", () => { sent = true; });
+    addEventListener("pageshow", () => { sent = false; });
+    document.addEventListener("visibilitychange", () => { if (document.hidden) send(); });
+    setInterval(send, KEEP_MS);
+  }
+
+  const filling = document.querySelector("form[data-keep]");
+  if (filling) keep(filling);
   if (document.documentElement.dataset.keys !== "off") document.addEventListener("keydown", onKey);
   const main = document.querySelector("main[data-poll]"), select = document.getElementById("answer"), box = document.getElementById("text");
   if (main) watch(main);

@@ -9,7 +9,7 @@
 
 enum { CONTENT_MAX = 8 << 20 };
 
-static char override_dir[PATH_MAX], shipped_dir[PATH_MAX], own_dir[PATH_MAX];
+static char override_dir[PATH_MAX], own_content_dir[PATH_MAX + 8], shipped_dir[PATH_MAX], own_dir[PATH_MAX];
 
 const char *program_dir(void)
 {
@@ -39,6 +39,7 @@ void content_start(const char *data_dir)
     static const char *const places[] = { "content", "../content", "../../content", "../share/lachan/content" };
 
     snprintf(override_dir, sizeof override_dir, "%s", data_dir ? data_dir : "");
+    snprintf(own_content_dir, sizeof own_content_dir, "%s/content", override_dir);
     for (size_t i = 0; i < COUNT_OF(places); i++)
         if (try_dir(program_dir(), places[i]))
             return;
@@ -48,6 +49,11 @@ void content_start(const char *data_dir)
 const char *content_shipped_dir(void)
 {
     return shipped_dir;
+}
+
+const char *content_own_dir(void)
+{
+    return override_dir[0] ? own_content_dir : NULL;
 }
 
 static status read_open(struct arena *a, int fd, size_t max, struct str *text)

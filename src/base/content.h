@@ -13,6 +13,7 @@ status content_read(struct arena *a, const char *name, struct str *text);
 
 /* Where the program looks; for `doctor` and messages. */
 const char *content_shipped_dir(void);
+const char *content_own_dir(void);                          /* DIR/content, or NULL where there is no DIR */
 
 /* Any file, up to max bytes. TOO_LARGE beyond; NOT_FOUND where it cannot be opened. */
 status file_read(struct arena *a, const char *path, size_t max, struct str *text);

@@ -24,6 +24,12 @@ struct arena_block {
     alignas(ALIGN) char bytes[];
 };
 
+struct arena_end {
+    struct arena_end *before;
+    void (*end)(void *what);
+    void *what;
+};
+
 void *memory_new(size_t n)
 {
     void *at = calloc(1, n ? n : 1);
@@ -55,6 +61,25 @@ void memory_free(void *at)
     free(at);
 }
 
+void *memory_library_new(size_t n)
+{
+    return memory_new(n);
+}
+
+void *memory_library_resize(void *old, size_t n)
+{
+    size_t old_n = old ? malloc_usable_size(old) : 0;
+
+    return memory_grow(old, old_n < n ? old_n : n, n);
+}
+
+char *memory_library_copy(const char *text)
+{
+    size_t n = strlen(text) + 1;
+
+    return memcpy(memory_new(n), text, n);
+}
+
 static struct arena_block *block_new(size_t n)
 {
     size_t size = n > BLOCK_BYTES ? n : BLOCK_BYTES;
@@ -83,10 +108,30 @@ static void block_reset(struct arena_block *b, bool wipe)
     POISON(b->bytes, b->size);
 }
 
+void arena_at_end(struct arena *a, void (*end)(void *what), void *what)
+{
+    struct arena_end *e = NEW(a, struct arena_end);
+
+    *e = (struct arena_end){ a->ends, end, what };
+    a->ends = e;
+}
+
+static void run_ends(struct arena *a, const struct arena_end *until)
+{
+    while (a->ends != until) {
+        struct arena_end *e = a->ends;
+
+        a->ends = e->before;
+        e->end(e->what);
+    }
+}
+
 void arena_reset(struct arena *a, bool wipe)
 {
-    struct arena_block *b = a->first->next, *next;
+    struct arena_block *b, *next;
 
+    run_ends(a, NULL);
+    b = a->first->next;
     block_reset(a->first, wipe);
     for (; b != NULL; b = next) {
         next = b->next;
@@ -101,13 +146,14 @@ void arena_reset(struct arena *a, bool wipe)
 
 struct arena_mark arena_mark(const struct arena *a)
 {
-    return (struct arena_mark){ a->now, a->now->used, a->used };
+    return (struct arena_mark){ a->now, a->ends, a->now->used, a->used };
 }
 
 void arena_back(struct arena *a, struct arena_mark mark)
 {
     struct arena_block *b = mark.now->next, *next;
 
+    run_ends(a, mark.ends);
     for (; b != NULL; b = next) {
         next = b->next;
         block_reset(b, true);

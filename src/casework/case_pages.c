@@ -68,7 +68,7 @@ static void fill_acts(struct ctx *c, const struct casefile *f, struct case_act_l
     for (size_t i = 0; i < f->process->n_acts; i++) {
         const struct process_act *act = &f->process->acts[i];
 
-        if (process_allows(f->process, act, f->file.state, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
+        if (process_allows(f->process, act, f->file.state, case_who(c)))
             acts->at[acts->n++] = (struct case_act_link){
                 act_action(c, f->row.id, act), act_name(c, act), !act->reason && act->list.n == 0 && (!act->risk || f->file.risk.n) };
     }
@@ -273,7 +273,7 @@ static status act_show(struct ctx *c)
 
     TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
     TRY(act_of_path(c, &f, &act));
-    if (!process_allows(f.process, act, f.file.state, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
+    if (!process_allows(f.process, act, f.file.state, case_who(c)))
         return case_back(c, f.row.id, "", T_CASES_FLASH_MOVED);
     v.action = act_action(c, f.row.id, act);
     v.title = act_name(c, act);

@@ -31,6 +31,8 @@ struct case_new { struct str harm, age, province, danger, words, name; };       
 status case_create(struct ctx *c, const struct case_new *told, struct id *id);
 
 /* -- acts on it: CONFLICT where somebody was faster and the act no longer fits; the caller says so and keeps what was typed -------- */
+/* What the signed-in person may do in a process (enum process_who). */
+unsigned case_who(const struct ctx *c);
 /* One act of the process. `choice` is an item of the act's list. */
 struct step { const struct process_act *act; struct str choice, words; };
 status case_step(struct ctx *c, struct id id, const struct step *step);
@@ -53,6 +55,10 @@ struct persons { struct person *at; size_t n; };
 struct str person_json(struct ctx *c, const struct person *p);
 status case_persons(struct ctx *c, const struct comps *comps, struct persons *persons);
 status case_put_person(struct ctx *c, struct id id, const struct person *person);
+
+/* Every record of the open compartments of a letter, in order; r is NULL for one that was altered. */
+typedef status each_record(struct ctx *c, const struct records_row *row, const struct record *r, void *to);
+status case_records(struct ctx *c, const struct comps *comps, const char *letter, each_record *each, void *to);
 
 /* Words of a task or flag, by the record's id; "" where N does not give them. */
 struct words_of { struct id id; struct str text; };

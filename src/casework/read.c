@@ -14,9 +14,6 @@ static struct str json_words(struct ctx *c, const json_t *o, const char *name)
 
 /* -- every record of a letter ------------------------------------------------------------------------------------------------------- */
 
-typedef status each_record(struct ctx *c, const struct records_row *row, const struct record *r, void *to);
-
-/* r is NULL for a record that was altered. */
 static status walk_comp(struct ctx *c, const struct comp_open *comp, each_record *each, void *to)
 {
     struct records_rows rows;
@@ -36,7 +33,7 @@ static status walk_comp(struct ctx *c, const struct comp_open *comp, each_record
     return OK;
 }
 
-static status walk_letter(struct ctx *c, const struct comps *comps, const char *letter, each_record *each, void *to)
+status case_records(struct ctx *c, const struct comps *comps, const char *letter, each_record *each, void *to)
 {
     for (size_t i = 0; i < comps->n; i++)
         if (comps->at[i].keys != NULL && str_is(comps->at[i].letter, letter))
@@ -103,7 +100,7 @@ status case_moments(struct ctx *c, const struct comps *comps, struct moments *mo
     struct moments_growing growing = { .list = moments };
 
     *moments = (struct moments){ 0 };
-    TRY(walk_letter(c, comps, "N", take_moment, &growing));
+    TRY(case_records(c, comps, "N", take_moment, &growing));
     if (moments->n)
         qsort(moments->at, moments->n, sizeof *moments->at, newest_first);
     return OK;
@@ -136,7 +133,7 @@ status case_words(struct ctx *c, const struct comps *comps, struct words_list *l
     struct words_growing growing = { .list = list };
 
     *list = (struct words_list){ 0 };
-    return walk_letter(c, comps, "N", take_words, &growing);
+    return case_records(c, comps, "N", take_words, &growing);
 }
 
 struct str words_find(const struct words_list *list, struct opt_id record)
@@ -201,5 +198,5 @@ status case_persons(struct ctx *c, const struct comps *comps, struct persons *pe
     struct persons_growing growing = { .list = persons };
 
     *persons = (struct persons){ 0 };
-    return walk_letter(c, comps, "I", take_person, &growing);
+    return case_records(c, comps, "I", take_person, &growing);
 }

@@ -181,3 +181,18 @@ SELECT COUNT(*) AS n FROM referrals WHERE case_id = :case_id AND kind = 'referra
 
 -- name: tasks_open_count (case_id id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM tasks WHERE case_id = :case_id AND state = 'open';
+
+-- Papers of a case, the newest of each form first.
+-- name: papers_of_case (case_id id) -> papers
+SELECT {p.*} FROM papers p WHERE p.case_id = :case_id ORDER BY p.form, p.begun DESC, p.id DESC LIMIT 200;
+
+-- name: papers_of_form (case_id id, form text) -> papers
+SELECT {p.*} FROM papers p WHERE p.case_id = :case_id AND p.form = :form ORDER BY p.begun DESC, p.id DESC LIMIT 50;
+
+-- The definition of a form that was in force on a day: the newest that was met by then, else the first of all.
+-- name: form_text_at (form text, at bigint) -> form_texts
+SELECT {t.*} FROM form_texts t WHERE t.form = :form
+ORDER BY CASE WHEN t.since <= :at THEN 0 ELSE 1 END, CASE WHEN t.since <= :at THEN -t.since ELSE t.since END, t.digest LIMIT 1;
+
+-- name: form_text_met (digest bytea) -> one (n bigint)
+SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;

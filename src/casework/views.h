@@ -55,7 +55,7 @@ enum part_look { PART_OPEN, PART_COVERED, PART_CLOSED, PART_SEALED };
 struct case_part { int name; i64 no; enum part_look look; };          /* T_CASES_PART_... */
 struct case_parts { struct case_part *at; size_t n; };
 
-enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PEOPLE, TAB_REFERRALS, TAB_LOG };
+enum case_tab { TAB_TIMELINE, TAB_TASKS, TAB_PAPERS, TAB_PEOPLE, TAB_REFERRALS, TAB_LOG };
 
 struct case_task_view {
     struct id id;
@@ -150,3 +150,4 @@ struct case_referrals_view {
 };
 
 #include "print_views.h"
+#include "paper_views.h"

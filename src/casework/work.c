@@ -32,7 +32,9 @@ static status act_do(struct ctx *c, struct id id, const char *name, act_body *bo
 
 static void set_level(struct casefile *f)
 {
-    f->file.level = case_level(f->row.urgency, f->file.risk, f->state && f->state->urgent);
+    i64 level = case_level(f->row.urgency, f->file.risk, f->state && f->state->urgent);
+
+    f->file.level = level > f->file.raised ? level : f->file.raised;
 }
 
 static status tell(struct ctx *c, const struct casefile *f, const char *what, struct str from, struct str to, struct str words)
@@ -41,6 +43,12 @@ static status tell(struct ctx *c, const struct casefile *f, const char *what, st
 }
 
 /* -- the process ------------------------------------------------------------------------------------------------------------------ */
+
+unsigned case_who(const struct ctx *c)
+{
+    return (may(c, MAY_WRITE_CASES) ? WHO_WRITE : 0u) | (may(c, MAY_SUPERVISE) ? WHO_SUPERVISE : 0u) |
+           (may(c, MAY_APPROVE_PLANS) ? WHO_CHAIR : 0u);
+}
 
 /* A child whose case is closed sees that; who writes again opens the talk again, not the case. */
 static status follow_talk(struct ctx *c, struct casefile *f, bool end)
@@ -59,7 +67,7 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     const struct process_state *to;
     struct str from = f->file.state, words = step->words;
 
-    if (f->process == NULL || !process_allows(f->process, step->act, from, may(c, MAY_WRITE_CASES), may(c, MAY_SUPERVISE)))
+    if (f->process == NULL || !process_allows(f->process, step->act, from, case_who(c)))
         return INVALID;
     to = process_state(f->process, step->act->to);
     f->state = to;
@@ -89,6 +97,7 @@ static status risk_body(struct ctx *c, struct casefile *f, const void *what)
     struct str from = f->file.risk;
 
     f->file.risk = f->row.risk = to->risk;
+    f->file.raised = 0;         /* a person has looked: what was computed before binds no more */
     set_level(f);
     TRY(row_update(c->ledger, &table_casefiles, &f->file));
     TRY(row_update(c->ledger, &table_cases, &f->row));

@@ -15,7 +15,8 @@ enum right {
     MAY_CONFIRM,                        /* what another administrator has set */
     MAY_READ_LOG,                       /* acts, never content */
     MAY_RUN_SYSTEM,                     /* health, settings */
-    MAY_WITNESS                         /* heads and hashes of the log: no role's, a token's alone */
+    MAY_WITNESS,                        /* heads and hashes of the log: no role's, a token's alone */
+    MAY_APPROVE_PLANS                   /* sign plans as the chair of a commune does; acts of a process say `who: chair` */
 };
 
 /* Rights of a role's name as bits (1 << (right - FIRST_RIGHT)); 0 for a name that is none. */

@@ -49,10 +49,10 @@ const char *right_name(int right)
     static const char *const names[] = {
         "may_read_reports", "may_write_reports", "may_read_cases", "may_write_cases", "may_supervise", "may_read_numbers",
         "may_set_people", "may_confirm", "may_read_log", "may_run_system",
-        "may_witness",
+        "may_witness", "may_approve_plans",
     };
 
-    return right >= FIRST_RIGHT && right <= MAY_WITNESS ? names[right - FIRST_RIGHT] : "?";
+    return right >= FIRST_RIGHT && right <= MAY_APPROVE_PLANS ? names[right - FIRST_RIGHT] : "?";
 }
 
 /* -- two persons ------------------------------------------------------------------------------------------------------------- */

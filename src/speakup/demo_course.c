@@ -42,18 +42,27 @@ static status go_in(struct going *g, struct str value)
     return OK;
 }
 
-/* The supervisor of the unit where only one may; else who has the report. */
-static status act_as_allowed(struct going *g, const struct process_act *act)
+/* Somebody else of the unit who holds one of these roles. */
+static bool act_as_role(struct going *g, const char *role)
 {
     struct demo_people *people = g->t->stage->people;
-    struct id unit = g->t->c.actor.units[0];
+    struct id unit = g->t->c.actor.units[0], self = g->t->c.actor.user;
 
-    for (size_t i = 0; act->supervise && i < people->n; i++)
-        if (id_eq(people->at[i].unit, unit) && str_is(people->at[i].role, "supervisor")) {
+    for (size_t i = 0; i < people->n; i++)
+        if (id_eq(people->at[i].unit, unit) && !id_eq(people->at[i].user, self) && str_is(people->at[i].role, role)) {
             telling_actor(g->t, &people->at[i]);
-            return OK;
+            return true;
         }
-    return act->supervise ? fail(INVALID, "content/demo: a unit without a supervisor") : OK;
+    return false;
+}
+
+/* Chair or supervisor of the unit where only they may; else who has the report. */
+static status act_as_allowed(struct going *g, const struct process_act *act)
+{
+    if ((act->who & WHO_WRITE) || ((act->who & WHO_CHAIR) && act_as_role(g, "chair")) ||
+        ((act->who & WHO_SUPERVISE) && act_as_role(g, "supervisor")))
+        return OK;
+    return fail(INVALID, "content/demo: a unit without a person who may do %.*s", (int)act->code.n, act->code.at);
 }
 
 static status go_act(struct going *g, struct str value)
@@ -71,7 +80,10 @@ static status go_act(struct going *g, struct str value)
         step.choice = going_word(&value);
     step.words = value;
     TRY(act_as_allowed(g, step.act));
-    return case_step(c, going_case(g), &step);
+    TRY(case_step(c, going_case(g), &step));
+    if (step.act->second && act_as_role(g, "supervisor"))       /* what one asked, another one does */
+        return case_step(c, going_case(g), &step);
+    return OK;
 }
 
 static status go_risk(struct going *g, struct str value)

@@ -129,7 +129,8 @@ enum record_kind {              /* first byte of a record's body; frozen: never 
     RECORD_EVENT,       /* in N: what was done with the case, with its reason (JSON) */
     RECORD_PERSON,      /* in I: somebody of the case (JSON); the latest of an id stands */
     RECORD_SHARED,      /* in T: the fields that a referral shares (JSON) */
-    RECORD_TASK         /* in N: words of a task or flag */
+    RECORD_TASK,        /* in N: words of a task or flag */
+    RECORD_PAPER        /* in N, and in I what says who and where: answers of a filled-in form (casework/papers.h) */
 };
 struct record {
     enum record_kind kind;

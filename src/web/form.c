@@ -14,7 +14,7 @@ enum { ERRORS_MAX = 32, IMPLICIT = 2, FIELD_CSRF = 0, FIELD_TOKEN = 1, TOKEN_MIN
 /* Fields that every form may have beside its own. */
 static const struct field implicit[IMPLICIT] = { FIELD("csrf", 64), FIELD("token", 128) };
 
-struct value { struct value *next; struct str text; };
+struct value { struct value *next; struct str name, text; };       /* name: of a field that stands for many */
 struct field_values { struct value *first, **last; size_t n; bool wrong; };
 struct field_error { const char *field; struct str text; };
 
@@ -31,6 +31,7 @@ struct form_values {
 
     /* while reading */
     struct out text;                    /* of the present part */
+    struct str name;                    /* as it was sent */
     size_t field, n_values, n_bytes;
     struct form_file *file;             /* the present part is this file */
     bool skip;
@@ -49,11 +50,16 @@ static size_t field_count(const struct form_values *f)
     return f->form->n + IMPLICIT;
 }
 
+static bool is_field(const struct field *d, struct str name)
+{
+    return d->starts ? str_starts(name, str_c(d->name)) : str_is(name, d->name);
+}
+
 static size_t field_index(const struct form_values *f, struct str name)
 {
     size_t i = 0;
 
-    while (i < field_count(f) && !str_is(name, field_at(f, i)->name))
+    while (i < field_count(f) && !is_field(field_at(f, i), name))
         i++;
     return i;
 }
@@ -76,6 +82,7 @@ static void on_begin(void *to, const struct part *p)
     struct form_values *f = to;
 
     f->field = field_index(f, p->name);
+    f->name = f->field < field_count(f) && field_at(f, f->field)->starts ? text_clean(f->arena, p->name) : STR_NULL;
     f->file = NULL;
     f->skip = f->field == field_count(f) || field_at(f, f->field)->file != (p->filename.at != NULL) ||
               f->n_values == FORM_VALUES_MAX;
@@ -124,6 +131,7 @@ static void on_end(void *to, bool whole)
         return;
     }
     v = NEW(f->arena, struct value);
+    v->name = f->name;
     v->text = arena_copy(f->arena, out_done(&f->text));
     *list->last = v;
     list->last = &v->next;
@@ -205,12 +213,14 @@ static size_t max_of(const struct field *d)
     return d->max ? d->max : FORM_FIELD_DEFAULT;
 }
 
-static void refuse(struct ctx *c, struct form_values *f, size_t field, int text_key)
+/* `name`: of a value whose field stands for many; else STR_NULL. */
+static void refuse(struct ctx *c, struct form_values *f, size_t field, struct str name, int text_key)
 {
     const struct field *d = field_at(f, field);
     struct str max = arena_f(f->arena, "%zu", max_of(d));
+    const char *at = name.n ? arena_copy(f->arena, name).at : d->name;
 
-    (void)!form_refuse(c, d->name, text_fill(f->arena, (int)c->lang, text_key, max, STR("")));
+    (void)!form_refuse(c, at, text_fill(f->arena, (int)c->lang, text_key, max, STR("")));
 }
 
 /* Cleans every value in place; on strict forms notes what is wrong. Gives how many pieces they make at
@@ -222,19 +232,19 @@ static size_t clean_values(struct ctx *c, struct form_values *f, size_t i)
     size_t pieces = 0;
 
     if (f->fields[i].wrong)
-        refuse(c, f, i, T_WEB_FORM_TYPE);
+        refuse(c, f, i, STR_NULL, T_WEB_FORM_TYPE);
     for (struct value *v = f->fields[i].first; v != NULL; v = v->next) {
         struct str clean = text_clean(f->arena, v->text);
 
         if ((strict || c->route->api) && text_strict(f->arena, v->text, &clean) != OK)
-            refuse(c, f, i, T_WEB_FORM_TEXT);
+            refuse(c, f, i, v->name, T_WEB_FORM_TEXT);
         if (strict && text_length(clean) > max_of(d))
-            refuse(c, f, i, T_WEB_FORM_LONG);
+            refuse(c, f, i, v->name, T_WEB_FORM_LONG);
         v->text = clean;
         pieces += text_length(clean) / max_of(d) + 1;
     }
-    if (strict && !d->repeat && f->fields[i].n > 1)
-        refuse(c, f, i, T_WEB_FORM_TWICE);
+    if (strict && !d->repeat && !d->starts && f->fields[i].n > 1)
+        refuse(c, f, i, STR_NULL, T_WEB_FORM_TWICE);
     return pieces;
 }
 
@@ -269,7 +279,7 @@ static void check_files(struct ctx *c, struct form_values *f)
 {
     for (size_t i = 0; i < f->n_files; i++)
         if (f->files[i].too_large)
-            refuse(c, f, field_index(f, f->files[i].field),
+            refuse(c, f, field_index(f, f->files[i].field), STR_NULL,
                    f->files[i].size > FORM_FILE_BYTES ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
 }
 
@@ -343,6 +353,23 @@ struct str form_text(const struct ctx *c, const char *name)
     return all.n ? all.at[0] : STR("");
 }
 
+struct form_pairs form_each(const struct ctx *c, const char *start)
+{
+    size_t i = 0, at = strlen(start);
+    struct form_pairs pairs = { 0 };
+
+    if (c->form == NULL)
+        return pairs;
+    while (i < c->form->form->n && !(field_at(c->form, i)->starts && strcmp(field_at(c->form, i)->name, start) == 0))
+        i++;
+    if (i == c->form->form->n)
+        return pairs;
+    pairs.at = NEW_N(c->arena, struct form_pair, c->form->fields[i].n + 1);
+    for (const struct value *v = c->form->fields[i].first; v != NULL; v = v->next)
+        pairs.at[pairs.n++] = (struct form_pair){ str_from(v->name, at), v->text };
+    return pairs;
+}
+
 struct str form_csrf(const struct ctx *c)
 {
     return form_text(c, implicit[FIELD_CSRF].name);
@@ -391,8 +418,11 @@ static void hash_parts(const struct form_values *f, struct str *parts, struct le
         sizes[i] = vault_le64((i64)f->fields[i].n);
         parts[(*n)++] = str_c(f->form->fields[i].name);
         parts[(*n)++] = le64_str(&sizes[i]);
-        for (const struct value *v = f->fields[i].first; v != NULL; v = v->next)
+        for (const struct value *v = f->fields[i].first; v != NULL; v = v->next) {
+            if (f->form->fields[i].starts)
+                parts[(*n)++] = v->name;
             parts[(*n)++] = v->text;
+        }
     }
     for (size_t i = 0; i < f->n_files; i++) {
         sizes[f->form->n + i] = vault_le64(f->files[i].size);
@@ -405,7 +435,7 @@ static void hash_parts(const struct form_values *f, struct str *parts, struct le
 void form_hash(const struct ctx *c, struct key *hash)
 {
     const struct form_values *f = c->form;
-    struct str *parts = NEW_N(c->arena, struct str, 2 * f->form->n + f->n_values + 3 * f->n_files);
+    struct str *parts = NEW_N(c->arena, struct str, 2 * f->form->n + 2 * f->n_values + 3 * f->n_files);
     struct le64 *sizes = NEW_N(c->arena, struct le64, f->form->n + f->n_files);
     size_t n = 0;
 

@@ -55,6 +55,7 @@ struct field {                  /* a form field, declared and parsed before a pa
     const char *name;
     size_t max;                 /* code points of text, 0: a default of 20,000 */
     bool repeat, file;
+    bool starts;                /* stands for all fields whose name starts so: form_each gives them with their names */
 };
 struct form {
     const struct field *fields;
@@ -164,6 +165,10 @@ struct str header_value(const struct request *r, const char *name);    /* STR_NU
 struct strs { struct str *at; size_t n; };
 struct str form_text(const struct ctx *c, const char *name);           /* first value, cleaned, at most max; "" if absent */
 struct strs form_all(const struct ctx *c, const char *name);           /* of a repeatable field */
+/* Of a field that stands for many: what was sent, in that order. name: what stands behind the common start. */
+struct form_pair { struct str name, text; };
+struct form_pairs { struct form_pair *at; size_t n; };
+struct form_pairs form_each(const struct ctx *c, const char *start);
 /* What did not fit into form_text of an open form: the text beyond `max`, and further values of a field
    that does not repeat, in pieces of at most `max`. Nothing that a child typed is lost. */
 struct strs form_text_rest(const struct ctx *c, const char *name);

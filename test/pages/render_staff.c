@@ -7,6 +7,7 @@
 #include "texts.h"
 
 #include "base/memory.h"
+#include "render_papers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -223,6 +224,38 @@ static void case_log_page(void)
     v.rows.n = 0;
     v.start = v.older;
     SAVE("case-log-empty", tpl_casework_case_log, v);
+}
+
+/* -- forms of a case ------------------------------------------------------------------------------------------------------------ */
+
+static void paper_pages(void)
+{
+    struct case_papers_view list;
+    struct paper_fill_view fill;
+    struct paper_read_view read;
+    struct paper_merge_view merge;
+    struct paper_move_view move;
+    struct paper_risk_view risk;
+    struct paper_ask_view ask;
+
+    papers_sample(menu(STAFF_CASES), sample_head(), &list);
+    SAVE("papers", tpl_casework_papers, list);
+    list.rows.n = list.offers.n = 0;
+    SAVE("papers-empty", tpl_casework_papers, list);
+    paper_fill_sample(menu(STAFF_CASES), true, &fill);
+    SAVE("paper-fill-errors", tpl_casework_paper_fill, fill);
+    paper_fill_sample(menu(STAFF_CASES), false, &fill);
+    SAVE("paper-fill", tpl_casework_paper_fill, fill);
+    paper_read_sample(menu(STAFF_CASES), lang, &read);
+    SAVE("paper-read", tpl_casework_paper_read, read);
+    paper_merge_sample(menu(STAFF_CASES), &merge);
+    SAVE("paper-merge", tpl_casework_paper_merge, merge);
+    paper_move_sample(menu(STAFF_CASES), &move);
+    SAVE("paper-move", tpl_casework_paper_move, move);
+    paper_risk_sample(menu(STAFF_CASES), lang, &risk);
+    SAVE("paper-risk", tpl_casework_paper_risk, risk);
+    paper_ask_sample(menu(STAFF_CASES), lang, &ask);
+    SAVE("paper-return", tpl_casework_paper_ask, ask);
 }
 
 /* -- the desk ------------------------------------------------------------------------------------------------------------------- */
@@ -867,6 +900,7 @@ int main(int argc, char **argv)
         log_pages();
         list_pages();
         case_log_page();
+        paper_pages();
         case_pages();
         file_pages();
         refer_pages();

@@ -66,10 +66,10 @@ TEST(a_process_says_who_may_do_what_in_which_state)
                ACT("close", "one two", "end", "write") ACT("reopen", "end", "one", "supervise"), &p) == OK);
     close = process_act(&p, STR("close"));
     reopen = process_act(&p, STR("reopen"));
-    CHECK(process_allows(&p, close, STR("one"), true, false) && process_allows(&p, close, STR("two"), true, false));
-    CHECK(!process_allows(&p, close, STR("end"), true, true) && !process_allows(&p, close, STR("one"), false, true));
-    CHECK(process_allows(&p, reopen, STR("end"), true, true) && !process_allows(&p, reopen, STR("end"), true, false));
-    CHECK(!process_allows(&p, close, STR("no such state"), true, true));
+    CHECK(process_allows(&p, close, STR("one"), WHO_WRITE) && process_allows(&p, close, STR("two"), WHO_WRITE));
+    CHECK(!process_allows(&p, close, STR("end"), WHO_WRITE | WHO_SUPERVISE) && !process_allows(&p, close, STR("one"), WHO_SUPERVISE));
+    CHECK(process_allows(&p, reopen, STR("end"), WHO_WRITE | WHO_SUPERVISE) && !process_allows(&p, reopen, STR("end"), WHO_WRITE));
+    CHECK(!process_allows(&p, close, STR("no such state"), WHO_WRITE | WHO_SUPERVISE));
     CHECK(process_state(&p, STR("end"))->end && process_act(&p, STR("nothing")) == NULL);
 }
 
@@ -83,10 +83,10 @@ TEST(a_process_that_could_strand_a_case_is_refused_with_the_place)
           ACT("b", "one", "trap", "write"), "no road leads to an end from the state trap" },
         { HEAD STATE("one", "end: yes\n") ACT("a", "one", "two", "write"), "no state is called two" },
         { HEAD STATE("one", "end: yes\n") ACT("a", "one zwei", "one", "write"), "line 8: no state is called zwei" },
-        { HEAD STATE("one", "end: yes\n") ACT("a", "one", "one", "anybody"), "who is write or supervise, not anybody" },
+        { HEAD STATE("one", "end: yes\n") ACT("a", "one", "one", "anybody"), "who is write, supervise or chair, not anybody" },
         { HEAD STATE("one", "end: yes\n") STATE("one", ""), "stands here twice: one" },
         { HEAD "[state]\ncode: x\nname: y\nstep: first\n", "step is not a number" },
-        { HEAD STATE("one", "end: yes\n") "[clock]\ncode: x\n", "unknown kind of block: clock" },
+        { HEAD STATE("one", "end: yes\n") "[watch]\ncode: x\n", "unknown kind of block: watch" },
     };
     struct process p;
 
@@ -105,7 +105,7 @@ TEST(more_states_than_there_is_room_for_are_refused_and_not_written_past_the_end
     struct process p;
 
     out_c(&o, HEAD);
-    for (int i = 0; i < 40; i++)
+    for (int i = 0; i < 70; i++)
         out_f(&o, "[state]\ncode: s%d\nname: s\nstep: 1\nend: yes\n", i);
     out_char(&o, '\0');
     CHECK_INT(read(out_done(&o).at, &p), INVALID);

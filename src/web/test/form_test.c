@@ -249,12 +249,23 @@ static status echo(struct ctx *c)
     return answer_text(c, 200, "text/plain");
 }
 
+/* A form whose fields are data: what came, with names. */
+static status echo_each(struct ctx *c)
+{
+    struct form_pairs pairs = form_each(c, "q.");
+
+    for (size_t i = 0; i < pairs.n; i++)
+        out_f(c->out, "%.*s=%.*s;", (int)pairs.at[i].name.n, pairs.at[i].name.at, (int)pairs.at[i].text.n, pairs.at[i].text.at);
+    return answer_text(c, 200, "text/plain");
+}
+
 #define ECHO_FIELDS FIELD("story", 10), FIELD("harm", 20, .repeat = true), FIELD("files", 0, .file = true)
 static const struct route pages[] = {
     ROUTE(POST, "/open", PUBLIC, FORM_FIRST(ECHO_FIELDS), echo),
     ROUTE(POST, "/strict", PUBLIC, FORM(ECHO_FIELDS), echo),
     ROUTE(POST, "/api/v1/open", PUBLIC, FORM_OPEN(ECHO_FIELDS), echo, .api = true),
     ROUTE(POST, "/api/v1/strict", PUBLIC, FORM(ECHO_FIELDS), echo, .api = true),
+    ROUTE(POST, "/api/v1/each", PUBLIC, FORM(FIELD("q", 5), FIELD("q.", 10, .starts = true)), echo_each, .api = true),
     ROUTES_END
 };
 static const struct route *const modules[] = { pages, NULL };
@@ -311,6 +322,24 @@ TEST(an_open_form_keeps_every_word)
 
         CHECK(p.code == 200);
         CHECK_STR(out_done(&p.body), str_c(cases[i].seen));
+        out_free(&p.body);
+    }
+}
+
+TEST(fields_that_share_a_start_come_with_their_names_in_order_and_empty_ones_too)
+{
+    static const struct { const char *body; int code; const char *seen; } cases[] = {
+        { "q.b=2&q.a/x%5B2%5D=1&q=5&other=9&q.b=&q.=0", 200, "b=2;a/x[2]=1;b=;=0;" },
+        { "", 200, "" },
+        { "q.a=0123456789&q.long=0123456789a", 422, "\"errors\":[{\"field\":\"q.long\"" },
+        { "q.bytes=%C3", 422, "\"errors\":[{\"field\":\"q.bytes\"" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct posted p = post("/api/v1/each", urlencoded, body_of(str_c(cases[i].body)));
+
+        CHECK_INT(p.code, cases[i].code);
+        CHECK(p.code == 200 ? str_is(out_done(&p.body), cases[i].seen) : str_find(out_done(&p.body), str_c(cases[i].seen)) < p.body.n);
         out_free(&p.body);
     }
 }

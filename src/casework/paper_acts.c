@@ -1,0 +1,255 @@
+/* What is decided on papers, and what papers conclude. */
+#include "paper_work.h"
+
+/* -- states --------------------------------------------------------------------------------------------------------------------------- */
+
+/* who: bits of rights; other: not whoever finished it. */
+enum { BY_WRITER = 1, BY_APPROVER = 2 };
+static const struct rule {
+    const char *act, *event, *from[3], *to;
+    int who;
+    bool other, words;
+} rules[PAPER_ACTS] = {
+    [PAPER_FINISH] = { "paper.finish", "paper_done", { "draft", "returned" }, "done", BY_WRITER, false, false },
+    [PAPER_REOPEN] = { "paper.reopen", "paper_reopen", { "done" }, "draft", BY_WRITER, false, false },
+    [PAPER_SUBMIT] = { "paper.submit", "paper_submitted", { "done" }, "submitted", BY_WRITER, false, false },
+    [PAPER_APPROVE] = { "paper.approve", "paper_approved", { "submitted" }, "approved", BY_APPROVER, true, false },
+    [PAPER_RETURN] = { "paper.return", "paper_returned", { "submitted" }, "returned", BY_APPROVER, true, true },
+    [PAPER_VOID] = { "paper.void", "paper_void", { "draft", "done", "returned" }, "void", BY_WRITER, false, true },
+};
+
+static bool is_from(const struct rule *r, struct str state)
+{
+    for (size_t i = 0; i < COUNT_OF(r->from); i++)
+        if (r->from[i] != NULL && str_is(state, r->from[i]))
+            return true;
+    return false;
+}
+
+static bool is_allowed(const struct ctx *c, const struct rule *r)
+{
+    if (r->who == BY_APPROVER)
+        return may(c, MAY_SUPERVISE) || may(c, MAY_APPROVE_PLANS);
+    return may(c, MAY_WRITE_CASES);
+}
+
+bool paper_allows(const struct ctx *c, const struct papers_row *row, enum paper_act act)
+{
+    const struct rule *r = &rules[act];
+    bool own = row->finished_by.has && id_eq(row->finished_by.v, c->actor.user);
+
+    return is_from(r, row->state) && is_allowed(c, r) && !(r->other && own);
+}
+
+bool paper_act_asks(enum paper_act act)
+{
+    return rules[act].words;
+}
+
+static void stamp(const struct ctx *c, struct papers_row *row, enum paper_act act)
+{
+    struct opt_i64 now = { true, c->now };
+    struct opt_id me = { true, c->actor.user };
+
+    if (act == PAPER_FINISH) {
+        row->finished = now;
+        row->finished_by = me;
+    }
+    if (act == PAPER_APPROVE || act == PAPER_RETURN) {
+        row->decided = now;
+        row->decided_by = me;
+    }
+}
+
+/* A computed level moves a case up in the lists at once; what moves it down is a person's conclusion, with a reason. */
+static status raise_level(struct ctx *c, struct case_paper *p)
+{
+    struct paper_conclusion made;
+    i64 level;
+
+    paper_conclusion(p->run, &made);
+    level = made.emergency ? 4 : risk_rank(made.computed);
+    if (level <= p->file.file.level || !p->file.file.open)
+        return OK;
+    p->file.file.level = level;
+    p->file.file.raised = level;
+    TRY(row_update(c->ledger, &table_casefiles, &p->file.file));
+    return event_write(c, &p->file.comps, &(struct event){ .what = "raised", .from = p->title, .to = STR(""), .words = STR("") });
+}
+
+static status apply(struct ctx *c, struct case_paper *p, const struct paper_step *step)
+{
+    const struct rule *r = &rules[step->act];
+
+    if (!paper_allows(c, &p->row, step->act))
+        return fail(INVALID, "the paper is in another state, or it takes somebody else");
+    p->row.state = str_c(r->to);
+    stamp(c, &p->row, step->act);
+    TRY(row_update(c->ledger, &table_papers, &p->row));
+    return paper_tell(c, p, r->event, step->words);
+}
+
+static status step_body(struct ctx *c, struct case_paper *p, void *what)
+{
+    const struct paper_step *step = what;
+    struct xform_problems bad;
+
+    if (step->act != PAPER_FINISH)
+        return apply(c, p, step);
+    TRY(paper_newest_run(c, p));
+    bad = xform_run_problems(p->run);
+    for (size_t i = 0; i < bad.n; i++)
+        if (!(p->closed && str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I")))
+            return fail(INVALID, "the paper has answers that are missing or wrong");
+    xform_run_finish(p->run);
+    TRY(paper_write(c, p, p->run));
+    TRY(apply(c, p, step));
+    return raise_level(c, p);
+}
+
+status paper_step(struct ctx *c, struct id case_id, const struct paper_step *step)
+{
+    struct paper_step copy = *step;
+
+    return paper_do(c, case_id, (struct paper_work){ rules[step->act].act, step->paper, step_body, &copy });
+}
+
+/* -- what the process asks ----------------------------------------------------------------------------------------------------------------- */
+
+static bool is_finished(struct str state)
+{
+    return str_is(state, "done") || str_is(state, "submitted") || str_is(state, "approved");
+}
+
+static status newest_in(struct ctx *c, struct id case_id, struct str form, const struct rule *r, struct papers_row *row)
+{
+    struct papers_rows rows;
+
+    TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = case_id, .form = form }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered && (r ? is_from(r, rows.at[i].state) : is_finished(rows.at[i].state))) {
+            *row = rows.at[i];
+            return OK;
+        }
+    return NOT_FOUND;
+}
+
+status paper_finished(struct ctx *c, struct id case_id, const char *form, bool *there)
+{
+    struct papers_row row;
+    status s = newest_in(c, case_id, str_c(form), NULL, &row);
+
+    *there = s == OK;
+    return s == NOT_FOUND ? OK : s;
+}
+
+status paper_follow(struct ctx *c, struct casefile *f, struct str form, enum paper_act act, struct str words)
+{
+    struct case_paper p = { .file = *f };
+    struct papers_row row;
+    status s = newest_in(c, f->row.id, form, &rules[act], &row);
+
+    if (s == NOT_FOUND)
+        return fail(INVALID, "there is no paper that is far enough");
+    TRY(s);
+    TRY(paper_open_row(c, row.id, &p));
+    return apply(c, &p, &(struct paper_step){ row.id, act, words });
+}
+
+/* -- conclusions ------------------------------------------------------------------------------------------------------------------------------- */
+
+int risk_rank(struct str level)
+{
+    static const char *const levels[] = { "low", "medium", "high" };
+
+    for (size_t i = 0; i < COUNT_OF(levels); i++)
+        if (str_is(level, levels[i]))
+            return (int)i + 1;
+    return 0;
+}
+
+static struct str meaning(struct xform_run *run, const char *wanted)
+{
+    const struct xform *form = xform_run_form(run);
+
+    for (size_t i = 0; i < form->n_items; i++)
+        if (str_is(xform_extra(&form->items[i], "lachan:meaning"), wanted))
+            return xform_run_relevant(run, form->items[i].path) ? xform_run_get(run, form->items[i].path) : STR("");
+    return STR("");
+}
+
+void paper_conclusion(struct xform_run *run, struct paper_conclusion *made)
+{
+    *made = (struct paper_conclusion){
+        .computed = meaning(run, "computed_level"), .concluded = meaning(run, "concluded_level"),
+        .reason = meaning(run, "concluded_reason"), .lower_reason = meaning(run, "lower_reason"),
+        .emergency = str_is(meaning(run, "computed_emergency"), "yes"),
+    };
+}
+
+/* -- a newer version of the form --------------------------------------------------------------------------------------------------------------- */
+
+static status move_body(struct ctx *c, struct case_paper *p, void *what)
+{
+    const struct case_form *to = what;
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_mapping map;
+
+    if (!paper_may_write(p) || str_eq(p->row.digest, to->digest))
+        return fail(INVALID, "the paper cannot move to another version");
+    TRY(paper_newest_run(c, p));
+    map = xform_map(c->arena, p->run, to->form, &setup);
+    p->form = to->form;
+    p->row.digest = to->digest;
+    p->row.version = to->form->version;
+    paper_asks(p);
+    TRY(xform_run_recompute(map.run));
+    TRY(paper_write(c, p, map.run));
+    TRY(row_update(c->ledger, &table_papers, &p->row));
+    return paper_tell(c, p, "paper_moved", p->row.version);
+}
+
+status paper_move(struct ctx *c, struct id case_id, struct id paper)
+{
+    struct case_form to;
+    struct case_paper p;
+
+    TRY(paper_open(c, case_id, paper, &p));
+    TRY(papers_newest(c, p.row.form, &to));
+    TRY(papers_meet_one(c, to.name));
+    return paper_do(c, case_id, (struct paper_work){ "paper.move", paper, move_body, &to });
+}
+
+/* -- drafts ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static struct str draft_name(struct ctx *c, struct id paper)
+{
+    char id[ID_TEXT + 1];
+
+    id_text(paper, id);
+    return arena_f(c->arena, "paper %s", id);
+}
+
+status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run)
+{
+    struct str xml = xform_run_save(run, c->arena);
+
+    return draft_keep(c, draft_name(c, paper), arena_f(c->arena, "%lld\n%.*s", (long long)base, (int)xml.n, xml.at));
+}
+
+status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft)
+{
+    struct str text, head;
+
+    *draft = (struct paper_draft){ 0 };
+    TRY(draft_read(c, draft_name(c, paper), &text));
+    if (!str_cut(&text, '\n', &head) || !str_i64(head, &draft->base))
+        draft->base = 0;
+    draft->xml = text;
+    return OK;
+}
+
+status paper_draft_end(struct ctx *c, struct id paper)
+{
+    return draft_end(c, draft_name(c, paper));
+}

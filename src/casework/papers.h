@@ -1,0 +1,94 @@
+/* Papers of a case: forms (content/forms/) filled in by those who work on it. The answers are one ODK submission (forms.h), in two
+   parts: questions of compartment I as a record in I, all others as a record in N; the paper's id and the revision join them. Every
+   save is a revision of its own and says from which it began, so that two people who fill in one paper lose nothing. */
+#pragma once
+
+#include "casefile.h"
+
+#include "../forms/answers.h"
+
+/* -- definitions ------------------------------------------------------------------------------------------------------------------ */
+/* Keeps the text of each form that was read at start, beside forms_load: a paper goes on under the words that it began with. */
+status papers_load(void);
+/* Timed: notes what was read as met now, for cases that are opened from now on. */
+status papers_meet(struct ledger *l, const struct app *app, i64 now);
+
+/* A form for one case: as it was when the case was opened. form is "" where content/ has it no more and no case ever met it. */
+struct case_form { struct str name, digest; const struct xform *form; };
+struct case_forms { struct case_form *at; size_t n; };
+/* Those that its process names, in that order; where it names none, all that are kept for cases. */
+status papers_forms(struct ctx *c, const struct casefile *f, struct case_forms *list);
+/* The definition of a digest; NOT_FOUND where it cannot be read any more. */
+status papers_definition(struct ctx *c, struct str digest, const struct xform **form);
+/* What content/ has of this name now. */
+status papers_newest(struct ctx *c, struct str name, struct case_form *newest);
+struct str paper_form_title(const struct ctx *c, const struct xform *form);
+
+/* -- one paper ---------------------------------------------------------------------------------------------------------------------- */
+struct case_paper {
+    struct casefile file;
+    struct papers_row row;
+    const struct xform *form;
+    struct str title;
+    bool asks_identity, closed;         /* it has questions of compartment I; they do not open for the reader */
+    struct xform_run *run;               /* the newest answers */
+};
+/* NOT_FOUND where the case or the paper is not the reader's. */
+status paper_open(struct ctx *c, struct id case_id, struct id paper, struct case_paper *p);
+/* Its answers at a revision, under the version of the form that it was saved with; NOT_FOUND where that was altered. */
+status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run);
+/* The same as answers of the paper's present version. */
+status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run);
+/* Answers that somebody holds outside the case (a draft): the whole submission. */
+status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run);
+bool paper_may_write(const struct case_paper *p);                             /* its state lets answers change */
+/* What of a form does not open to somebody without I: for form_asking.closed. */
+const char *paper_closed(const struct case_paper *p);
+
+struct paper_revision { i64 no, time; struct id author; bool altered; };
+struct paper_revisions { struct paper_revision *at; size_t n; };
+status paper_history(struct ctx *c, const struct case_paper *p, struct paper_revisions *list);      /* newest first */
+
+/* -- acts ------------------------------------------------------------------------------------------------------------------------------ */
+/* A new paper with what the case already knows. INVALID: the case has no such form. */
+status paper_begin(struct ctx *c, struct id case_id, struct str form, struct id *paper);
+
+/* Saves what a run holds. base: the revision from which it began. Somebody saved meanwhile: what one alone changed is taken from
+   whoever changed it; where both changed one answer nothing is saved, INVALID, and `merged` holds both. */
+struct paper_save { struct id paper; i64 base; struct xform_run *run; struct merged merged; i64 revision; };
+status paper_save(struct ctx *c, struct id case_id, struct paper_save *save);
+
+enum paper_act { PAPER_FINISH, PAPER_REOPEN, PAPER_SUBMIT, PAPER_APPROVE, PAPER_RETURN, PAPER_VOID, PAPER_ACTS };
+/* INVALID: the paper is in another state by now, or this person may not. Nobody approves or returns what they finished. */
+struct paper_step { struct id paper; enum paper_act act; struct str words; };
+status paper_step(struct ctx *c, struct id case_id, const struct paper_step *step);
+bool paper_act_asks(enum paper_act act);                                  /* a reason */
+bool paper_allows(const struct ctx *c, const struct papers_row *row, enum paper_act act);
+
+/* Moves a paper to the definition that content/ has now. */
+status paper_move(struct ctx *c, struct id case_id, struct id paper);
+
+/* Inside an open act of the process: the newest paper of the form that is far enough for it goes along. Where there is none, or this
+   person may not, INVALID. */
+status paper_follow(struct ctx *c, struct casefile *f, struct str form, enum paper_act act, struct str words);
+/* A finished paper of this form is there: done, submitted or approved. */
+status paper_finished(struct ctx *c, struct id case_id, const char *form, bool *there);
+
+/* -- what a paper concludes ------------------------------------------------------------------------------------------------------------ */
+/* Questions that say so in bind::lachan:meaning. Levels are codes of the list "risk"; "" where it asks none. */
+struct paper_conclusion { struct str computed, concluded, reason, lower_reason; bool emergency; };
+void paper_conclusion(struct xform_run *run, struct paper_conclusion *made);
+/* 0 for "", 1 low, 2 medium, 3 high. */
+int risk_rank(struct str level);
+
+/* -- what the case knows already -------------------------------------------------------------------------------------------------------- */
+/* Fills questions that name a source in bind::lachan:prefill, or in their default as "lachan:SOURCE". */
+status paper_prefill(struct ctx *c, struct casefile *f, struct xform_run *run);
+
+/* -- drafts: what was typed and not saved yet, sealed for whoever typed it ---------------------------------------------------------------- */
+struct paper_draft { i64 base; struct str xml; };                        /* base 0: there is none */
+status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run);
+status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft);
+status paper_draft_end(struct ctx *c, struct id paper);
+
+extern const struct route paper_routes[];
