@@ -179,7 +179,7 @@ static status walk_case(struct ctx *c, const struct casefiles_row *file, struct 
 
 static status walk_all(struct ctx *c, const struct exports_row *row, struct walk *w)
 {
-    i64 most = row->names ? EXPORT_NAMED_MAX : EXPORT_CASES_MAX, opened = -1;
+    i64 most = export_most(row->fields), opened = -1;
     struct id after = id_zero();
 
     for (;;) {

@@ -6,8 +6,8 @@
 #include "sheet.h"
 
 enum {
-    EXPORT_CASES_MAX = 5000, EXPORT_NAMED_MAX = 1000,       /* in one file; in one that says who children are */
-    EXPORT_COLUMNS_MAX = 32
+    EXPORT_CASES_MAX = 5000, EXPORT_NAMED_MAX = 1000,       /* in one file; in one that opens what is sealed */
+    EXPORT_COLUMNS_MAX = 400
 };
 #define EXPORT_FETCH_MS DAY_MS
 
@@ -17,6 +17,14 @@ size_t export_fields_count(void);
 const struct export_field *export_field_at(size_t i);
 bool export_has(struct str fields, struct str code);        /* of a list "ref,opened" */
 bool export_names(struct str fields);                       /* one of them says who a child is */
+
+/* export_forms.c: coded answers of the newest finished paper of each chosen form, "form:mau-02" in the list of columns. */
+struct xform;
+struct str export_form_code(struct ctx *c, const struct xform *form);
+bool export_asks_forms(struct str fields);
+i64 export_most(struct str fields);                         /* cases in one file of such columns */
+size_t export_form_heads(struct ctx *c, struct str fields, struct sheet_cell *cells, size_t n);
+status export_form_cells(struct ctx *c, struct id case_id, struct str fields, struct sheet_cell *cells, size_t n);
 
 struct export_ask { struct id unit; struct str format, scope, fields, reason; i64 since, until; };
 /* How many cases it would hold now. */

@@ -1,5 +1,6 @@
 /* /cases/export: who asked for a table of cases, who agreed, and the file. */
 #include "export.h"
+#include "papers.h"
 #include "views.h"
 
 #include "pages.h"
@@ -162,6 +163,20 @@ static struct choices field_choices(struct ctx *c, bool identity)
     return list;
 }
 
+/* Each form: its coded answers are columns. */
+static struct choices form_choices(struct ctx *c)
+{
+    struct choices list = { .at = NEW_N(c->arena, struct choice, forms_count() + 1) };
+    struct strs chosen = form_all(c, "field");
+
+    for (; list.n < forms_count(); list.n++) {
+        struct str code = export_form_code(c, forms_at(list.n));
+
+        list.at[list.n] = (struct choice){ code, paper_form_title(c, forms_at(list.n)), among(chosen, code) };
+    }
+    return list;
+}
+
 static struct choices unit_choices(struct ctx *c)
 {
     struct choices list = { .at = NEW_N(c->arena, struct choice, ACTOR_UNITS) };
@@ -200,7 +215,7 @@ static status new_show(struct ctx *c)
 {
     struct export_new_view v = {
         .units = unit_choices(c), .formats = format_choices(c), .scopes = scope_choices(c), .facts = field_choices(c, false),
-        .identity = field_choices(c, true), .since = form_text(c, "since"), .until = form_text(c, "until"), .words = form_text(c, "words"),
+        .identity = field_choices(c, true), .forms = form_choices(c), .since = form_text(c, "since"), .until = form_text(c, "until"), .words = form_text(c, "words"),
         .fields_error = form_error(c, "field"), .since_error = form_error(c, "since"), .until_error = form_error(c, "until"),
         .words_error = form_error(c, "words"), .units_error = form_error(c, "unit"), .errors = form_failed(c),
         .justified = str_is(form_text(c, "justified"), "1"),
@@ -216,13 +231,19 @@ static status new_show(struct ctx *c)
 static struct str chosen_fields(struct ctx *c)
 {
     struct strs chosen = form_all(c, "field");
-    struct out o = { .max = 1024 };
+    struct choices forms = form_choices(c);
+    struct out o = { .max = 8192 };
     struct str all;
 
     for (size_t i = 0; i < export_fields_count(); i++)
         if (among(chosen, str_c(export_field_at(i)->code))) {
             out_c(&o, o.n ? "," : "");
             out_c(&o, export_field_at(i)->code);
+        }
+    for (size_t i = 0; i < forms.n; i++)
+        if (forms.at[i].on) {
+            out_c(&o, o.n ? "," : "");
+            out_str(&o, forms.at[i].code);
         }
     all = arena_copy(c->arena, out_done(&o));
     out_free(&o);
@@ -274,7 +295,7 @@ static status new_do(struct ctx *c)
     read_ask(c, &ask);
     if (form_failed(c))
         return fail(INVALID, "a request for an export without what it asks for");
-    most = export_names(ask.fields) ? EXPORT_NAMED_MAX : EXPORT_CASES_MAX;
+    most = export_most(ask.fields);
     TRY(export_count(c, &ask, &n));
     if (n > most)
         return form_refuse(c, "since", text_fill(c->arena, (int)c->lang, T_EXPORT_ERROR_MANY, desk_number(c, n), desk_number(c, most)));
@@ -289,13 +310,18 @@ static status new_do(struct ctx *c)
 
 static struct str field_names(struct ctx *c, struct str fields)
 {
-    struct out o = { .max = 4096 };
+    struct out o = { .max = 16384 };
     struct str all;
 
     for (size_t i = 0; i < export_fields_count(); i++)
         if (export_has(fields, str_c(export_field_at(i)->code))) {
             out_c(&o, o.n ? ", " : "");
             out_str(&o, text_of(c, export_field_at(i)->name));
+        }
+    for (size_t i = 0; i < forms_count(); i++)
+        if (export_has(fields, export_form_code(c, forms_at(i)))) {
+            out_c(&o, o.n ? ", " : "");
+            out_str(&o, paper_form_title(c, forms_at(i)));
         }
     all = arena_copy(c->arena, out_done(&o));
     out_free(&o);
@@ -430,7 +456,7 @@ static status file_do(struct ctx *c)
 
 #define TOKEN { .name = "token", .max = 100 }
 #define NEW_FORM FORM({ .name = "unit", .max = 40 }, { .name = "format", .max = 10 }, { .name = "scope", .max = 10 }, \
-    { .name = "since", .max = 20 }, { .name = "until", .max = 20 }, { .name = "field", .max = 20, .repeat = true }, \
+    { .name = "since", .max = 20 }, { .name = "until", .max = 20 }, { .name = "field", .max = 100, .repeat = true }, \
     { .name = "justified", .max = 5 }, { .name = "words", .max = WORDS_CHARS }, TOKEN)
 
 const struct route export_routes[] = {

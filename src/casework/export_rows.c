@@ -170,7 +170,7 @@ size_t export_heads(struct ctx *c, struct str list, struct sheet_cell *cells)
     for (size_t i = 0; i < COUNT_OF(fields); i++)
         if (export_has(list, str_c(fields[i].code)))
             cells[n++] = words(text_of(c, fields[i].name));
-    return n;
+    return export_form_heads(c, list, cells, n);
 }
 
 status export_cells(struct ctx *c, const struct casefiles_row *file, struct str list, struct sheet_cell *cells, bool *named)
@@ -195,5 +195,5 @@ status export_cells(struct ctx *c, const struct casefiles_row *file, struct str 
             cells[n++] = is_report(fields[i].code) ? of_report(c, &row, code) : of_file(c, file, code);
     }
     *named &= !closed;
-    return OK;
+    return export_form_cells(c, file->case_id, list, cells, n);
 }

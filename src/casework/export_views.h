@@ -24,7 +24,7 @@ struct exports_view {
 /* /cases/export/new */
 struct export_new_view {
     struct staff_nav nav;
-    struct choices units, formats, scopes, facts, identity;
+    struct choices units, formats, scopes, facts, identity, forms;
     struct str since, until, words, units_error, fields_error, since_error, until_error, words_error;
     bool names, errors, justified;
 };

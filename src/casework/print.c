@@ -16,6 +16,8 @@ static struct doc *begin(struct ctx *c, const struct casefile *f, struct str nam
 status print_doc(struct ctx *c, struct casefile *f, const struct print_ask *ask, struct doc **doc, struct str *title)
 {
     *title = text_of(c, T_PRINT_BUNDLE_NAME);
+    if (ask->what == PRINT_PAPER)
+        TRY(print_paper(c, f, ask, NULL, title));
     *doc = begin(c, f, *title);
-    return print_bundle(c, f, ask, *doc);
+    return ask->what == PRINT_PAPER ? print_paper(c, f, ask, *doc, title) : print_bundle(c, f, ask, *doc);
 }

@@ -18,6 +18,9 @@ struct print_ask {
 /* Makes the document; `title` is what the timeline calls it. NOT_FOUND: no such finished paper. */
 status print_doc(struct ctx *c, struct casefile *f, const struct print_ask *ask, struct doc **doc, struct str *title);
 
+/* print_papers.c: one finished paper as its form is set; all of them, each a part of the bundle. */
+status print_paper(struct ctx *c, struct casefile *f, const struct print_ask *ask, struct doc *doc, struct str *name);
+status print_papers(struct ctx *c, struct casefile *f, bool identity, struct doc *doc);
 /* print_bundle.c: its parts. */
 status print_bundle(struct ctx *c, struct casefile *f, const struct print_ask *ask, struct doc *doc);
 void print_letterhead(struct ctx *c, const struct casefile *f, struct doc *doc);

@@ -193,6 +193,7 @@ status print_bundle(struct ctx *c, struct casefile *f, const struct print_ask *a
 {
     cover(c, f, ask, doc);
     TRY(people(c, f, ask->identity, doc));
+    TRY(print_papers(c, f, ask->identity, doc));
     TRY(timeline(c, f, doc));
     TRY(referrals(c, f, doc));
     return print_log(c, f, doc);

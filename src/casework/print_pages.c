@@ -23,6 +23,7 @@ static status print_show(struct ctx *c)
     struct casefile f;
 
     TRY(case_page_open(c, TAB_TIMELINE, &f, &v.head));
+    TRY(print_choices(c, &f, &v.papers));
     for (size_t i = 0; i < v.papers.n; i++)
         v.papers.at[i].on = str_eq(form_failed(c) ? form_text(c, "what") : query_text(c, "what"), v.papers.at[i].code);
     v.identity_open = identity_open(&f);

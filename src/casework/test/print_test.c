@@ -102,6 +102,61 @@ TEST(a_print_needs_a_reason_and_something_to_print)
     CHECK_INT(prints(path, "what=all&words=x", as(&site, "lan.mau")).code, 404);
 }
 
+/* -- forms ------------------------------------------------------------------------------------------------------------------------- */
+
+/* A page of a form, from its newest save. */
+static struct answer fill(const char *paper, int page, const char *go, const char *answers)
+{
+    struct str base = between(get(&site, F("%s?page=%d", paper, page), hanh()), "name=base value=", ">");
+
+    base = str_starts(base, STR("\"")) ? str_of(base.at + 1, base.n - 2) : base;
+    return post(&site, paper, F("base=%.*s&page=%d&go=%s&%s", (int)base.n, base.at, page, go, answers), hanh());
+}
+
+/* A filled-in form of the case; its id, as the print page names it. */
+static const char *a_form(const char *path, bool finished)
+{
+    const char *paper;
+
+    (void)get(&site, F("%s/papers", path), hanh());
+    paper = arena_copy(&site.kept, post(&site, F("%s/papers", path), "form=phieu-thu", hanh()).location).at;
+    (void)fill(paper, 1, "next", "q./data/child/kind=threat&q./data/child/age=12&q./data/child/name=Ten-Kin-Cua-Tre");
+    (void)fill(paper, 2, "next", "q./data/grid/row1=high&q./data/grid/row2=medium&q./data/grid/row3=low");
+    CHECK(fill(paper, 5, finished ? "finish" : "save", "q./data/end/concluded=medium&q./data/end/reason=da-thay-ro").code == 303);
+    return paper + strlen(path) + strlen("/papers/");
+}
+
+TEST(a_finished_form_prints_with_its_rated_rows_and_hides_who_it_is)
+{
+    const char *path = a_case(), *id = a_form(path, true);
+    struct answer a = get(&site, F("%s/print", path), hanh());
+    struct str text;
+
+    CHECK(says(a, F("value=\"%s\"", id)) && says(a, "(đã làm xong)"));
+    a = prints(path, F("what=%s&words=trinh-ky", id), hanh());
+    CHECK(a.code == 200);
+    text = told(a, "pdftotext -layout $PDF - | tr -s ' \n' ' '");
+    CHECK(has(text, "PHIẾU THỬ") || has(text, "Phiếu thử"));
+    CHECK(has(text, "Nội dung đánh giá") && has(text, "Mức độ tổn hại ☒ ☐ ☐ ☐") && has(text, "Người gây hại còn tiếp cận ☐ ☒ ☐ ☐"));
+    CHECK(has(text, "☒ Bị doạ") && has(text, "☐ Bị bắt nạt") && has(text, "da-thay-ro") && has(text, "NGƯỜI LẬP"));
+    CHECK(has(text, "[nội dung đã ẩn]") && !has(text, "Ten-Kin"));
+    a = prints(path, F("what=%s&identity=1&sure=1&words=trinh-ky", id), hanh());
+    CHECK(has(told(a, "pdftotext $PDF -"), "Ten-Kin-Cua-Tre"));
+    CHECK(says(get(&site, path, hanh()), "In Phiếu thử (mẫu) có tên trẻ"));
+    a = prints(path, "what=all&words=luu", hanh());
+    CHECK(has(told(a, "pdftotext -layout -l 1 $PDF - | tr -s ' '"), "Phiếu thử (mẫu) (đã làm xong) 3"));
+}
+
+TEST(a_draft_does_not_print)
+{
+    const char *path = a_case(), *id = a_form(path, false);
+
+    CHECK(!says(get(&site, F("%s/print", path), hanh()), id));
+    CHECK_INT(prints(path, F("what=%s&words=x", id), hanh()).code, 404);
+    CHECK_INT(prints(path, "what=00000000000000000000000001&words=x", hanh()).code, 404);
+    CHECK_INT(prints(a_case(), F("what=%s&words=x", a_form(path, true)), hanh()).code, 404);     /* of another case */
+}
+
 TEST(the_proof_on_paper_can_be_checked)
 {
     const char *path = a_case();
@@ -125,6 +180,7 @@ int main(int argc, char **argv)
     int bad;
 
     site_open(&site);
+    site_form(&site, "phieu-thu", STR_NULL);
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
     site_close(&site);
     if (getenv("KEEP") == NULL) (void)unlink(file);
