@@ -23,7 +23,7 @@ status print_paper(struct ctx *c, struct casefile *f, const struct print_ask *as
 status print_papers(struct ctx *c, struct casefile *f, bool identity, struct doc *doc);
 /* print_bundle.c: its parts. */
 status print_bundle(struct ctx *c, struct casefile *f, const struct print_ask *ask, struct doc *doc);
-void print_letterhead(struct ctx *c, const struct casefile *f, struct doc *doc);
+void print_letterhead(struct ctx *c, const struct casefile *f, struct str form, struct doc *doc);       /* form: "Mẫu số 02", or "" */
 struct str print_day_words(struct ctx *c, i64 ms);      /* "ngày 29 tháng 11 năm 2026" */
 /* print_log.c: who did what, and the proof of the newest entries. */
 status print_log(struct ctx *c, const struct casefile *f, struct doc *doc);

@@ -33,12 +33,13 @@ struct str print_day_words(struct ctx *c, i64 ms)
     return arena_f(c->arena, "ngày %02d tháng %02d năm %d", day.day, day.month, day.year);
 }
 
-void print_letterhead(struct ctx *c, const struct casefile *f, struct doc *doc)
+void print_letterhead(struct ctx *c, const struct casefile *f, struct str form, struct doc *doc)
 {
     struct str unit, org = org_of(c, f->file.unit, &unit), place = desk_place(c, f->row.province);
     struct doc_head head = {
         .above = org, .body = unit, .country = text_of(c, T_PRINT_COUNTRY), .motto = text_of(c, T_PRINT_MOTTO),
-        .number = text_fill(c->arena, (int)c->lang, T_PRINT_NUMBER, f->ref, STR("")), .place_date = print_day_words(c, c->now) };
+        .number = text_fill(c->arena, (int)c->lang, T_PRINT_NUMBER, f->ref, STR("")), .place_date = print_day_words(c, c->now),
+        .form = form };
 
     if (place.n)
         head.place_date = arena_f(c->arena, "%.*s, %.*s", (int)place.n, place.at, (int)head.place_date.n, head.place_date.at);
@@ -97,7 +98,7 @@ static void cover_parts(struct ctx *c, const struct casefile *f, bool identity, 
 
 static void cover(struct ctx *c, const struct casefile *f, const struct print_ask *ask, struct doc *doc)
 {
-    print_letterhead(c, f, doc);
+    print_letterhead(c, f, STR(""), doc);
     doc_title(doc, text_of(c, T_PRINT_BUNDLE_TITLE), text_fill(c->arena, (int)c->lang, T_PRINT_BUNDLE_OF, f->ref, STR("")));
     pair(c, doc, T_PRINT_OPENED, day_of(c, f->file.opened));
     pair(c, doc, T_PRINT_STATE, case_state_name(c, &f->file));

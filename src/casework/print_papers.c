@@ -128,21 +128,37 @@ static void question(const struct sheet *s, const struct xform_answer *a)
         doc_pair(s->doc, a->label, a->value);
 }
 
+static bool rated_at(const struct sheet *s, const struct xform_answers *all, size_t i)
+{
+    return i < all->n && all->at[i].kind == XFORM_SHOW_QUESTION && is_rated(s->p->form, all->at[i].item) && !hidden(s, all->at[i].item);
+}
+
+/* Two or more rated rows are a table, one alone is a question with its boxes. Gives the last of them, `first` where there is none. */
+static size_t grid(const struct sheet *s, const struct xform_answers *all, size_t first)
+{
+    size_t end = first;
+
+    while (rated_at(s, all, end))
+        end++;
+    if (end - first < 2)
+        return first;
+    rated_head(s);
+    for (size_t i = first; i < end; i++)
+        rated_row(s, &all->at[i]);
+    return end - 1;
+}
+
 static void body(const struct sheet *s)
 {
     struct xform_answers all = xform_run_answers(s->p->run);
-    bool grid = false;
 
     for (size_t i = 0; i < all.n; i++) {
         const struct xform_answer *a = &all.at[i];
-        bool ask = a->kind == XFORM_SHOW_QUESTION, rated = ask && is_rated(s->p->form, a->item) && !hidden(s, a->item);
+        size_t last = grid(s, &all, i);
 
-        if (rated && !grid)
-            rated_head(s);
-        grid = rated;
-        if (rated)
-            rated_row(s, a);
-        else if (ask)
+        if (last > i)
+            i = last;
+        else if (a->kind == XFORM_SHOW_QUESTION)
             question(s, a);
         else if (a->label.n && a->kind != XFORM_SHOW_GROUP_END && a->kind != XFORM_SHOW_REPEAT_END && a->kind != XFORM_SHOW_INSTANCE_END)
             doc_heading(s->doc, a->depth > 0 ? 2 : 1, a->label);
@@ -150,12 +166,15 @@ static void body(const struct sheet *s)
 }
 
 /* "Mẫu số 02: Đánh giá ..." is the mark at the top and the title. */
-static void title(const struct sheet *s)
+static void head(const struct sheet *s)
 {
-    struct str rest = s->p->title, mark;
+    struct str rest = s->p->title, mark = STR("");
 
-    if (!str_cut(&rest, ':', &mark) || rest.n == 0)
+    if (!str_cut(&rest, ':', &mark) || rest.n == 0) {
         rest = s->p->title;
+        mark = STR("");
+    }
+    print_letterhead(s->c, &s->p->file, mark, s->doc);
     doc_title(s->doc, str_trim(rest), STR(""));
 }
 
@@ -217,7 +236,7 @@ static void decision_bases(const struct sheet *s)
     struct ctx *c = s->c;
     struct str signer = said(s, "signer_title");
 
-    doc_centred(s->doc, dots(signer), true);
+    doc_centred(s->doc, doc_capitals(s->doc, dots(signer)), true);
     for (size_t i = 0; i < COUNT_OF(bases); i++) {
         struct str basis = said(s, bases[i]);
 
@@ -283,23 +302,19 @@ static void decision(const struct sheet *s)
     decision_bases(s);
     decision_articles(s);
     decision_executors(s);
-    doc_signers(s->doc, (struct doc_signer[]){ { text_of(c, T_PRINT_DECISION_TO), STR(""), STR("") },
-                                               { dots(signer), text_of(c, T_PRINT_SIGN_SEAL), name } }, 2);
+    doc_signers(s->doc, (struct doc_signer[]){ { text_of(c, T_PRINT_DECISION_TO), text_of(c, T_PRINT_DECISION_TO_WHOM), STR("") },
+                                               { doc_capitals(s->doc, dots(signer)), text_of(c, T_PRINT_SIGN_SEAL), name } }, 2);
 }
 
 /* -- one form, all forms ------------------------------------------------------------------------------------------------------------------- */
 
 static void form_sheet(const struct sheet *s)
 {
-    struct ctx *c = s->c;
-    const struct papers_row *row = &s->p->row;
-
-    if (str_is(row->form, "mau-05")) {
+    if (str_is(s->p->row.form, "mau-05")) {
         decision(s);
         return;
     }
-    print_letterhead(c, &s->p->file, s->doc);
-    title(s);
+    head(s);
     body(s);
     signers(s);
 }
@@ -309,6 +324,7 @@ static void source_note(const struct sheet *s)
 {
     const struct papers_row *row = &s->p->row;
 
+    doc_space(s->doc);
     doc_small(s->doc, text_fill(s->c->arena, (int)s->c->lang, T_PRINT_PAPER_FROM, row->version,
                                 row->finished.has ? day_of(s->c, row->finished.v) : STR("")));
 }
