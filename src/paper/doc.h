@@ -37,7 +37,9 @@ struct doc_head {
     struct str form;                    /* at the very top right: "Mẫu số 02" */
 };
 void doc_letterhead(struct doc *p, const struct doc_head *head);
-void doc_title(struct doc *p, struct str title, struct str about);
+/* Bodies, titles and offices stand in capitals, however their names are kept. */
+struct str doc_capitals(struct doc *p, struct str s);
+void doc_title(struct doc *p, struct str title, struct str about);      /* the title in capitals, below it what it is about */
 
 /* A part on a new page; the index names it with its page. */
 void doc_section(struct doc *p, struct str title);

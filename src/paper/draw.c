@@ -23,42 +23,56 @@ enum { HALF_LEFT = 205 };
 static const struct face head_plain = { .size = 12, .align = PANGO_ALIGN_CENTER },
                          head_bold = { .size = 12, .bold = true, .align = PANGO_ALIGN_CENTER },
                          motto_bold = { .size = 13, .bold = true, .align = PANGO_ALIGN_CENTER },
+                         number_plain = { .size = 13, .align = PANGO_ALIGN_CENTER },
                          date_italic = { .size = 13, .italic = true, .align = PANGO_ALIGN_CENTER };
 
-static double head_pair(struct pen *pen, struct str left, struct str right, const struct face *left_face, const struct face *right_face)
+/* One text in one of the two columns. */
+static void head_line(struct pen *pen, bool right, struct str text, const struct face *face)
 {
-    struct row row = { .n = 2, .whole = true };
+    struct row row = { .n = 1, .whole = true };
 
-    row.cells[0] = (struct cell){ .text = left, .face = *left_face, .x = LEFT, .width = HALF_LEFT, .tag = left.n ? "P" : NULL };
-    row.cells[1] = (struct cell){ .text = right, .face = *right_face, .x = LEFT + HALF_LEFT, .width = WIDTH - HALF_LEFT,
-                                  .tag = right.n ? "P" : NULL };
-    pen_row(pen, &row);
-    return pen->y + 2;
+    row.cells[0] = (struct cell){ .text = text, .face = *face, .x = right ? LEFT + HALF_LEFT : LEFT,
+                                  .width = right ? WIDTH - HALF_LEFT : HALF_LEFT - 8, .tag = "P" };
+    if (text.n)
+        pen_row(pen, &row);
 }
 
 /* Under the body's name a rule of a third of it, under the motto one as long as the motto (appendix I, 4 and 5). */
+static void head_left(struct pen *pen, const struct doc_head *h)
+{
+    head_line(pen, false, h->above, &head_plain);
+    head_line(pen, false, h->body, &head_bold);
+    pen->y += 2;
+    if (h->body.n)
+        pen_rule(pen, LEFT + (HALF_LEFT - 8) / 3.0, pen->y, (HALF_LEFT - 8) / 3.0);
+    pen->y += 6;
+    head_line(pen, false, h->number, &number_plain);
+}
+
+static void head_right(struct pen *pen, const struct doc_head *h)
+{
+    head_line(pen, true, h->country, &head_bold);
+    head_line(pen, true, h->motto, &motto_bold);
+    pen->y += 2;
+    if (h->motto.n)
+        pen_rule(pen, LEFT + HALF_LEFT + (WIDTH - HALF_LEFT - 168) / 2, pen->y, 168);
+    pen->y += 6;
+    head_line(pen, true, h->place_date, &date_italic);
+}
+
 static void draw_letterhead(struct pen *pen, const struct doc_head *h)
 {
     static const struct face form_face = { .size = 12, .italic = true, .align = PANGO_ALIGN_RIGHT };
-    double right = LEFT + HALF_LEFT, width = WIDTH - HALF_LEFT, y;
+    double top, left;
 
     if (h->form.n)
         draw_one(pen, h->form, &form_face, &(struct row){ 0 }, "P");
-    if (h->above.n) {
-        (void)head_pair(pen, h->above, h->country, &head_plain, &head_bold);
-        y = head_pair(pen, h->body, h->motto, &head_bold, &motto_bold);
-    } else {
-        y = head_pair(pen, h->body, h->country, &head_bold, &head_bold);
-        y = head_pair(pen, STR(" "), h->motto, &head_bold, &motto_bold);
-    }
-    if (h->body.n)
-        pen_rule(pen, LEFT + HALF_LEFT / 3.0, y, HALF_LEFT / 3.0);
-    if (h->motto.n)
-        pen_rule(pen, right + (width - 168) / 2, y, 168);
-    pen->y += 8;
-    if (h->number.n || h->place_date.n)
-        (void)head_pair(pen, h->number, h->place_date, &(struct face){ .size = 13, .align = PANGO_ALIGN_CENTER }, &date_italic);
-    pen->y += 6;
+    top = pen->y;
+    head_left(pen, h);
+    left = pen->y;
+    pen->y = top;
+    head_right(pen, h);
+    pen->y = (pen->y > left ? pen->y : left) + 6;
 }
 
 static void draw_title(struct pen *pen, const struct block *b)

@@ -83,8 +83,7 @@ static struct block *add(struct doc *p, enum block_kind kind, struct str a, stru
     return block;
 }
 
-/* Bodies stand in capitals at the head of a document, however their names are kept. */
-static struct str capitals(struct doc *p, struct str s)
+struct str doc_capitals(struct doc *p, struct str s)
 {
     struct str clean = printable(p, s), kept;
     char *upper = g_utf8_strup(clean.n ? clean.at : "", (gssize)clean.n);
@@ -99,13 +98,13 @@ void doc_letterhead(struct doc *p, const struct doc_head *head)
     struct block *b = add(p, BLOCK_LETTERHEAD, STR(""), STR(""));
 
     b->head = (struct doc_head){
-        capitals(p, head->above), capitals(p, head->body), printable(p, head->country), printable(p, head->motto),
+        doc_capitals(p, head->above), doc_capitals(p, head->body), printable(p, head->country), printable(p, head->motto),
         printable(p, head->number), printable(p, head->place_date), printable(p, head->form) };
 }
 
 void doc_title(struct doc *p, struct str title, struct str about)
 {
-    (void)add(p, BLOCK_TITLE, title, about);
+    (void)add(p, BLOCK_TITLE, doc_capitals(p, title), about);
 }
 
 void doc_section(struct doc *p, struct str title)
