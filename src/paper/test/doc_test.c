@@ -3,6 +3,7 @@
 
 #include "test.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 /* fontconfig keeps what it read of the machine until the process ends, and frees none of it. */
@@ -177,6 +178,42 @@ TEST(the_same_words_give_the_same_bytes_and_others_another_mark)
     CHECK(has(told("pdftotext $PDF -"), foot.at));
     out_free(&one);
     out_free(&two);
+}
+
+/* As the server's workers do it: at once, each with fonts of its own. */
+static void *same_document(void *to)
+{
+    struct out *pdf = to;
+    struct arena own = arena_make(16 << 20);
+    struct doc *p = doc_new(&own, &(struct doc_about){ .title = STR("Một"), .lang = STR("vi"), .made = 1795910400000, .page_word = STR("Trang"),
+                                                       .hash_word = STR("Mã") });
+
+    letterhead(p);
+    for (int i = 0; i < 60; i++)
+        doc_pair(p, STR("Chuyện gì đã xảy ra"), STR("Bị doạ ☒ " LETTERS));
+    if (doc_write(p, pdf) != OK)
+        out_reset(pdf);
+    arena_free(&own);
+    return NULL;
+}
+
+TEST(workers_make_documents_at_once)
+{
+    struct out pdfs[4] = { { .max = DOC_PDF_MAX }, { .max = DOC_PDF_MAX }, { .max = DOC_PDF_MAX }, { .max = DOC_PDF_MAX } };
+    pthread_t threads[4];
+
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 4; i++) {
+            out_reset(&pdfs[i]);
+            REQUIRE(pthread_create(&threads[i], NULL, same_document, &pdfs[i]) == 0);
+        }
+        for (int i = 0; i < 4; i++)
+            pthread_join(threads[i], NULL);
+        for (int i = 0; i < 4; i++)
+            CHECK(pdfs[i].n > 1000 && str_eq(out_done(&pdfs[i]), out_done(&pdfs[0])));
+    }
+    for (int i = 0; i < 4; i++)
+        out_free(&pdfs[i]);
 }
 
 TEST(a_long_table_repeats_its_head_and_loses_no_row)
