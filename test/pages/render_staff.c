@@ -787,6 +787,7 @@ static void export_new_pages(void)
         .nav = menu(STAFF_CASES), .units = ROWS(struct choice, { STR("x"), STR("Ca trực đường dây (mẫu)"), true }),
         .formats = ROWS(struct choice, { STR("xlsx"), text_in(lang, T_EXPORT_FORMAT_XLSX), true }, { STR("csv"), STR("CSV"), false }),
         .scopes = ROWS(struct choice, { STR("all"), text_in(lang, T_EXPORT_SCOPE_ALL), true }), .facts = sample_fields(false),
+        .forms = ROWS(struct choice, { STR("form:mau-02"), STR("Mẫu số 02: Đánh giá nguy cơ ban đầu, tình trạng, mức độ tổn hại của trẻ em"), true }),
         .identity = sample_fields(true), .since = STR("2026-07-01"), .until = STR("2026-09-30"), .words = STR("</textarea><b>") };
 
     SAVE("export-new", tpl_casework_export_new, v);
