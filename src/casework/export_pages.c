@@ -371,9 +371,11 @@ static status one_show(struct ctx *c)
         v.decided_by = desk_user_name(c, row->decided_by);
         v.decided = moment(c, row->decided.v);
     }
-    TRY(export_count(c, &(struct export_ask){ .unit = row->unit, .scope = row->scope, .since = row->since, .until = row->until }, &v.now_cases));
+    TRY(export_count(c, &(struct export_ask){ .unit = row->unit, .scope = row->scope, .since = row->since, .until = row->until },
+                     &v.now_cases));
     fill_rights(c, row, &v);
-    TRY(act_note(c->ledger, (struct act_info){ .act = "export.read", .now = c->now, .actor = c->actor.user, .unit = row->unit, .object = v.id }));
+    TRY(act_note(c->ledger, (struct act_info){ .act = "export.read", .now = c->now, .actor = c->actor.user, .unit = row->unit,
+                                               .object = v.id }));
     TRY(people_nav(c, &v.nav, STAFF_CASES));
     return page(c, tpl_casework_export, &v);
 }
@@ -458,13 +460,14 @@ static status file_do(struct ctx *c)
 #define NEW_FORM FORM({ .name = "unit", .max = 40 }, { .name = "format", .max = 10 }, { .name = "scope", .max = 10 }, \
     { .name = "since", .max = 20 }, { .name = "until", .max = 20 }, { .name = "field", .max = 100, .repeat = true }, \
     { .name = "justified", .max = 5 }, { .name = "words", .max = WORDS_CHARS }, TOKEN)
+#define DECIDE_FORM FORM({ .name = "verdict", .max = 10 }, { .name = "words", .max = WORDS_CHARS }, TOKEN)
 
 const struct route export_routes[] = {
     ROUTE(GET,  "/cases/export",              MAY_READ_CASES,  NO_FORM,     list_show),
     ROUTE(GET,  "/cases/export/new",          MAY_WRITE_CASES, NO_FORM,     new_show),
     ROUTE(POST, "/cases/export/new",          MAY_WRITE_CASES, NEW_FORM,    new_do),
     ROUTE(GET,  "/cases/export/:id",          MAY_READ_CASES,  NO_FORM,     one_show),
-    ROUTE(POST, "/cases/export/:id",          MAY_SUPERVISE,   FORM({ .name = "verdict", .max = 10 }, { .name = "words", .max = WORDS_CHARS }, TOKEN), decide_do),
+    ROUTE(POST, "/cases/export/:id",          MAY_SUPERVISE,   DECIDE_FORM, decide_do),
     ROUTE(POST, "/cases/export/:id/withdraw", MAY_WRITE_CASES, FORM(TOKEN), withdraw_do),
     ROUTE(POST, "/cases/export/:id/file",     MAY_WRITE_CASES, FORM(TOKEN), file_do),
     ROUTES_END

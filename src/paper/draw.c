@@ -122,7 +122,8 @@ static void draw_section(struct pen *pen, const struct block *b)
     }
     (void)snprintf(place, sizeof place, "page=%d pos=[0 0]", pen->page);
     if (pen->cr != NULL)
-        (void)cairo_pdf_surface_add_outline(cairo_get_target(pen->cr), CAIRO_PDF_OUTLINE_ROOT, b->a.at, place, CAIRO_PDF_OUTLINE_FLAG_OPEN);
+        (void)cairo_pdf_surface_add_outline(cairo_get_target(pen->cr), CAIRO_PDF_OUTLINE_ROOT, b->a.at, place,
+                                            CAIRO_PDF_OUTLINE_FLAG_OPEN);
     pen->section_pages[pen->section++] = pen->page;
 }
 
@@ -156,7 +157,8 @@ static void draw_choice(struct pen *pen, const struct block *b)
 
 static void draw_sealed(struct pen *pen, const struct block *b)
 {
-    static const struct face label = { .size = SIZE, .spacing = 1.12 }, sealed = { .size = SIZE, .italic = true, .spacing = 1.12, .grey = 0.3 };
+    static const struct face label = { .size = SIZE, .spacing = 1.12 },
+                             sealed = { .size = SIZE, .italic = true, .spacing = 1.12, .grey = 0.3 };
     struct row row = { .n = 2, .above = 3, .whole = true };
     double split = WIDTH * 0.42;
 
@@ -177,8 +179,8 @@ static void table_row(struct row *row, const struct block *b, bool head)
     for (size_t i = 0; i < b->n; i++) {
         double width = WIDTH * b->columns[i].share / all;
 
-        row->cells[i] = (struct cell){ .text = head ? b->columns[i].head : b->cells[i], .face = { .size = 11.5, .bold = head, .spacing = 1.12 },
-                                       .x = x, .width = width, .tag = head ? "TH" : "TD" };
+        row->cells[i] = (struct cell){ .text = head ? b->columns[i].head : b->cells[i],
+                                       .face = { .size = 11.5, .bold = head, .spacing = 1.12 }, .x = x, .width = width, .tag = head ? "TH" : "TD" };
         if (head || b->columns[i].centre)
             row->cells[i].face.align = PANGO_ALIGN_CENTER;
         x += width;
@@ -218,7 +220,8 @@ static void signer_row(struct pen *pen, const struct block *b, int part)
     for (size_t i = 0; i < b->n; i++) {
         struct str text = part == 0 ? b->signers[i].title : part == 1 ? b->signers[i].hint : b->signers[i].name;
 
-        row.cells[i] = (struct cell){ .text = text, .face = { .size = part == 1 ? 11.5 : SIZE, .bold = part != 1, .italic = part == 1, .align = PANGO_ALIGN_CENTER },
+        row.cells[i] = (struct cell){ .text = text, .face = { .size = part == 1 ? 11.5 : SIZE, .bold = part != 1, .italic = part == 1,
+                                                              .align = PANGO_ALIGN_CENTER },
                                       .x = RIGHT - width * (double)(b->n - i) + 6, .width = width - 12, .tag = text.n ? "P" : NULL };
     }
     pen_row(pen, &row);
@@ -250,7 +253,8 @@ static void draw_heading(struct pen *pen, const struct block *b)
 
 static void draw_plain(struct pen *pen, const struct block *b)
 {
-    static const struct face centred = { .size = SIZE, .align = PANGO_ALIGN_CENTER }, bold = { .size = SIZE, .bold = true, .align = PANGO_ALIGN_CENTER },
+    static const struct face centred = { .size = SIZE, .align = PANGO_ALIGN_CENTER },
+                             bold = { .size = SIZE, .bold = true, .align = PANGO_ALIGN_CENTER },
                              machine = { .size = 8, .mono = true, .spacing = 1.1 };
 
     if (b->kind == BLOCK_CENTRED)

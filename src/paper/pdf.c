@@ -52,15 +52,16 @@ status pdf_set_lang(struct out *pdf, size_t begin, struct str lang)
     size_t object, xref;
     char *kept;
 
-    if (!number_behind(trailer, "/Root ", &root) || !number_behind(trailer, "/Size ", &size) || !number_behind(trailer, "/Info ", &info) ||
-        !number_behind(trailer, "startxref\n", &start) || !catalogue_of(all, root, &dict))
+    if (!number_behind(trailer, "/Root ", &root) || !number_behind(trailer, "/Size ", &size) ||
+        !number_behind(trailer, "/Info ", &info) || !number_behind(trailer, "startxref\n", &start) || !catalogue_of(all, root, &dict))
         return fail(BROKEN, "a PDF of cairo without the parts it always has");
     kept = memory_new(dict.n + 1);          /* pdf moves while it grows */
     memcpy(kept, dict.at, dict.n);
     object = pdf->n - begin;
     out_f(pdf, "%lld 0 obj\n<< ", (long long)root);
     out_bytes(pdf, kept, dict.n);
-    out_f(pdf, "   /Lang (%.*s)\n   /MarkInfo << /Marked true >>\n   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n", (int)lang.n, lang.at);
+    out_f(pdf, "   /Lang (%.*s)\n   /MarkInfo << /Marked true >>\n", (int)lang.n, lang.at);
+    out_c(pdf, "   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n");
     xref = pdf->n - begin;
     out_f(pdf, "xref\n%lld 1\n%010zu 00000 n \ntrailer\n<< /Size %lld\n   /Root %lld 0 R\n", (long long)root, object, (long long)size,
           (long long)root);

@@ -210,7 +210,8 @@ static double cell_flow(struct pen *pen, const struct row *row, struct cell *cel
             tagged = true;
         }
         if (pen->cr != NULL)
-            draw_cell_line(pen, cell, l->data, (struct spot){ cell->x + row->pad, pen->y + row->pad + used + base, cell->width - 2 * row->pad });
+            draw_cell_line(pen, cell, l->data, (struct spot){ cell->x + row->pad, pen->y + row->pad + used + base,
+                                                              cell->width - 2 * row->pad });
         used += height;
     }
     if (tagged)
