@@ -106,7 +106,7 @@ static enum part_look part_look(const struct comp_open *comp)
 }
 
 /* One row for each letter: the newest of it. Each T is a referral of its own. */
-static void fill_parts(struct ctx *c, const struct comps *comps, struct case_parts *parts)
+void case_parts_fill(struct ctx *c, const struct comps *comps, struct case_parts *parts)
 {
     parts->at = NEW_N(c->arena, struct case_part, comps->n + 1);
     for (size_t i = 0; i < comps->n; i++) {
@@ -204,7 +204,7 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
     TRY(case_clock_list(c, f, false, &head->clocks));
     if (f->process != NULL && process_newer(c, &f->file) != NULL && head->can_write)
         head->newer = ask_action(c, f->row.id, STR("process"));
-    fill_parts(c, &f->comps, &head->parts);
+    case_parts_fill(c, &f->comps, &head->parts);
     TRY(case_work_lists(c, f, &head->tasks, &head->flags));
     only_open(head);
     return case_carer_unsafe(c, f->row.id, &head->carer_unsafe);

@@ -152,3 +152,4 @@ extern const struct route support_routes[], meeting_routes[], consent_routes[], 
 /* -- what keeps staff well (care.h has the rest) ------------------------------------------------------------------------------------- */
 status care_load(void);                     /* content/process/care.txt, once at start */
 struct str care_note(struct ctx *c);        /* the line that suggests a break, or STR_NULL */
+extern const struct route export_routes[], print_routes[];

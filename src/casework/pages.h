@@ -20,6 +20,12 @@ struct str case_day_text(struct ctx *c, i64 ms);       /* 24/11/2026 */
 
 status cases_show(struct ctx *c);
 status case_timeline(struct ctx *c, const struct casefile *f, struct case_view *v);
+/* One moment in words. *day: of the moment before it, 0 at first; the first of a day bears its heading. */
+struct case_moment case_moment_view(struct ctx *c, const struct casefile *f, const struct moment *m, i64 *day);
+/* What went out of the case and came into it, as far as the reader's units stand in it. */
+status case_referral_lines(struct ctx *c, const struct casefile *f, struct referral_lines *lines);
+/* What each letter holds for the reader: the newest compartment of each, each T. */
+void case_parts_fill(struct ctx *c, const struct comps *comps, struct case_parts *parts);
 status case_work_lists(struct ctx *c, const struct casefile *f, struct case_tasks *tasks, struct case_flags *flags);
 /* Members of the unit today, for a select. */
 struct choices case_workers(struct ctx *c, struct id unit, struct opt_id chosen);

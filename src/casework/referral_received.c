@@ -128,22 +128,29 @@ static status list_show(struct ctx *c)
 }
 
 /* Those that the reader's unit stands in: what an earlier owner of the case sent and ended is not the reader's to see. */
-static status case_referrals_show(struct ctx *c)
+status case_referral_lines(struct ctx *c, const struct casefile *f, struct referral_lines *lines)
 {
-    struct case_referrals_view v = { 0 };
     struct referrals_rows rows;
-    struct casefile f;
 
-    TRY(case_page_open(c, TAB_REFERRALS, &f, &v.head));
-    TRY(people_nav(c, &v.nav, STAFF_CASES));
-    TRY(sql_referrals_of_case(c->ledger, (struct sql_referrals_of_case){ .case_id = f.row.id }, &rows));
-    v.lines.at = NEW_N(c->arena, struct referral_line, rows.n + 1);
+    TRY(sql_referrals_of_case(c->ledger, (struct sql_referrals_of_case){ .case_id = f->row.id }, &rows));
+    lines->at = NEW_N(c->arena, struct referral_line, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {
         unsigned sides = rows.at[i].altered ? 0 : referral_sides(c, &rows.at[i]);
 
         if (sides)
-            v.lines.at[v.lines.n++] = line_of(c, &rows.at[i], sides & SIDE_SENDER);
+            lines->at[lines->n++] = line_of(c, &rows.at[i], sides & SIDE_SENDER);
     }
+    return OK;
+}
+
+static status case_referrals_show(struct ctx *c)
+{
+    struct case_referrals_view v = { 0 };
+    struct casefile f;
+
+    TRY(case_page_open(c, TAB_REFERRALS, &f, &v.head));
+    TRY(people_nav(c, &v.nav, STAFF_CASES));
+    TRY(case_referral_lines(c, &f, &v.lines));
     return page(c, tpl_casework_case_referrals, &v);
 }
 

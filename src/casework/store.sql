@@ -235,6 +235,28 @@ SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id AND t.state = 'open' LIMIT 
 -- name: files_all () -> each (id id, size bigint, sha256 bytea)
 SELECT id, size, sha256 FROM files ORDER BY id;
 
+-- What was asked to leave the house, newest first. Keyset paging behind the last row.
+-- name: exports_of_unit (unit id, before bigint, id id) -> exports
+SELECT {e.*} FROM exports e
+WHERE e.unit = :unit AND (e.asked < :before OR (e.asked = :before AND e.id < :id)) ORDER BY e.asked DESC, e.id DESC LIMIT 51;
+
+-- Open is 0 .. 1: from :low to :high.
+-- name: casefiles_to_export (unit id, since bigint, until bigint, low bigint, high bigint, opened bigint, id id) -> casefiles
+SELECT {f.*} FROM casefiles f
+WHERE f.unit = :unit AND f.opened >= :since AND f.opened < :until AND f.open BETWEEN :low AND :high
+  AND (f.opened > :opened OR (f.opened = :opened AND f.case_id > :id))
+ORDER BY f.opened, f.case_id LIMIT 100;
+
+-- name: casefiles_to_export_count (unit id, since bigint, until bigint, low bigint, high bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM casefiles f
+WHERE f.unit = :unit AND f.opened >= :since AND f.opened < :until AND f.open BETWEEN :low AND :high;
+
+-- name: referrals_of_case_count (case_id id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM referrals WHERE case_id = :case_id AND kind = 'referral';
+
+-- name: tasks_open_count (case_id id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM tasks WHERE case_id = :case_id AND state = 'open';
+
 -- Papers of a case, the newest of each form first.
 -- name: papers_of_case (case_id id) -> papers
 SELECT {p.*} FROM papers p WHERE p.case_id = :case_id ORDER BY p.form, p.begun DESC, p.id DESC LIMIT 200;

@@ -126,7 +126,7 @@ static struct str day_heading(struct ctx *c, i64 time, i64 *last)
     return arena_copy(c->arena, str_c(text));
 }
 
-static struct case_moment moment_view(struct ctx *c, const struct casefile *f, const struct moment *m, i64 *day)
+struct case_moment case_moment_view(struct ctx *c, const struct casefile *f, const struct moment *m, i64 *day)
 {
     bool anonymous = id_is_zero(m->author);
     char time[CLOCK_TEXT];
@@ -154,7 +154,7 @@ status case_timeline(struct ctx *c, const struct casefile *f, struct case_view *
         from = 0;
     v->moments.at = NEW_N(c->arena, struct case_moment, MOMENTS_PAGE);
     for (size_t i = (size_t)from; i < moments.n && v->moments.n < MOMENTS_PAGE; i++)
-        v->moments.at[v->moments.n++] = moment_view(c, f, &moments.at[i], &day);
+        v->moments.at[v->moments.n++] = case_moment_view(c, f, &moments.at[i], &day);
     if ((size_t)from + v->moments.n < moments.n)
         v->older = url_query(c->arena, url_lang(c->arena, url_id(c->arena, "/cases/", f->row.id, ""), c->page.lang_query), "from",
                              desk_number(c, from + MOMENTS_PAGE));

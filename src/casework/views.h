@@ -2,6 +2,7 @@
 #pragma once
 
 #include "evidence_views.h"
+#include "export_views.h"
 #include "referral_views.h"
 #include "stats_views.h"
 #include "words.h"
@@ -222,5 +223,6 @@ struct clock_sweep_view {
     struct str words, words_error;
 };
 
+#include "print_views.h"
 #include "paper_views.h"
 #include "day_views.h"        /* stands here because its views begin with the head */

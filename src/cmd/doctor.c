@@ -1,12 +1,15 @@
 /* lachan doctor: what is wrong with this machine or this instance, and the next command. 0 fine, 1 warnings, 2 broken. */
 #include "cmd.h"
 
+#include "../paper/doc.h"
+
 #include "casework.sql.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_HELP, OPTION_END };
 
@@ -88,6 +91,16 @@ static enum verdict check_sweep(struct instance *in)
     return say(FINE, "the sweep of terms", "");
 }
 
+/* What leaves the house: letters that no font has print as boxes, and a table for Excel is built in memory. */
+static enum verdict check_print(void)
+{
+    if (!doc_fonts_there())
+        return say(WARN, "fonts for documents", "Vietnamese letters or boxes are missing: apt install fonts-liberation2 fonts-noto-core");
+    if (access("/dev/shm", W_OK | X_OK) != 0)
+        return say(WARN, "memory for tables", "/dev/shm is not there or not writable: exports as .xlsx are refused");
+    return say(FINE, "fonts for documents, memory for tables", "");
+}
+
 static enum verdict check_instance(struct verb *v)
 {
     struct instance in;
@@ -118,7 +131,7 @@ int cmd_doctor(int argc, char **argv)
 
     if (!verb_begin(&v, argc, argv, &code))
         return code;
-    enum verdict verdicts[] = { check_key(&v), check_limits(), check_swap(), check_space(&v), check_instance(&v) };
+    enum verdict verdicts[] = { check_key(&v), check_limits(), check_swap(), check_space(&v), check_print(), check_instance(&v) };
     for (size_t i = 0; i < COUNT_OF(verdicts); i++)
         if (verdicts[i] > worst)
             worst = verdicts[i];

@@ -2,9 +2,10 @@
 
 void line_write(struct out *o, struct arena *a, const char *what, struct str bytes)
 {
-    struct str text = vault_base64(a, bytes);
-
-    out_f(o, "%s %.*s\n", what, (int)text.n, text.at);
+    out_c(o, what);
+    out_char(o, ' ');
+    out_str(o, vault_base64(a, bytes));         /* the entry of an act on many rows is longer than a line of out_f */
+    out_char(o, '\n');
 }
 
 void line_path_write(struct out *o, struct arena *a, struct str path)

@@ -49,9 +49,23 @@ static status name_org(struct ctx *c, struct id id, struct log_name *name)
     return OK;
 }
 
+static status name_export(struct ctx *c, struct id id, struct log_name *name)
+{
+    struct exports_row row = { .id = id };
+    struct units_row unit;
+    char text[ID_TEXT + 1];
+
+    TRY(row_get(c->ledger, &table_exports, &row));
+    unit = (struct units_row){ .id = row.unit };
+    TRY(row_get(c->ledger, &table_units, &unit));
+    id_text(id, text);
+    *name = (struct log_name){ .id = id, .org = unit.org, .name = arena_f(c->arena, "XK-%s", text + ID_TEXT - 8) };
+    return OK;
+}
+
 static status look_up(struct ctx *c, struct id id, struct log_name *name)
 {
-    static status (*const kinds[])(struct ctx *, struct id, struct log_name *) = { name_user, name_case, name_unit, name_org };
+    static status (*const kinds[])(struct ctx *, struct id, struct log_name *) = { name_user, name_case, name_unit, name_org, name_export };
     char text[ID_TEXT + 1];
 
     id_text(id, text);

@@ -81,6 +81,13 @@ static const struct { const char *code; int key; } words[] = {
     { "demo.organisation", T_LOG_ACT_DEMO_ORGANISATION }, { "demo.unit", T_LOG_ACT_DEMO_UNIT },
     { "demo.route", T_LOG_ACT_DEMO_ROUTE }, { "demo.person", T_LOG_ACT_DEMO_PERSON },
     { "demo.service", T_LOG_ACT_DEMO_SERVICE },
+    { "export.ask", T_LOG_ACT_EXPORT_ASK },
+    { "export.read", T_LOG_ACT_EXPORT_READ },
+    { "export.agree", T_LOG_ACT_EXPORT_AGREE },
+    { "export.refuse", T_LOG_ACT_EXPORT_REFUSE },
+    { "export.withdraw", T_LOG_ACT_EXPORT_WITHDRAW },
+    { "export.fetch", T_LOG_ACT_EXPORT_FETCH },
+    { "case.print", T_LOG_ACT_CASE_PRINT },
 };
 
 int log_word(struct str act)

@@ -1041,6 +1041,81 @@ static void referral_pages(void)
         .size = STR("1,2 MB"), .hash = STR("9f2a61c07be49f2a61c07be49f2a61c07be49f2a61c07be49f2a61c07be49f2a"), .reasons = reasons });
 }
 
+/* -- what leaves the house: tables of cases, and paper ------------------------------------------------------------------------------- */
+
+static struct choices sample_fields(bool identity)
+{
+    static struct choice facts[3], names[2];
+
+    facts[0] = (struct choice){ STR("ref"), text_in(lang, T_EXPORT_FIELD_REF), true };
+    facts[1] = (struct choice){ STR("harm"), text_in(lang, T_EXPORT_FIELD_HARM), true };
+    facts[2] = (struct choice){ STR("age"), text_in(lang, T_EXPORT_FIELD_AGE), false };
+    names[0] = (struct choice){ STR("name"), text_in(lang, T_EXPORT_FIELD_NAME), true };
+    names[1] = (struct choice){ STR("address"), text_in(lang, T_EXPORT_FIELD_ADDRESS), false };
+    return identity ? (struct choices){ names, 2 } : (struct choices){ facts, 3 };
+}
+
+static struct export_line sample_export(int state, enum export_look look, bool names)
+{
+    return (struct export_line){ .open = url_path("/cases/export/x"), .ref = STR("XK-3f9k2m"), .unit = STR("Ca trực đường dây (mẫu)"),
+                                 .by = STR("Hạnh (mẫu)"), .when = STR("14:20, 24/11/2026"), .state = state, .format = T_EXPORT_FORMAT_XLSX,
+                                 .look = look, .names = names, .mine = look == EXPORT_WAITS };
+}
+
+static void export_new_pages(void)
+{
+    struct export_new_view v = {
+        .nav = menu(STAFF_CASES), .units = ROWS(struct choice, { STR("x"), STR("Ca trực đường dây (mẫu)"), true }),
+        .formats = ROWS(struct choice, { STR("xlsx"), text_in(lang, T_EXPORT_FORMAT_XLSX), true }, { STR("csv"), STR("CSV"), false }),
+        .scopes = ROWS(struct choice, { STR("all"), text_in(lang, T_EXPORT_SCOPE_ALL), true }), .facts = sample_fields(false),
+        .forms = ROWS(struct choice, { STR("form:mau-02"), STR("Mẫu số 02: Đánh giá nguy cơ ban đầu, tình trạng, mức độ tổn hại của trẻ em"), true }),
+        .identity = sample_fields(true), .since = STR("2026-07-01"), .until = STR("2026-09-30"), .words = STR("</textarea><b>") };
+
+    SAVE("export-new", tpl_casework_export_new, v);
+    v.errors = true;
+    v.since_error = text_in(lang, T_EXPORT_ERROR_DAY);
+    v.until_error = text_in(lang, T_EXPORT_ERROR_ORDER);
+    v.fields_error = text_in(lang, T_EXPORT_ERROR_NAMES);
+    v.words_error = text_in(lang, T_EXPORT_ERROR_WORDS);
+    SAVE("export-new-wrong", tpl_casework_export_new, v);
+    SAVE("export-new-no-unit", tpl_casework_export_new, (struct export_new_view){ .nav = menu(STAFF_CASES) });
+}
+
+static void export_pages(void)
+{
+    struct export_view v = {
+        .nav = menu(STAFF_CASES), .id = sample_id(4), .line = sample_export(T_EXPORT_STATE_ASKED, EXPORT_WAITS, true), .since = STR("01/07/2026"),
+        .until = STR("30/09/2026"), .reason = STR("Báo cáo quý III theo Thông tư <mẫu>."), .fields = STR("Số trường hợp, Tuổi, Tên trẻ"),
+        .scope = T_EXPORT_SCOPE_ALL, .now_cases = 214, .can_decide = true, .words_error = text_in(lang, T_EXPORT_ERROR_ANSWER) };
+
+    SAVE("exports", tpl_casework_exports, (struct exports_view){
+        .nav = menu(STAFF_CASES), .can_ask = true, .next = url_path("/cases/export?before=1"), .start = { STR_NULL },
+        .lines = ROWS(struct export_line, sample_export(T_EXPORT_STATE_ASKED, EXPORT_WAITS, true),
+                      sample_export(T_EXPORT_STATE_AGREED, EXPORT_READY, false), sample_export(T_EXPORT_STATE_FETCHED, EXPORT_OVER, false)) });
+    SAVE("exports-none", tpl_casework_exports, (struct exports_view){ .nav = menu(STAFF_CASES), .can_ask = true });
+    export_new_pages();
+    SAVE("export-decide", tpl_casework_export, v);
+    v = (struct export_view){ .nav = v.nav, .id = v.id, .line = sample_export(T_EXPORT_STATE_AGREED, EXPORT_READY, false), .since = v.since,
+                              .until = v.until, .reason = v.reason, .fields = v.fields, .scope = v.scope, .now_cases = 214,
+                              .decided_by = STR("Minh (mẫu)"), .decided = STR("15:02, 24/11/2026"), .answer = STR("Chỉ dùng trong đơn vị."),
+                              .can_fetch = true, .can_withdraw = true, .fetch_until = STR("15:02, 25/11/2026") };
+    SAVE("export-fetch", tpl_casework_export, v);
+}
+
+static void print_pages(void)
+{
+    struct case_print_view v = { .nav = menu(STAFF_CASES), .head = sample_head(), .identity_open = true,
+                                 .papers = ROWS(struct choice, { STR("x"), STR("Mẫu số 02: Đánh giá nguy cơ ban đầu, tình trạng, mức độ tổn hại (đã duyệt)"), false }) };
+
+    SAVE("print", tpl_casework_print, v);
+    v.identity = v.asks_sure = true;
+    v.sure_error = text_in(lang, T_PRINT_ERROR_SURE);
+    v.words_error = text_in(lang, T_PRINT_ERROR_WORDS);
+    SAVE("print-sure", tpl_casework_print, v);
+    v.identity_open = false;
+    SAVE("print-closed", tpl_casework_print, v);
+}
+
 /* -- acts that ask first, and settings ----------------------------------------------------------------------------------------- */
 
 static void act_pages(void)
@@ -1114,7 +1189,9 @@ int main(int argc, char **argv)
         case_pages();
         file_pages();
         refer_pages();
-        referral_pages();
+        export_pages();
+    print_pages();
+    referral_pages();
         act_pages();
         merge_pages();
         setting_pages();
