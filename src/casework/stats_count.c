@@ -6,7 +6,7 @@
 
 #include "../base/log.h"
 
-enum { FIRST_SLOTS = 1 << 12, STEP_PLANNED = 4, STEP_CARRIED = 6, CELLS_A_COMMIT = 2000 };
+enum { FIRST_SLOTS = 1 << 12, CELLS_A_COMMIT = 2000 };
 
 struct cell {
     struct id org;
@@ -16,7 +16,7 @@ struct cell {
 struct cells { struct arena *a; struct cell **slots; size_t size, n; };
 
 /* The case that the states now read belong to, and how far it came. */
-struct road { struct id case_id, org; struct str province; i64 opened, step; bool urgent; };
+struct road { struct id case_id, org; struct str province; i64 opened; bool planned, approved, carried, urgent; };
 struct counting { struct cells cells; struct road road; i64 now; };
 
 /* -- cells by their names -------------------------------------------------------------------------------------------------------------- */
@@ -155,10 +155,18 @@ static void road_ends(struct counting *k)
 
     if (id_is_zero(r->case_id))
         return;
-    add_yes(k, &at, "planned", r->step >= STEP_PLANNED);
-    add_yes(k, &at, "approved", r->step > STEP_PLANNED);
-    add_yes(k, &at, "carried", r->step >= STEP_CARRIED);
+    add_yes(k, &at, "planned", r->planned);
+    add_yes(k, &at, "approved", r->approved);
+    add_yes(k, &at, "carried", r->carried);
     add_yes(k, &at, "urgent", r->urgent);
+}
+
+/* The case came as far as the state of this code, which every version of the process has had. */
+static bool came_to(const struct process *p, const struct process_state *s, const char *code)
+{
+    const struct process_state *mark = process_state(p, str_c(code));
+
+    return mark != NULL && s->track == 0 && !s->end && !s->urgent && s->step >= mark->step;
 }
 
 /* The last steps of a process are its ends: who closes at once has not carried out a plan. */
@@ -171,11 +179,14 @@ static status count_state(void *to, const void *row)
 
     if (!id_eq(k->road.case_id, r->case_id)) {
         road_ends(k);
-        k->road = (struct road){ r->case_id, r->org, arena_copy(k->cells.a, r->province), r->opened, 0, false };
+        k->road = (struct road){ r->case_id, r->org, arena_copy(k->cells.a, r->province), r->opened, false, false, false, false };
     }
-    if (s != NULL && !s->end && !s->urgent && s->step > k->road.step)
-        k->road.step = s->step;
-    k->road.urgent |= s != NULL && s->urgent;
+    if (s == NULL)
+        return OK;
+    k->road.planned |= came_to(p, s, "planning");
+    k->road.approved |= came_to(p, s, "carrying");
+    k->road.carried |= came_to(p, s, "reviewing");
+    k->road.urgent |= s->urgent;
     return OK;
 }
 

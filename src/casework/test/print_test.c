@@ -180,6 +180,8 @@ int main(int argc, char **argv)
     int bad;
 
     site_open(&site);
+    if (process_pin(1) != OK)       /* whose states these cases go through; law_test.c walks the newer version */
+        return 1;
     site_form(&site, "phieu-thu", STR_NULL);
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
     site_close(&site);

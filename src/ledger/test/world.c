@@ -158,7 +158,12 @@ struct id row_id(int v)
 /* Columns that the schema holds to 0 and 1. */
 static bool is_flag(const struct sql_column *c)
 {
-    return strcmp(c->name, "open") == 0 || strcmp(c->name, "against") == 0;
+    static const char *const names[] = { "open", "against", "rough", "names" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strcmp(c->name, names[i]) == 0)
+            return true;
+    return false;
 }
 
 static void fill(const struct sql_column *c, char *row, int v)
@@ -182,9 +187,9 @@ static void fill(const struct sql_column *c, char *row, int v)
         *(struct str *)at = arena_f(test_arena(), "t%d", v);
         break;
     case SQL_BYTEA: {
-        struct id id = row_id(v);
+        struct id id[2] = { row_id(v), row_id(v) };     /* a hash has the length of two */
 
-        *(struct str *)at = arena_copy(test_arena(), id_bytes(&id));
+        *(struct str *)at = arena_copy(test_arena(), str_of(id, strcmp(c->name, "digest") == 0 ? sizeof id : sizeof id[0]));
         break;
     }
     }
@@ -220,6 +225,7 @@ status insert_tables(struct world *w, size_t n, int v)
         status s = row_insert(&w->ledger, list[i], row_make(list[i], v));
 
         if (s != OK) {
+            printf("# %s: %s\n", list[i]->name, fail_message());
             act_abort(&w->ledger);
             return s;
         }
