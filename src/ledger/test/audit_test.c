@@ -85,7 +85,8 @@ TEST(V5_every_deleted_row_is_named)
 }
 
 /* A column outside the key whose value may be any. */
-static void change_some_column(const struct table *t, void *row)
+/* False where the key is all of it: such a row is there or not. */
+static bool change_some_column(const struct table *t, void *row)
 {
     for (size_t i = t->n_columns - 2; i-- > 0;) {
         const struct sql_column *c = &t->columns[i];
@@ -102,8 +103,9 @@ static void change_some_column(const struct table *t, void *row)
             *(i64 *)at += 1000;
         else
             *(struct str *)at = STR("changed");
-        return;
+        return true;
     }
+    return false;
 }
 
 /* Writes `row` over one whose mac is `there`. */
@@ -124,7 +126,8 @@ TEST(V5_every_row_rolled_back_to_an_older_state_is_named)
     for (size_t i = 0; i < n_tables; i++) {
         void *old = read_row(w, list[i], 1), *new = read_row(w, list[i], 1);
 
-        change_some_column(list[i], new);
+        if (!change_some_column(list[i], new))
+            continue;
         REQUIRE(act_begin(&w->ledger, staff_act("test.change", NOON)) == OK);
         REQUIRE(row_update(&w->ledger, list[i], new) == OK);
         REQUIRE(act_commit(&w->ledger) == OK);
@@ -166,7 +169,8 @@ TEST(V5_every_invented_or_altered_row_is_named)
     for (size_t i = 0; i < n_tables; i++) {
         void *row = read_row(w, list[i], 1), *bad = read_row(w, list[i], 1);
 
-        change_some_column(list[i], bad);
+        if (!change_some_column(list[i], bad))
+            continue;
         REQUIRE(put_over(w, list[i], bad, *row_mac(list[i], row)));
         CHECK(names(w, list[i], row, "altered (its mark is wrong)"));
         REQUIRE(put_over(w, list[i], row, *row_mac(list[i], bad)));
