@@ -2,7 +2,7 @@
 // its pages; a colleague changes the same answers meanwhile, both are shown, one is chosen; it is finished, submitted, returned with a
 // reason, mended, approved by another person, and printed.
 // Usage: node papers.mjs PROGRAM; LACHAN_TEST_POSTGRES names a database, else it is SQLite.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,9 @@ const folder = mkdtempSync(join(tmpdir(), 'lachan-journey-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 mkdirSync(join(folder, 'data/content/forms'), { recursive: true, mode: 0o700 })
 copyFileSync(fileURLToPath(new URL('../forms/phieu-thu.txt', import.meta.url)), join(folder, 'data/content/forms/phieu-thu.txt'))
+// The first version of the process takes every form, so a made-up one is among them.
+mkdirSync(join(folder, 'data/content/process'), { recursive: true, mode: 0o700 })
+writeFileSync(join(folder, 'data/content/process/index.txt'), '[use]\nprocess: vn-decree-56\n\n[version]\nprocess: vn-decree-56\nversion: 1\nfrom: 2017-07-01\n\n[version]\nprocess: vn-decree-56\nversion: 2\nfrom: 2099-01-01\n')
 const server = await new Server(process.argv[2], join(folder, 'data'), { verb: 'demo' }).start()
 const shows = (page, words) => plain(page.text).includes(words)
 
