@@ -1,6 +1,7 @@
 #include "app.h"
 
 #include "casework/papers.h"
+#include "matches/matches.h"
 #include "speakup/speakup.h"
 #include "web/assets_pages.h"
 #include "web/route.h"
@@ -11,6 +12,7 @@
 
 #include "casework.sql.h"
 #include "ledger.sql.h"
+#include "matches.sql.h"
 #include "network.sql.h"
 #include "outbox.sql.h"
 #include "people.sql.h"
@@ -63,6 +65,8 @@ static const struct job jobs[] = {
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
+    { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },
+    { "blocklist.zones", 5 * SECOND_MS, false, true, zones_publish },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
@@ -75,6 +79,7 @@ static const struct route *const modules[] = {
     web_routes, asset_routes,
     people_routes, log_routes, witness_routes, admin_routes,
     network_routes, network_staff_routes,
+    blocklist_routes, feed_routes, blocked_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
@@ -82,7 +87,7 @@ static const struct route *const modules[] = {
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, casework_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, matches_sql, casework_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
@@ -114,6 +119,7 @@ status app_load_content(void)
         fail_clear();
     TRY(papers_load());
     TRY(network_load_shapes());
+    TRY(lists_load());
     TRY(process_load());
     TRY(care_load());
     TRY(holidays_load());

@@ -5,6 +5,7 @@
 
 #include "speakup/speakup.h"
 
+#include "matches.sql.h"
 #include "network.sql.h"
 #include "people.sql.h"
 #include "tables.sql.h"
@@ -123,6 +124,7 @@ static bool on_record(const struct route *r)
 enum { OWN, FOREIGN, MISSING };
 static struct place_record { const char *name; struct id id[3]; } records[] = {
     { .name = "organisation" }, { .name = "unit" }, { .name = "person" }, { .name = "proposal" }, { .name = "service" }, { .name = "route" },
+    { .name = "entry" },
 };
 
 static struct place_record *place_of(const char *at)
@@ -195,14 +197,26 @@ static void find_records(const char *login, int whose)
     instance_step(&site.in);
 }
 
+static struct id last_id(void)
+{
+    struct id id;
+
+    memset(&id, 0xff, sizeof id);
+    return id;
+}
+
+/* Entries of the blocklist belong to no organisation: there is no foreign one. */
 static void make_records(void)
 {
     struct proposals_rows rows;
+    struct blocklist_rows entries;
 
     find_records("hanh.mau", OWN);
     find_records("lan.mau", FOREIGN);
     must(post(&site, "/admin/units", "name=Ca+hai&kind=hotline", as(&site, "nga.mau")).code == 303);
     must(sql_proposals_waiting(&site.in.ledger, &rows) == OK && rows.n == 1);
+    must(sql_blocklist_newest(&site.in.ledger, (struct sql_blocklist_newest){ .before = last_id() }, &entries) == OK && entries.n > 0);
+    records[6].id[OWN] = records[6].id[FOREIGN] = entries.at[0].id;
     records[3].id[OWN] = rows.at[0].id;
     instance_step(&site.in);
     for (size_t i = 0; i < COUNT_OF(records); i++)
@@ -228,6 +242,7 @@ static const struct { const char *role, *login; bool holds_keys; } people[] = {
     { "counsellor", "hanh.mau", true }, { "supervisor", "minh.mau", true }, { "org_admin", "nga.mau", false },
     { "caseworker", "lan.mau", false }, { "focal_point", "tuan.mau", false }, { "coordinator", "vy.mau", false },
     { "auditor", "khoa.mau", false }, { "chair", "hung.mau", false }, { "system_admin", "phong.mau", false },
+    { "analyst", "hai.mau", false }, { "reviewer", "loan.mau", false },
 };
 
 static bool role_may(const char *role, int access)

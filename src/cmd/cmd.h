@@ -75,7 +75,10 @@ int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_token(int argc, char **argv);
 int cmd_witness(int argc, char **argv);     /* "audit witness" */
+int cmd_rpz(int argc, char **argv);
 
+/* Keys pass through the process: nothing may read its memory, and it leaves no core. */
+void serve_harden(void);
 /* What `demo` does once it has its data; prints "ready http://ADDR:PORT". */
 int serve_instance(struct verb *v, struct instance *in);
 /* The made-up organisations, people, services and reports; writes DIR/demo-accounts.json. */

@@ -3,6 +3,7 @@
 #include "cmd.h"
 
 #include "../base/blocks.h"
+#include "../matches/matches.h"
 #include "../speakup/demo.h"
 
 #include "people.sql.h"
@@ -129,6 +130,7 @@ static const char *first_page(const struct app *app, struct str role)
         { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "chair", "/cases" },
         { "focal_point", "/referrals" },
         { "focal_point", "/desk" }, { "coordinator", "/numbers" }, { "org_admin", "/admin" }, { "auditor", "/log" },
+        { "system_admin", "/blocklist/feeds" }, { "analyst", "/blocklist" }, { "reviewer", "/blocklist" },
     };
 
     for (size_t i = 0; i < COUNT_OF(pages); i++)
@@ -238,6 +240,24 @@ static status write_communes(struct demo *d, const char *dir, const struct block
     return fclose(f) == 0 ? network_load_places() : fail(BROKEN, "%s cannot be written", path.at);
 }
 
+static status add_listing(struct demo *d, const struct block *b)
+{
+    static const char *const keys[] = { "by", "reviewer", "second" };
+    struct demo_listing listing = { .block = b, .now = clock_now_ms() - 5 * DAY_MS };
+    struct id *const who[] = { &listing.analyst, &listing.reviewer, &listing.second };
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        struct demo_person *p = demo_person_of_login(&d->people, block_get(b, keys[i]));
+
+        if (p == NULL)
+            return unknown(b, keys[i], block_get(b, keys[i]));
+        *who[i] = p->user;
+    }
+    TRY(act_one(d, "demo.listing"));
+    TRY(blocklist_add_demo(&d->in->ledger, &listing));
+    return act_commit(&d->in->ledger);
+}
+
 /* -- reports ------------------------------------------------------------------------------------------------------------------- */
 
 /* Kept until all are read: they are told in the order of their days, so that numbers of cases and the log grow with time. */
@@ -285,7 +305,7 @@ static status tell_reports(struct demo *d)
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
     { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user },
-    { "service", add_service }, { "report", keep_report }, { "story", add_story },
+    { "service", add_service }, { "listing", add_listing }, { "feed", add_listing }, { "report", keep_report }, { "story", add_story },
 };
 
 static status add_any(struct demo *d, const struct block *b)
@@ -347,6 +367,7 @@ static status fill(struct demo *d, const char *dir)
     TRY(add_file(d, "demo/partners.txt"));
     TRY(set_stage(d));
     TRY(add_file(d, "demo/services.txt"));
+    TRY(add_file(d, "demo/blocklist.txt"));
     TRY(add_file(d, "demo/reports.txt"));
     TRY(add_file(d, "demo/more.txt"));
     TRY(tell_reports(d));

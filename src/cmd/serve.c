@@ -22,8 +22,7 @@ static const struct option options[] = {
     { "duty-hours", "HOURS", "when reports are read: always, or mo-fr 07:30-17:00; sa 08:00-11:30" }, OPTION_HELP, OPTION_END,
 };
 
-/* Keys pass through this process: nothing may read its memory, and it leaves no core. */
-static void harden(void)
+void serve_harden(void)
 {
     struct rlimit none = { 0 };
 
@@ -79,7 +78,7 @@ int serve_instance(struct verb *v, struct instance *in)
 {
     struct server_config config;
 
-    harden();
+    serve_harden();
     if (server_config(v, in, &config) != OK)
         return verb_failed(v, "the settings cannot be used") + 1;
     if (check_log(in) != OK)

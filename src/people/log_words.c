@@ -88,6 +88,23 @@ static const struct { const char *code; int key; } words[] = {
     { "export.withdraw", T_LOG_ACT_EXPORT_WITHDRAW },
     { "export.fetch", T_LOG_ACT_EXPORT_FETCH },
     { "case.print", T_LOG_ACT_CASE_PRINT },
+    { "demo.listing", T_LOG_ACT_DEMO_LISTING },
+    { "blocklist.propose", T_LOG_ACT_BLOCKLIST_PROPOSE },
+    { "blocklist.import", T_LOG_ACT_BLOCKLIST_IMPORT },
+    { "blocklist.approve", T_LOG_ACT_BLOCKLIST_APPROVE },
+    { "blocklist.approve-many", T_LOG_ACT_BLOCKLIST_APPROVE_MANY },
+    { "blocklist.refuse", T_LOG_ACT_BLOCKLIST_REFUSE },
+    { "blocklist.remove", T_LOG_ACT_BLOCKLIST_REMOVE },
+    { "blocklist.expire", T_LOG_ACT_BLOCKLIST_EXPIRE },
+    { "blocklist.appeal", T_LOG_ACT_BLOCKLIST_APPEAL },
+    { "blocklist.appeal-uphold", T_LOG_ACT_BLOCKLIST_APPEAL_UPHOLD },
+    { "blocklist.appeal-reject", T_LOG_ACT_BLOCKLIST_APPEAL_REJECT },
+    { "blocklist.feed", T_LOG_ACT_BLOCKLIST_FEED },
+    { "blocklist.reader", T_LOG_ACT_BLOCKLIST_READER },
+    { "blocklist.reader-end", T_LOG_ACT_BLOCKLIST_READER_END },
+    { "blocklist.peer", T_LOG_ACT_BLOCKLIST_PEER },
+    { "blocklist.peer-end", T_LOG_ACT_BLOCKLIST_PEER_END },
+    { "blocklist.publish", T_LOG_ACT_BLOCKLIST_PUBLISH },
 };
 
 int log_word(struct str act)

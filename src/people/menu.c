@@ -3,12 +3,21 @@
 
 #include "views.h"
 
+/* Who runs the system sees who takes the lists, not what stands on them. */
+static struct url lists_of(struct ctx *c)
+{
+    const char *path = may(c, MAY_LIST_NAMES) ? "/blocklist" : may(c, MAY_RUN_SYSTEM) ? "/blocklist/feeds" : NULL;
+
+    return path ? url_lang(c->arena, url_path(path), c->page.lang_query) : (struct url){ STR("") };
+}
+
 struct staff_nav people_menu(struct ctx *c, enum staff_item active)
 {
     return (struct staff_nav){
         .active = active, .desk = may(c, MAY_READ_REPORTS), .cases = may(c, MAY_READ_CASES),
         .admin = may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) || c->actor.n_units > 0, .log = may(c, MAY_READ_LOG),
         .numbers = may(c, MAY_READ_NUMBERS),
+        .lists = lists_of(c),
         .queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query),
     };
 }

@@ -361,6 +361,7 @@ struct str people_role_title(const struct ctx *c, struct str role)
     static const int texts[] = {
         T_PEOPLE_ROLE_COUNSELLOR, T_PEOPLE_ROLE_CASEWORKER, T_PEOPLE_ROLE_SUPERVISOR, T_PEOPLE_ROLE_CHAIR, T_PEOPLE_ROLE_FOCAL_POINT,
         T_PEOPLE_ROLE_COORDINATOR, T_PEOPLE_ROLE_ORG_ADMIN, T_PEOPLE_ROLE_AUDITOR, T_PEOPLE_ROLE_SYSTEM_ADMIN,
+        T_PEOPLE_ROLE_ANALYST, T_PEOPLE_ROLE_REVIEWER,
     };
     int i = role_index(role);
 

@@ -16,7 +16,9 @@ enum right {
     MAY_READ_LOG,                       /* acts, never content */
     MAY_RUN_SYSTEM,                     /* health, settings */
     MAY_APPROVE_PLANS,                  /* sign plans as the chair of a commune does; acts of a process say `who: chair` */
-    MAY_WITNESS                         /* heads and hashes of the log: no role's, a token's alone */
+    MAY_WITNESS,                        /* heads and hashes of the log: no role's, a token's alone */
+    MAY_LIST_NAMES,                     /* read the blocklist, propose entries */
+    MAY_REVIEW_LISTS                    /* approve, refuse and remove them; decide appeals */
 };
 
 /* Rights of a role's name as bits (1 << (right - FIRST_RIGHT)); 0 for a name that is none. */

@@ -3,7 +3,8 @@
 #define BIT(right) ((uint64_t)1 << ((right) - FIRST_RIGHT))
 
 const char *const role_names[] = {
-    "counsellor", "caseworker", "supervisor", "chair", "focal_point", "coordinator", "org_admin", "auditor", "system_admin", NULL,
+    "counsellor", "caseworker", "supervisor", "chair", "focal_point", "coordinator", "org_admin", "auditor", "system_admin",
+    "analyst", "reviewer", NULL,
 };
 
 #define CASEWORK (BIT(MAY_READ_REPORTS) | BIT(MAY_WRITE_REPORTS) | BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES))
@@ -18,6 +19,8 @@ static const uint64_t role_rights[] = {
     BIT(MAY_SET_PEOPLE) | BIT(MAY_READ_NUMBERS),                                /* org_admin */
     BIT(MAY_READ_LOG),                                                          /* auditor */
     BIT(MAY_RUN_SYSTEM),                                                        /* system_admin */
+    BIT(MAY_LIST_NAMES),                                                        /* analyst */
+    BIT(MAY_LIST_NAMES) | BIT(MAY_REVIEW_LISTS),                                /* reviewer: decides what a country cannot reach */
 };
 
 int role_index(struct str role)
@@ -37,7 +40,7 @@ uint64_t rights_of_role(struct str role)
 
 bool role_decides(struct str role)
 {
-    static const char *const names[] = { "org_admin", "coordinator", "supervisor", "chair", "system_admin" };
+    static const char *const names[] = { "org_admin", "coordinator", "supervisor", "chair", "system_admin", "reviewer" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_is(role, names[i]))
@@ -50,10 +53,10 @@ const char *right_name(int right)
     static const char *const names[] = {
         "may_read_reports", "may_write_reports", "may_read_cases", "may_write_cases", "may_supervise", "may_read_numbers",
         "may_set_people", "may_confirm", "may_read_log", "may_run_system", "may_approve_plans",
-        "may_witness",
+        "may_witness", "may_list_names", "may_review_lists",
     };
 
-    return right >= FIRST_RIGHT && right <= MAY_WITNESS ? names[right - FIRST_RIGHT] : "?";
+    return right >= FIRST_RIGHT && right <= MAY_REVIEW_LISTS ? names[right - FIRST_RIGHT] : "?";
 }
 
 /* -- two persons ------------------------------------------------------------------------------------------------------------- */

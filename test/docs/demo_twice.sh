@@ -8,7 +8,7 @@ before=$(sqlite3 "$work/data/lachan.db" 'SELECT count(*) FROM log')
 diff "$work/first" "$work/second"       # the same table of accounts
 
 grep -q 'DỮ LIỆU GIẢ' "$work/first"
-for role in counsellor caseworker supervisor chair focal_point coordinator org_admin auditor system_admin; do
+for role in counsellor caseworker supervisor chair focal_point coordinator org_admin auditor system_admin analyst reviewer; do
   grep -q "^  $role " "$work/first" || { echo "no account is a $role"; exit 1; }
 done
 

@@ -1,5 +1,6 @@
 /* Writes every child page with made-up views into a folder, for the browser tests, and prints "BYTES NAME" of each.
    Usage: render FOLDER. The longest case of each page is among them: all provinces, communes, 20 services. */
+#include "matches_pages.h"
 #include "network_pages.h"
 #include "speakup_pages.h"
 #include "web_pages.h"
@@ -207,6 +208,14 @@ static void all_pages(void)
         T_WEB_PROBLEM_NOT_FOUND_TEXT, true });
 }
 
+static void blocked_pages(void)
+{
+    SAVE("blocked", tpl_matches_blocked, (struct blocked_view){ true });
+    SAVE("appeal", tpl_matches_appeal, (struct appeal_view){ .address = STR("www.mau.example"), .found = STR("mau.example"), .empty = true });
+    SAVE("appeal-unknown", tpl_matches_appeal, (struct appeal_view){ .address = STR("mau.example"), .unknown = true });
+    SAVE("appeal-sent", tpl_matches_sent, (struct blocked_view){ true });
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -215,7 +224,9 @@ int main(int argc, char **argv)
     }
     folder = argv[1];
     arena = arena_make(8 << 20);
-    for (lang = 0; lang < TEXT_LANGS; lang++)
+    for (lang = 0; lang < TEXT_LANGS; lang++) {
         all_pages();
+        blocked_pages();
+    }
     return over > 0;
 }

@@ -1,6 +1,7 @@
 /* Writes every staff page with made-up views into a folder, with the stylesheet beside it, for the browser tests.
    Usage: render_staff FOLDER, from the top of the sources. */
 #include "casework_pages.h"
+#include "matches_pages.h"
 #include "network_pages.h"
 #include "people_pages.h"
 #include "speakup_pages.h"
@@ -1159,6 +1160,132 @@ static void setting_pages(void)
     SAVE("notices-none", tpl_speakup_desk_notices, (struct desk_notices_view){ .nav = menu(STAFF_ACCOUNT) });
 }
 
+/* -- the blocklist ------------------------------------------------------------------------------------------------------------- */
+
+static struct staff_nav list_menu(void)
+{
+    return (struct staff_nav){ .active = STAFF_LISTS, .lists = url_path("/blocklist") };
+}
+
+static struct choices list_states(void)
+{
+    static struct choice all[3];
+
+    all[0] = (struct choice){ STR("proposed"), text_in(lang, T_MATCHES_STATE_PROPOSED), true };
+    all[1] = (struct choice){ STR("active"), text_in(lang, T_MATCHES_STATE_ACTIVE), false };
+    all[2] = (struct choice){ STR("expired"), text_in(lang, T_MATCHES_STATE_EXPIRED), false };
+    return (struct choices){ all, 3 };
+}
+
+static void blocklist_pages(void)
+{
+    struct str long_name = STR("mot-ten-mien-rat-la-dai-de-xem-bang-co-bi-tran-ra-ngoai-man-hinh-khong.the-thi-phai-xuong-dong.mau.example");
+    struct list_line rows[] = {
+        { .id = sample_id(1), .name = STR("the-cao-mau.example"), .class = STR("Lừa đảo nhắm vào trẻ em"), .by = STR("Hải (mẫu)"),
+          .on = STR("24/11/2026"), .until = STR("22/02/2027"), .state = T_MATCHES_STATE_PROPOSED, .look = LIST_WAITS, .tick = true },
+        { .id = sample_id(2), .name = long_name, .class = STR("Kích động tự hại, tự tử"), .by = STR("Hải (mẫu)"), .on = STR("24/11/2026"),
+          .until = STR("22/05/2027"), .state = T_MATCHES_STATE_PROPOSED, .look = LIST_WAITS, .two = true, .half = true, .tick = true },
+        { .id = sample_id(3), .name = STR("la-do-mau.example"), .class = STR("Tài liệu xâm hại tình dục trẻ em"), .by = STR("Loan (mẫu)"),
+          .on = STR("20/11/2026"), .until = STR("20/11/2027"), .state = T_MATCHES_STATE_APPEALED, .look = LIST_COMPLAINT },
+        { .id = sample_id(4), .name = STR("dien-dan-mau.example/chu-de/17"), .class = STR("Lừa đảo nhắm vào trẻ em"), .by = STR("Hải (mẫu)"),
+          .on = STR("01/11/2026"), .until = STR("30/01/2027"), .state = T_MATCHES_STATE_ACTIVE, .look = LIST_BLOCKED, .two = true },
+        { .id = sample_id(5), .name = STR("cu-mau.example"), .class = STR("Lừa đảo nhắm vào trẻ em"), .by = STR("Hải (mẫu)"),
+          .on = STR("01/08/2026"), .until = STR("30/10/2026"), .state = T_MATCHES_STATE_EXPIRED, .look = LIST_ENDED },
+    };
+    struct blocklist_view v = { .nav = list_menu(), .reviews = true, .runs = true, .proposed = 2, .appealed = 1, .states = list_states(),
+                                .rows = { rows, 5 }, .ticks = true, .next = url_path("/blocklist?before=x"), .start = url_path("/blocklist") };
+
+    SAVE("blocklist", tpl_matches_blocklist, v);
+    v.q = v.searched = STR("la-do-mau.example");
+    v.below = 3;
+    v.of_batch = true;
+    v.batch = sample_id(9);
+    v.batch_open = 240;
+    SAVE("blocklist-found", tpl_matches_blocklist, v);
+    v = (struct blocklist_view){ .nav = list_menu(), .q = STR("10.0.0.1"), .q_error = text_in(lang, T_MATCHES_FAULT_NUMBER), .states = list_states() };
+    SAVE("blocklist-none", tpl_matches_blocklist, v);
+}
+
+static struct list_new_view new_view(bool wrong)
+{
+    static struct choice classes[2];
+    static struct form_fault faults[2];
+    static struct import_fault_line lines[2];
+    struct list_new_view v = { .nav = list_menu(), .source = { .text = STR("Công văn mẫu số 12") }, .most = 5000,
+                               .name = { .text = STR("com.vn") }, .names = { .text = STR("mot.example\ncom.vn\n10.0.0.1") } };
+
+    classes[0] = (struct choice){ STR("scam"), STR("Lừa đảo nhắm vào trẻ em"), true };
+    classes[1] = (struct choice){ STR("harm"), STR("Kích động tự hại, tự tử"), false };
+    v.classes = (struct choices){ classes, 2 };
+    if (!wrong)
+        return v;
+    v.name.error = text_in(lang, T_MATCHES_FAULT_SUFFIX);
+    v.names.error = text_in(lang, T_MATCHES_WRONG_LINES);
+    v.days = (struct typed){ STR("0"), text_in(lang, T_MATCHES_WRONG_DAYS) };
+    faults[0] = (struct form_fault){ url_path("#days"), v.days.error };
+    v.faults.at = faults;
+    v.faults.n = 1;
+    lines[0] = (struct import_fault_line){ 2, STR("com.vn"), T_MATCHES_FAULT_SUFFIX };
+    lines[1] = (struct import_fault_line){ 3, STR("10.0.0.1"), T_MATCHES_FAULT_NUMBER };
+    v.lines.at = lines;
+    v.lines.n = 2;
+    v.lines_more = 7;
+    return v;
+}
+
+static void blocklist_forms(void)
+{
+    struct list_new_view fresh = new_view(false), wrong = new_view(true);
+
+    SAVE("blocklist-new", tpl_matches_new, fresh);
+    SAVE("blocklist-new-wrong", tpl_matches_new, wrong);
+    SAVE("blocklist-import", tpl_matches_import, wrong);
+}
+
+static void blocklist_entry(void)
+{
+    struct list_fact facts[] = {
+        { T_MATCHES_FIELD_CLASS, STR("Lừa đảo nhắm vào trẻ em") }, { T_MATCHES_FIELD_SOURCE, STR("Nền tảng mẫu báo ngày 10/11/2026") },
+        { T_MATCHES_FIELD_BASIS, STR("Nghị định 147/2024/NĐ-CP điều 23") }, { T_MATCHES_FACT_PROPOSED, STR("Hải (mẫu), 10/11/2026") },
+        { T_MATCHES_FACT_FIRST, STR("Loan (mẫu), 11/11/2026") }, { T_MATCHES_FACT_UNTIL, STR("08/02/2027") },
+    };
+    struct list_event events[] = {
+        { T_MATCHES_EVENT_APPROVE, STR("Loan (mẫu)"), STR("11/11/2026"), STR("") },
+        { T_MATCHES_EVENT_PROPOSE, STR("Hải (mẫu)"), STR("10/11/2026"), STR("Giả trang tặng thẻ trò chơi.") },
+    };
+    struct list_appeal appeals[] = { { STR("15/11/2026"), STR("Đây là trang bán văn phòng phẩm của gia đình tôi."), STR("toi@cua-hang.example"),
+                                       T_MATCHES_APPEAL_OPEN, true } };
+    struct list_relative parents[] = { { sample_id(8), STR("mau.example"), T_MATCHES_STATE_ACTIVE } };
+    struct list_entry_view v = { .nav = list_menu(), .id = sample_id(2), .name = STR("tang-qua.mau.example"), .state = T_MATCHES_STATE_APPEALED,
+        .look = LIST_COMPLAINT, .bar = T_MATCHES_BAR_SEEN, .facts = { facts, 6 }, .parents = { parents, 1 }, .below = 2, .events = { events, 2 },
+        .appeals = { appeals, 1 }, .can_uphold = true, .words = { .error = text_in(lang, T_MATCHES_WRONG_WORDS) } };
+
+    SAVE("blocklist-entry", tpl_matches_entry, v);
+    v = (struct list_entry_view){ .nav = list_menu(), .id = sample_id(2), .name = STR("m.rat-nhieu-nguoi-dung.example"),
+        .state = T_MATCHES_STATE_PROPOSED, .look = LIST_WAITS, .two = true, .half = true, .top = true, .facts = { facts, 6 }, .events = { events, 2 },
+        .can_approve = true, .can_refuse = true };
+    SAVE("blocklist-entry-top", tpl_matches_entry, v);
+}
+
+static void blocklist_feeds(void)
+{
+    static struct choice lists[1];
+    struct feed_row feeds[] = {
+        { .code = STR("core"), .name = STR("Danh sách chung"), .zone = STR("core.rpz.lachan"), .walled = STR("giup.example"), .open = true,
+          .serial = 12, .names = 4031, .published = STR("24/11/2026") },
+        { .code = STR("family"), .name = STR("Danh sách cho trường học và gia đình"), .zone = STR("family.rpz.lachan") },
+    };
+    struct taker_row takers[] = { { sample_id(1), STR("Nhà mạng A (mẫu)"), STR("Danh sách chung"), STR("20/11/2026"), STR("nha-mang-a"), STR("192.0.2.7:53") } };
+    struct feeds_view v = { .nav = list_menu(), .feeds = { feeds, 2 }, .readers = { takers, 1 }, .peers = { takers, 1 },
+        .key_name = STR("nha-mang-a"), .secret = STR("3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        .notify = { STR("ns.example"), text_in(lang, T_MATCHES_WRONG_NOTIFY) } };
+
+    lists[0] = (struct choice){ STR("core"), STR("Danh sách chung"), true };
+    v.lists.at = lists;
+    v.lists.n = 1;
+    SAVE("blocklist-feeds", tpl_matches_feeds, v);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1195,6 +1322,10 @@ int main(int argc, char **argv)
         act_pages();
         merge_pages();
         setting_pages();
+        blocklist_pages();
+        blocklist_forms();
+        blocklist_entry();
+        blocklist_feeds();
         admin_pages();
         admin_people_pages();
         directory_pages();

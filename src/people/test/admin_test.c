@@ -953,7 +953,7 @@ static void walk_role(void)
 {
     struct person p = any_person();
 
-    (void)do_person(admin(), &p, F("do=role&role=%s&role_since=%s", role_names[dice(9)], dice(2) ? "" : "1990-01-01"));
+    (void)do_person(admin(), &p, F("do=role&role=%s&role_since=%s", role_names[dice(11)], dice(2) ? "" : "1990-01-01"));
 }
 
 static void walk_join(void)

@@ -17,7 +17,7 @@ TEST(who_reads_children_does_not_set_people_and_the_other_way_round)
 
 TEST(administrators_coordinators_and_auditors_see_no_report)
 {
-    static const char *const roles[] = { "coordinator", "org_admin", "auditor", "system_admin" };
+    static const char *const roles[] = { "coordinator", "org_admin", "auditor", "system_admin", "analyst", "reviewer" };
 
     for (size_t i = 0; i < COUNT_OF(roles); i++) {
         CHECK(!has(roles[i], MAY_READ_REPORTS));
@@ -80,14 +80,14 @@ TEST(a_proposal_is_decided_by_somebody_else_of_another_unit_who_was_confirmed_be
 
 TEST(roles_that_decide_about_others_are_those_that_a_second_person_confirms)
 {
-    static const char *const deciding[] = { "org_admin", "coordinator", "supervisor", "chair", "system_admin" };
+    static const char *const deciding[] = { "org_admin", "coordinator", "supervisor", "chair", "system_admin", "reviewer" };
     size_t n = 0;
 
     for (int i = 0; role_names[i] != NULL; i++) {
         n += role_decides(str_c(role_names[i]));
         /* whoever may set or confirm must have been confirmed */
         if (has(role_names[i], MAY_SET_PEOPLE) || has(role_names[i], MAY_CONFIRM) || has(role_names[i], MAY_SUPERVISE) ||
-            has(role_names[i], MAY_APPROVE_PLANS))
+            has(role_names[i], MAY_APPROVE_PLANS) || has(role_names[i], MAY_REVIEW_LISTS))
             CHECK(role_decides(str_c(role_names[i])));
     }
     CHECK(n == COUNT_OF(deciding));

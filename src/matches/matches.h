@@ -1,0 +1,14 @@
+/* What must not be seen: blocklists of names and addresses, each with the people who stand for it, and how they reach the resolvers of
+   providers (docs/blocklist.md). What other modules may call. */
+#pragma once
+
+#include "blocklist.h"
+#include "zone.h"
+
+/* blocklist_routes: analysts and reviewers; feed_routes: who takes the lists, and the lists themselves; blocked_routes: where
+   somebody lands who asked for a blocked name, and where they object. */
+extern const struct route blocklist_routes[], feed_routes[], blocked_routes[];
+
+/* One made-up entry of content/demo/blocklist.txt, with the people who approved it; inside an open act. INVALID names the line. */
+struct demo_listing { const struct block *block; struct id analyst, reviewer, second; i64 now; };
+status blocklist_add_demo(struct ledger *l, const struct demo_listing *d);
