@@ -209,6 +209,7 @@ static bool reached(const struct process *p, struct str state)
 {
     for (size_t i = 0; i < told.n; i++) {
         const struct block *course = demo_course(&courses, block_get(&told.at[i], "course"));
+        const struct process_act *act;
         struct str at = p->states[0].code;
 
         if (course != NULL && course_version(course) != p->version)
@@ -218,8 +219,10 @@ static bool reached(const struct process *p, struct str state)
 
             if (!str_is(course->at[k].key, "act") || !str_cut(&rest, ' ', &code))
                 continue;
-            CHECK(process_act(p, code) != NULL);
-            at = process_act(p, code) ? process_act(p, code)->to : at;
+            act = process_act(p, code);
+            CHECK(act != NULL);
+            if (act != NULL && act->track == 0 && act->page.n == 0)
+                at = act->to;
         }
         if (course != NULL && str_eq(at, state))
             return true;
