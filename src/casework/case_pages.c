@@ -65,8 +65,33 @@ static struct url act_url(struct ctx *c, const struct casefile *f, const struct 
     return act->page.n ? url_query(c->arena, ask_action(c, f->row.id, act->page), "act", act->code) : act_action(c, f->row.id, act);
 }
 
-/* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. */
-static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, struct case_act_links *acts)
+static i64 next_step(const struct casefile *f)
+{
+    i64 next = INT64_MAX;
+
+    for (size_t i = 0; i < f->process->n_states; i++)
+        if (f->process->states[i].track == 0 && f->process->states[i].step > f->state->step && f->process->states[i].step < next)
+            next = f->process->states[i].step;
+    return next;
+}
+
+static bool is_onward(const struct casefile *f, const struct process_act *act)
+{
+    const struct process_state *to = process_state(f->process, act->to);
+
+    return act->track == 0 && act->page.n == 0 && to != NULL && to->step == next_step(f);
+}
+
+/* Away from the road: to another place, or to an early end. */
+static bool is_aside(const struct casefile *f, const struct process_act *act)
+{
+    const struct process_state *to = process_state(f->process, act->to);
+
+    return act->page.n > 0 || (to != NULL && to->end && !is_onward(f, act));
+}
+
+/* What may be done now, in the case and in the tracks beside it; a closed case is reopened first. What lies on the road comes first. */
+static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, bool aside, struct case_act_links *acts)
 {
     const struct process_state *at;
 
@@ -74,13 +99,15 @@ static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, s
     if (track > 0 && f->state->end)
         return OK;
     TRY(case_track_state(c, f, track, &at));
-    for (size_t i = 0; i < f->process->n_acts; i++) {
-        const struct process_act *act = &f->process->acts[i];
+    for (size_t i = 0; i < 2 * f->process->n_acts; i++) {
+        const struct process_act *act = &f->process->acts[i % f->process->n_acts];
+        bool onward = is_onward(f, act);
 
-        if (act->track == track && process_allows(f->process, act, at->code, case_who(c)))
+        if (act->track == track && onward == (i < f->process->n_acts) && (track > 0 || aside == is_aside(f, act)) &&
+            process_allows(f->process, act, at->code, case_who(c)))
             acts->at[acts->n++] = (struct case_act_link){
                 act_url(c, f, act), act_name(c, act),
-                !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n) };
+                !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n), onward };
     }
     return OK;
 }
@@ -195,10 +222,11 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
     };
     if (f->state != NULL) {
         fill_steps(c, f, &head->steps);
-        TRY(fill_acts(c, f, 0, &head->acts));
+        TRY(fill_acts(c, f, 0, false, &head->acts));
+        TRY(fill_acts(c, f, 0, true, &head->others));
         TRY(case_tracks_shown(c, f, &head->tracks));
         for (size_t t = 0; t < head->tracks.n && head->can_write; t++)
-            TRY(fill_acts(c, f, t + 1, &head->tracks.at[t].acts));
+            TRY(fill_acts(c, f, t + 1, false, &head->tracks.at[t].acts));
         TRY(case_ask_shown(c, f, &head->ask));
     }
     TRY(case_clock_list(c, f, false, &head->clocks));

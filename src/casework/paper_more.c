@@ -46,7 +46,8 @@ static struct str whole_words(struct ctx *c, struct xform_run *run, struct str r
     for (size_t i = 0; i < all.n; i++) {
         struct str path = all.at[i].path;
 
-        if (path.n <= repeat.n || !str_starts(path, repeat) || path.at[repeat.n] != '[')
+        if (path.n <= repeat.n || !str_starts(path, repeat) || path.at[repeat.n] != '[' || all.at[i].kind == XFORM_SHOW_GROUP_END ||
+            all.at[i].kind == XFORM_SHOW_INSTANCE_END)
             continue;
         out_str(&o, all.at[i].label);
         if (all.at[i].kind == XFORM_SHOW_QUESTION) {

@@ -207,6 +207,8 @@ static void fill_answers(struct ctx *c, const struct case_paper *p, struct xform
         const struct xform_answer *a = &all.at[i];
         bool head = a->kind != XFORM_SHOW_QUESTION;
 
+        if (a->kind == XFORM_SHOW_GROUP_END || a->kind == XFORM_SHOW_INSTANCE_END || a->kind == XFORM_SHOW_REPEAT_END)
+            continue;
         if ((p->closed && str_is(xform_extra(a->item, "lachan:compartment"), "I")) || a->label.n == 0)
             continue;
         v->at[v->n++] = (struct paper_answer){ a->label, a->value, a->depth > 1 ? 3 : 2, head, is_long(a->value) };

@@ -52,7 +52,8 @@ enum step_look { STEP_AHEAD, STEP_NOW, STEP_DONE };
 struct case_step_view { struct str name; enum step_look look; };
 struct case_steps { struct case_step_view *at; size_t n; };
 
-struct case_act_link { struct url to; struct str name; bool direct; };        /* direct: a button; else its page asks for words */
+struct case_act_link { struct url to; struct str name; bool direct, onward; };        /* direct: a button; else its page asks for words;
+                                                                                          onward: to the next step of the road */
 struct case_act_links { struct case_act_link *at; size_t n; };
 
 enum part_look { PART_OPEN, PART_COVERED, PART_CLOSED, PART_SEALED };
@@ -98,7 +99,7 @@ struct case_head {
     bool closed, can_write, talk, files, no_process;   /* talk, files: the reader may go there */
     i64 waiting;                    /* messages of the child that nobody answered */
     struct case_steps steps;
-    struct case_act_links acts;
+    struct case_act_links acts, others;     /* others: away from the road, to another place or to an early end */
     struct case_clocks clocks;      /* open ones */
     struct case_tracks tracks;
     struct case_ask_shown ask;      /* name STR_NULL: nothing waits */

@@ -52,6 +52,12 @@ static bool wants_row(const struct xform_item *item, size_t n)
            xform_appearance(item, "horizontal-compact") || n <= 3;
 }
 
+/* Rows rated high, medium, low stand below each other as a grid; without words of their own, side by side is enough. */
+static bool is_scale(const struct xform_shown *s)
+{
+    return s->n_options > 3 && str_is(s->options[0].name, "high") && str_is(s->options[1].name, "medium") && str_is(s->options[2].name, "low");
+}
+
 static enum line_look look_of(const struct xform_shown *s)
 {
     switch (s->item->type) {
@@ -128,6 +134,7 @@ static struct form_line question_line(struct ctx *c, const struct xform_shown *s
     }
     line.options = options_of(c, s);
     line.row = wants_row(s->item, s->n_options);
+    line.scale = is_scale(s);
     if (line.look == LINE_RANK)
         line.places = places_of(c, s);
     if (line.look == LINE_DATETIME)

@@ -26,6 +26,7 @@ struct form_line {
     struct form_places places;
     int level;                      /* of a heading: 2 or 3; of a question: how deep it lies */
     bool required, row, none;       /* row: options side by side; none: "no answer" is an option */
+    bool scale;                     /* options are high, medium, low: a grid of rated rows */
     bool hidden;                    /* not asked now: a script may show it at once */
     struct str go;                  /* LINE_ENTRY, LINE_ADD: what its button sends; STR_NULL: it has none */
 };

@@ -244,7 +244,7 @@ TEST(the_clock_of_receipt_counts_from_the_full_hour_of_an_anonymous_report_and_s
     CHECK_INT(file_of(id).due, fast.due);
     CHECK(str_is(file_of(id).clock, "fast"));
     a = get(&site, at(id, ""), hanh());
-    CHECK(says(a, "han fast") && says(a, "dieu-fast, 12 giờ") && says(a, "lấy lúc sớm nhất") && says(a, F("02:00, %s", day_vi(1))));
+    CHECK(says(a, "han fast") && says(a, "Thời hạn 12 giờ. dieu-fast") && says(a, "lấy lúc sớm nhất") && says(a, F("02:00, %s", day_vi(1))));
     CHECK(says(a, F("hết ngày %s", day_vi(12))) && says(a, "5 ngày làm việc"));
     a = get(&site, "/cases", hanh());
     CHECK(says(a, "han fast"));
