@@ -100,6 +100,7 @@ static status notices_show(struct ctx *c)
 
     TRY(clock_notices_of_actor(c, &v.notices));
     TRY(people_nav(c, &v.nav, STAFF_NONE));
+    v.nav.clocks_late = false;      /* no way here from here */
     return page(c, tpl_casework_clock_notices, &v);
 }
 
