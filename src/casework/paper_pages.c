@@ -233,7 +233,7 @@ static void fill_buttons(struct ctx *c, const struct case_paper *p, struct paper
         if (paper_allows(c, &p->row, act))
             v->at[v->n++] = (struct paper_button){
                 act_url(c, p->file.row.id, p->row.id, acts[act].code), text_of(c, acts[act].name),
-                paper_act_asks(act) };
+                paper_act_asks(act), act == PAPER_SUBMIT || act == PAPER_APPROVE };
 }
 
 static status fill_past(struct ctx *c, const struct case_paper *p, i64 shown, struct paper_pasts *v)

@@ -47,7 +47,7 @@ struct paper_fill_view {
 /* /cases/ID/papers/PAPER/read */
 struct paper_answer { struct str label, value; int level; bool head, wide; };
 struct paper_answers { struct paper_answer *at; size_t n; };
-struct paper_button { struct url to; struct str name; bool asks; };
+struct paper_button { struct url to; struct str name; bool asks, main; };       /* main: submits or approves it */
 struct paper_buttons { struct paper_button *at; size_t n; };
 struct paper_past { struct url to; i64 no; struct str when, who; bool now, altered; };
 struct paper_pasts { struct paper_past *at; size_t n; };
