@@ -152,7 +152,7 @@ void paper_merge_sample(struct staff_nav nav, struct paper_merge_view *v)
 {
     static struct paper_clash clashes[] = {
         { STR("/data/a1"), STR("Mức độ trẻ bị tổn hại"), STR("Cao"), STR("Trung bình"), false, true },
-        { STR("/data/g"), STR("Hoạt động"), STR("[1]/what: Gặp mẹ của trẻ\n[2]/what: Hẹn trường"), STR(""), true, false },
+        { STR("/data/g"), STR("Hoạt động"), STR("Việc: Gặp mẹ của trẻ\nViệc: Hẹn trường"), STR(""), true, false },
     };
 
     *v = (struct paper_merge_view){ .nav = nav, .head = head_of(PAPER_DRAFT), .clashes = { clashes, 2 }, .newest = 4, .other = STR("Minh (mẫu)"),
