@@ -569,7 +569,7 @@ static void own_page(void)
                             .states = three_words(), .risks = three_words(), .provinces = three_words(),
                             .tasks_next = url_path("/cases?show=mine&from=50") };
 
-    v.nav.note = STR("Bạn đã làm liền khá lâu. Nghỉ mắt vài phút, uống nước, rồi tiếp tục.");
+    v.nav.note = STR("Anh/chị đã làm liền khá lâu. Nghỉ mắt vài phút, uống nước, rồi tiếp tục.");
     SAVE("cases-mine", tpl_casework_cases, v);
     v.tasks = (struct own_tasks){ .all = v.tasks.all };
     v.tasks_next = (struct url){ STR_NULL };

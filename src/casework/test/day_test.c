@@ -361,7 +361,7 @@ TEST(a_link_to_a_case_that_the_reader_may_not_open_is_not_there)
     CHECK(act_commit(&site.in.ledger) == OK);
     instance_step(&site.in);
     CHECK(!says(get(&site, at(one, "/family"), hanh()), ref_of(two).at));
-    CHECK(says(get(&site, at(two, "/family"), hanh()), "không mở với bạn"));
+    CHECK(says(get(&site, at(two, "/family"), hanh()), "không mở với anh/chị"));
     CHECK(fill_in(one, "/family", F("ref=%s&kind=sibling", ref_of(two).at), hanh()).code == 422);
 }
 
@@ -405,11 +405,11 @@ TEST(after_long_work_the_next_page_suggests_a_break_once_and_nobody_else_sees_it
     site.now += 30 * MINUTE_MS;                 /* a fresh stretch */
     who = minh();                               /* one session: signing in again would be a page of its own */
     for (int i = 0; i < 13; i++) {
-        seen += says(get(&site, at(id, ""), who), "Bạn đã làm liền khá lâu");
+        seen += says(get(&site, at(id, ""), who), "Anh/chị đã làm liền khá lâu");
         site.now += 5 * MINUTE_MS;
     }
     CHECK_INT(seen, 1);
-    CHECK(!says(get(&site, at(id, ""), hanh()), "Bạn đã làm liền khá lâu"));
+    CHECK(!says(get(&site, at(id, ""), hanh()), "Anh/chị đã làm liền khá lâu"));
 }
 
 TEST(a_supervisor_learns_that_somebody_looked_too_long_and_not_at_what)
