@@ -454,6 +454,23 @@ TEST(whoever_has_no_key_to_names_sees_none_and_a_save_leaves_them_as_they_are)
     CHECK(says(a, "Nu Nang") && says(a, "value=\"8\"") && !says(a, "lay-duoc"));
 }
 
+TEST(a_paper_whose_names_are_gone_is_not_shown_as_if_nobody_had_answered)
+{
+    struct id id = a_case("story=phieu-mat-ten");
+    const char *paper = begin(id, "phieu-thu");
+    struct ledger *l = &site.in.ledger;
+    struct records_row names;
+
+    (void)fill(paper, 1, "save", CHILD "name=Nu+Nang&" CHILD "age=7", hanh());
+    names = (struct records_row){ .id = row_of(paper).names.v };
+    CHECK(act_begin(l, (struct act_info){ .act = "case.read", .now = site.now, .object = id }) == OK);
+    CHECK(row_get(l, &table_records, &names) == OK && row_delete(l, &table_records, &names) == OK && act_commit(l) == OK);
+    instance_step(&site.in);
+    CHECK(get(&site, paper, hanh()).code != 200);
+    CHECK(get(&site, F("%s/read", paper), hanh()).code != 200);
+    CHECK_INT(row_of(paper).revision, 2);
+}
+
 /* -- the process ------------------------------------------------------------------------------------------------------------------------------------ */
 
 /* The shipped process with forms at its acts, as an official would add them in DIR/content/. */
