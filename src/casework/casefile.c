@@ -19,6 +19,14 @@ bool casefile_there(struct ctx *c, struct id case_id)
     return row_get(c->ledger, &table_casefiles, &file) != NOT_FOUND;
 }
 
+bool case_is_of_actor(const struct ctx *c, const struct casefiles_row *file)
+{
+    for (size_t i = 0; i < c->actor.n_units; i++)
+        if (id_eq(c->actor.units[i], file->unit))
+            return true;
+    return false;
+}
+
 status casefile_open(struct ctx *c, struct id id, struct casefile *f)
 {
     const struct comp_open *notes;

@@ -126,6 +126,9 @@ status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, s
                  struct comp_open *comp);
 /* The case has a file. */
 bool casefile_there(struct ctx *c, struct id case_id);
+struct casefiles_row;
+/* It lies with one of the reader's units now. */
+bool case_is_of_actor(const struct ctx *c, const struct casefiles_row *file);
 
 /* -- numbers (stats.h has the rest) -------------------------------------------------------------------------------------------------- */
 /* Timed: counts what /numbers/cases shows. */

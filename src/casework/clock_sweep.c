@@ -135,12 +135,18 @@ status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
 
 /* -- the notices of a reader ------------------------------------------------------------------------------------------------------------ */
 
+/* A unit may have one of the two alone. */
+static bool leads(const struct ctx *c)
+{
+    return may(c, MAY_SUPERVISE) || may(c, MAY_APPROVE_PLANS);
+}
+
 static bool for_reader(const struct ctx *c, const struct clock_notices_row *n)
 {
     if (n->altered)
         return false;
-    if (str_is(n->role, "supervisor") || str_is(n->role, "chair"))      /* a unit may have one of the two alone */
-        return may(c, MAY_SUPERVISE) || may(c, MAY_APPROVE_PLANS);
+    if (str_is(n->role, "supervisor") || str_is(n->role, "chair"))
+        return leads(c);
     return !n->worker.has || id_eq(n->worker.v, c->actor.user);
 }
 
@@ -173,7 +179,8 @@ status clock_notices_of_actor(struct ctx *c, struct clock_notices *list)
     for (size_t u = 0; u < c->actor.n_units; u++) {
         struct clock_notices_rows rows;
 
-        TRY(sql_notices_of_unit(c->ledger, (struct sql_notices_of_unit){ .unit = c->actor.units[u], .user = c->actor.user }, &rows));
+        TRY(sql_notices_of_unit(c->ledger, (struct sql_notices_of_unit){ .unit = c->actor.units[u], .user = c->actor.user,
+                                                                             .lead = leads(c) }, &rows));
         for (size_t i = 0; i < rows.n && list->n < SHOWN; i++)
             if (for_reader(c, &rows.at[i]))
                 TRY(notice_view(c, &rows.at[i], list));
@@ -199,6 +206,8 @@ static status seen_once(struct ctx *c, struct id notice)
         return NOT_FOUND;
     clock = (struct clocks_row){ .id = n.clock };
     TRY(row_get(c->ledger, &table_clocks, &clock));
+    if (!str_is(n.role, "next") && !id_eq(clock.unit, n.unit))
+        return NOT_FOUND;       /* the case went to another unit, and its notices with it */
     TRY(act_begin(c->ledger, case_act_info(c, "clock.seen", clock.case_id)));
     TRY(row_get(c->ledger, &table_clock_notices, &n));
     if (n.seen.has) {

@@ -68,6 +68,14 @@ static struct str ref_of(const struct day *d, struct id case_id)
     return row_get(d->c->ledger, &table_casefiles, &file) == OK ? case_ref(d->c->arena, file.year, file.no) : STR("TH-?");
 }
 
+/* Who left a unit, or whose unit handed a case on, has none of it here any more, whatever rows still name them. */
+static bool is_ours(const struct day *d, struct id case_id)
+{
+    struct casefiles_row file = { .case_id = case_id };
+
+    return carried(d, case_id) != NULL || (row_get(d->c->ledger, &table_casefiles, &file) == OK && case_is_of_actor(d->c, &file));
+}
+
 /* -- what a person set ------------------------------------------------------------------------------------------------------------- */
 
 static status add_tasks(struct day *d)
@@ -83,7 +91,7 @@ static status add_tasks(struct day *d)
 
             due = t->due;
             id = t->id;
-            if (!t->altered)
+            if (!t->altered && is_ours(d, t->case_id))
                 add(d, (struct own_task){ .case_id = t->case_id, .to = page_of(d, t->case_id, "/tasks"), .ref = ref_of(d, t->case_id),
                                           .kind = list_name(d->c, "task", t->kind), .why = T_DAY_WHY_TASK, .due = t->due });
         }
@@ -178,7 +186,7 @@ static status add_supports(struct day *d)
         const struct supports_row *s = &rows.at[i];
         bool follow = str_is(s->kind, "follow");
 
-        if (!s->altered)
+        if (!s->altered && carried(d, s->case_id) != NULL)
             add(d, (struct own_task){ .case_id = s->case_id, .to = page_of(d, s->case_id, "/support"), .ref = ref_of(d, s->case_id),
                                       .kind = list_name(d->c, follow ? "follow" : "service", s->type),
                                       .why = follow ? T_DAY_WHY_FOLLOW : T_DAY_WHY_SERVICE, .due = s->due });
@@ -199,10 +207,11 @@ static status add_meetings(struct day *d)
 
     TRY(sql_meetings_carried(d->c->ledger, (struct sql_meetings_carried){ .worker = d->c->actor.user }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        add_meeting(d, &rows.at[i]);
+        if (carried(d, rows.at[i].case_id) != NULL)
+            add_meeting(d, &rows.at[i]);
     TRY(sql_meetings_invited(d->c->ledger, (struct sql_meetings_invited){ .user = d->c->actor.user }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        if (carried(d, rows.at[i].case_id) == NULL)
+        if (carried(d, rows.at[i].case_id) == NULL && is_ours(d, rows.at[i].case_id))
             add_meeting(d, &rows.at[i]);
     return OK;
 }
@@ -216,7 +225,7 @@ static status add_flags(struct day *d)
     for (size_t i = 0; i < rows.n; i++) {
         const struct flags_row *f = &rows.at[i];
 
-        if (!f->altered)
+        if (!f->altered && carried(d, f->case_id) != NULL)
             add(d, (struct own_task){ .case_id = f->case_id, .to = page_of(d, f->case_id, "/flags"), .ref = ref_of(d, f->case_id),
                                       .kind = list_name(d->c, "flag", f->kind), .why = T_DAY_WHY_FLAG, .due = f->until.v });
     }
@@ -353,10 +362,15 @@ static void set_words(struct ctx *c, struct own_tasks *list)
 
 static status add_carried(struct day *d)
 {
-    TRY(sql_casefiles_carried(d->c->ledger, (struct sql_casefiles_carried){ .worker = d->c->actor.user }, &d->carried));
+    struct casefiles_rows rows;
+
+    TRY(sql_casefiles_carried(d->c->ledger, (struct sql_casefiles_carried){ .worker = d->c->actor.user }, &rows));
+    d->carried.at = NEW_N(d->c->arena, struct casefiles_row, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++)
+        if (!rows.at[i].altered && case_is_of_actor(d->c, &rows.at[i]))
+            d->carried.at[d->carried.n++] = rows.at[i];
     for (size_t i = 0; i < d->carried.n; i++)
-        if (!d->carried.at[i].altered)
-            add_step(d, &d->carried.at[i]);
+        add_step(d, &d->carried.at[i]);
     TRY(add_clocks(d));
     TRY(add_supports(d));
     TRY(add_meetings(d));

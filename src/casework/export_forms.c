@@ -1,5 +1,5 @@
 /* Coded answers in an export: of each form that was chosen, its questions with codes, numbers and days, never its free text, and never
-   what is answered in compartment I. */
+   what is answered in compartment I or worked out of that. */
 #include "export.h"
 
 #include "papers.h"
@@ -9,7 +9,7 @@ static bool is_coded(const struct xform_item *item)
     static const enum xform_type types[] = { XFORM_SELECT_ONE, XFORM_SELECT_MULTIPLE, XFORM_RANK, XFORM_INTEGER, XFORM_DECIMAL, XFORM_RANGE,
                                              XFORM_DATE, XFORM_TIME, XFORM_DATETIME, XFORM_CALCULATE, XFORM_ACKNOWLEDGE };
 
-    if (item->repeat >= 0 || str_is(xform_extra(item, "lachan:compartment"), "I"))
+    if (item->repeat >= 0 || item->identity)
         return false;           /* a row for each case has no place for rows of a repeat */
     for (size_t i = 0; i < COUNT_OF(types); i++)
         if (item->type == types[i])

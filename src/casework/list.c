@@ -120,7 +120,7 @@ static status gather_mine(struct ctx *c, const struct filter *f, struct cursor f
     struct casefiles_rows rows;
 
     TRY(sql_casefiles_of_worker(c->ledger, (struct sql_casefiles_of_worker){
-        .worker = c->actor.user, .open = f->open, .level = from.level, .due = from.due, .id = from.id, .state = f->state,
+        .worker = c->actor.user, .now = c->now, .open = f->open, .level = from.level, .due = from.due, .id = from.id, .state = f->state,
         .risk = f->risk, .province = f->province }, &rows));
     gather(c, all, &rows);
     *total = (i64)rows.n;

@@ -94,6 +94,8 @@ static status step_body(struct ctx *c, struct case_paper *p, void *what)
     const struct paper_step *step = what;
     struct xform_problems bad;
 
+    if (papers_ruled(&p->file, p->row.form, step->act))
+        return fail(INVALID, "an act of the process does this to the paper");
     if (step->act != PAPER_FINISH)
         return apply(c, p, step);
     TRY(paper_newest_run(c, p));

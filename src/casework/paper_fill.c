@@ -22,8 +22,8 @@ static status draft_or_newest(struct ctx *c, struct filling *f)
     TRY(paper_draft_read(c, f->p.row.id, &draft));
     if (draft.base < 1 || draft.base > f->p.row.revision)
         return OK;
-    if (paper_run_of(c, &f->p, draft.xml, &f->run) != OK) {
-        fail_clear();           /* of an older version of the form */
+    if (paper_run_draft(c, &f->p, &draft, &f->run) != OK) {
+        fail_clear();           /* of a base that was altered */
         f->run = f->p.run;
         return OK;
     }

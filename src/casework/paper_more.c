@@ -18,7 +18,7 @@ static status meet(struct ctx *c, struct meeting *m)
     TRY(paper_draft_read(c, m->p.row.id, &m->draft));
     if (m->draft.base < 1 || m->draft.base >= m->p.row.revision || !paper_may_write(&m->p))
         return CONFLICT;
-    TRY(paper_run_of(c, &m->p, m->draft.xml, &m->mine));
+    TRY(paper_run_draft(c, &m->p, &m->draft, &m->mine));
     TRY(paper_run_like(c, &m->p, m->draft.base, &base));
     m->my = answers_of(m->mine, c->arena);
     answers_merge(c->arena, answers_of(base, c->arena), answers_of(m->p.run, c->arena), m->my, &m->merged);
@@ -208,7 +208,6 @@ status paper_move_do(struct ctx *c)
         return paper_go(c, case_id, paper, "/read", T_PAPERS_FLASH_MOVED);
     }
     TRY(s);
-    TRY(paper_draft_end(c, paper));         /* of the older version */
     return paper_go(c, case_id, paper, "", T_PAPERS_FLASH_NEWER);
 }
 

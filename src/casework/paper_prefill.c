@@ -110,7 +110,7 @@ static struct str paper_value(struct ctx *c, const struct filling *to, struct st
             return STR("");
         for (size_t k = 0; k < p.form->n_items; k++)
             if (str_eq(p.form->items[k].name, question) && p.form->items[k].repeat < 0 &&
-                (to->identity || !is_identity(&p.form->items[k])))
+                (to->identity || !p.form->items[k].identity))
                 return xform_run_get(p.run, p.form->items[k].path);
     }
     return STR("");

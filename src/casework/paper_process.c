@@ -90,6 +90,23 @@ static bool work_of(const struct process_act *act, enum paper_act *what, struct 
     return false;
 }
 
+/* Where the process submits, approves or returns a form, that is the only way: else a supervisor decides in the chair's place, or a
+   plan is approved whose paper went back meanwhile. */
+bool papers_ruled(const struct casefile *f, struct str form, enum paper_act what)
+{
+    for (size_t i = 0; f->process != NULL && i < f->process->n_acts; i++) {
+        enum paper_act of;
+        struct str forms, name;
+
+        if (!work_of(&f->process->acts[i], &of, &forms) || of != what)
+            continue;
+        while (str_cut(&forms, ' ', &name))
+            if (str_eq(name, form))
+                return true;
+    }
+    return false;
+}
+
 /* Papers that are not that far are left as they are: whoever demands them says so by `form`. */
 status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words)
 {

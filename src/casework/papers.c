@@ -90,8 +90,16 @@ static status newest(struct ctx *c, const struct case_paper *p, struct xform_run
     struct str answers = record_text(c, &p->file.comps, p->row.answers);
     struct str names = p->row.names.has ? record_text(c, &p->file.comps, p->row.names.v) : STR_NULL;
 
+    if (p->row.names.has && !p->closed && names.at == NULL)
+        return fail(BROKEN, "who and where of a paper cannot be read");     /* not shown as if nobody had answered */
     *run = new_run(c, p->form);
     return load(*run, answers, names);
+}
+
+status paper_run_nameless(struct ctx *c, const struct case_paper *p, struct xform_run **run)
+{
+    *run = new_run(c, p->form);
+    return load(*run, record_text(c, &p->file.comps, p->row.answers), STR_NULL);
 }
 
 status paper_newest_run(struct ctx *c, struct case_paper *p)
@@ -188,6 +196,23 @@ status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, s
 {
     *run = new_run(c, p->form);
     TRY(xform_run_load(*run, xml));
+    return xform_run_recompute(*run);
+}
+
+status paper_run_draft(struct ctx *c, const struct case_paper *p, const struct paper_draft *draft, struct xform_run **run)
+{
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct case_paper old = *p;
+    struct xform_run *base;
+
+    if (draft->base < p->row.revision) {
+        TRY(paper_run_at(c, p, draft->base, &base));
+        old.form = xform_run_form(base);
+    }
+    TRY(paper_run_of(c, &old, draft->xml, run));
+    if (old.form == p->form)
+        return OK;
+    *run = xform_map(c->arena, *run, p->form, &setup).run;
     return xform_run_recompute(*run);
 }
 

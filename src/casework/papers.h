@@ -39,6 +39,12 @@ status paper_open(struct ctx *c, struct id case_id, struct id paper, struct case
 status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run);
 /* The same as answers of the paper's present version. */
 status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run);
+/* The newest answers as whoever may not know who the child is would see them: none of I, nothing worked out of it. */
+status paper_run_nameless(struct ctx *c, const struct case_paper *p, struct xform_run **run);
+/* What was typed and not saved yet, over the revision `base` (0: there is none). Where the paper moved to another version of its
+   form since, it moves along. */
+struct paper_draft { i64 base; struct str xml; };
+status paper_run_draft(struct ctx *c, const struct case_paper *p, const struct paper_draft *draft, struct xform_run **run);
 /* Answers that somebody holds outside the case (a draft): the whole submission. */
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run);
 bool paper_may_write(const struct case_paper *p);                             /* its state lets answers change */
@@ -77,6 +83,8 @@ status paper_fits(struct ctx *c, struct id case_id, struct str form, enum paper_
 status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
 /* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). */
 status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words);
+/* The case's process does this to papers of the form: nobody does it by hand. */
+bool papers_ruled(const struct casefile *f, struct str form, enum paper_act what);
 /* The act approves or returns a paper that this person finished: it takes somebody else. */
 status papers_own(struct ctx *c, const struct casefile *f, const struct process_act *act, bool *own);
 /* A finished paper of this form is there: done, submitted or approved. */
@@ -94,7 +102,6 @@ int risk_rank(struct str level);
 status paper_prefill(struct ctx *c, struct casefile *f, struct xform_run *run);
 
 /* -- drafts: what was typed and not saved yet, sealed for whoever typed it ---------------------------------------------------------------- */
-struct paper_draft { i64 base; struct str xml; };                        /* base 0: there is none */
 status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run);
 status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft);
 status paper_draft_end(struct ctx *c, struct id paper);

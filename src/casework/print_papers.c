@@ -31,7 +31,7 @@ struct sheet { struct ctx *c; struct doc *doc; struct case_paper *p; bool identi
 
 static bool hidden(const struct sheet *s, const struct xform_item *item)
 {
-    return !s->identity && item != NULL && str_is(xform_extra(item, "lachan:compartment"), "I");
+    return !s->identity && item != NULL && item->identity;
 }
 
 /* -- rated rows: questions whose choices are levels, one after the other, are one table ------------------------------------------------- */
@@ -338,6 +338,8 @@ status print_paper(struct ctx *c, struct casefile *f, const struct print_ask *as
     if (!finished(&p.row))
         return NOT_FOUND;
     s.identity = ask->identity && !p.closed;
+    if (!s.identity)
+        TRY(paper_run_nameless(c, &p, &p.run));     /* a label or a calculation may say a name, too */
     s.lang = xform_lang(p.form, c->page.lang_code);
     *name = p.title;
     if (doc != NULL) {

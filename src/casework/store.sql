@@ -41,9 +41,11 @@ WHERE f.unit = :unit AND f.open = :open AND f.due < :before
   AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
 ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
 
--- name: casefiles_of_worker (worker id, open bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
+-- Whoever left a unit still stands in the rows of its cases until somebody else takes them: they are none of theirs any more.
+-- name: casefiles_of_worker (worker id, now bigint, open bigint, level bigint, due bigint, id id, state text, risk text, province text) -> casefiles
 SELECT {f.*} FROM casefiles f JOIN cases c ON c.id = f.case_id
 WHERE f.worker = :worker AND f.open = :open
+  AND EXISTS (SELECT 1 FROM members m WHERE m.unit = f.unit AND m."user" = f.worker AND m.since <= :now AND (m.until IS NULL OR m.until > :now))
   AND (:state = '' OR f.state = :state) AND (:risk = '' OR f.risk = :risk) AND (:province = '' OR c.province = :province)
   AND (f.level < :level OR (f.level = :level AND (f.due > :due OR (f.due = :due AND f.case_id > :id))))
 ORDER BY f.level DESC, f.due, f.case_id LIMIT 51;
@@ -365,10 +367,12 @@ SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL L
 -- name: clocks_to_ring (now bigint) -> (id id, case_id id)
 SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 200;
 
--- What a unit hears and nobody has said to have read: of a worker's own cases only to them.
--- name: notices_of_unit (unit id, user id) -> clock_notices
-SELECT {n.*} FROM clock_notices n
-WHERE n.unit = :unit AND n.seen IS NULL AND (n.worker IS NULL OR n.worker = :user) ORDER BY n.at, n.id LIMIT 100;
+-- What a unit hears and nobody has said to have read: of a worker's own cases only to them, what a supervisor or chair hears only to
+-- those (lead), and nothing of a case that went to another unit, but where this one hears as the next organisation.
+-- name: notices_of_unit (unit id, user id, lead bigint) -> clock_notices
+SELECT {n.*} FROM clock_notices n JOIN clocks k ON k.id = n.clock
+WHERE n.unit = :unit AND n.seen IS NULL AND (n.worker IS NULL OR n.worker = :user)
+  AND (:lead = 1 OR n.role NOT IN ('supervisor', 'chair')) AND (n.role = 'next' OR k.unit = n.unit) ORDER BY n.at, n.id LIMIT 100;
 
 -- name: sweep_last () -> one (at bigint, held bigint?, allowed bigint)
 SELECT at, held, allowed FROM clock_sweeps WHERE one = 1;

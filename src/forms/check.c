@@ -147,6 +147,7 @@ static void read_rule(struct maker *m, int item, enum xform_expr kind, struct st
     rules->xpath[kind] = e.xpath;
     rules->refs[kind] = e.refs;
     rules->n_refs[kind] = e.n_refs;
+    rules->wide[kind] = e.wide;
 }
 
 static void check_refs(struct maker *m, int item, struct str text, const char *column)
@@ -182,24 +183,6 @@ static void read_triggers(struct maker *m, int place)
             maker_find(m, true, to == -2 ? T_FORMS_FIND_REF_TWICE : T_FORMS_FIND_REF, place, "trigger", name, STR(""));
         else
             item->rules->triggers[item->rules->n_triggers++] = to;
-    }
-}
-
-/* What is written into the part with few readers must not come out in the other by a calculation. */
-static void check_compartment(struct maker *m, int place)
-{
-    struct xform_item *item = &m->form->items[place];
-    struct str own = xform_extra(item, "lachan:compartment");
-
-    if (own.n && !str_is(own, "N") && !str_is(own, "I"))
-        maker_find(m, true, T_FORMS_FIND_COMPARTMENT, place, "bind::lachan:compartment", own, STR(""));
-    if (str_is(own, "I"))
-        return;
-    for (size_t i = 0; i < item->rules->n_refs[XFORM_CALCULATION]; i++) {
-        const struct xform_item *from = &m->form->items[item->rules->refs[XFORM_CALCULATION][i]];
-
-        if (str_is(xform_extra(from, "lachan:compartment"), "I"))
-            maker_find(m, false, T_FORMS_FIND_LEAK, place, "calculation", from->name, STR(""));
     }
 }
 
@@ -252,12 +235,12 @@ void rules_read(struct maker *m)
     struct str name = xform_setting(m->form, "instance_name");
 
     for (int i = 0; i < (int)m->form->n_items; i++) {
+        compartment_inherit(m, i);
         read_rules(m, i);
         check_item_texts(m, i);
         check_item(m, i);
     }
-    for (int i = 0; i < (int)m->form->n_items; i++)
-        check_compartment(m, i);
+    compartments_check(m);
     if (name.n) {
         struct expr e = expr_translate(m->a, m->form, -1, XFORM_CALCULATION, name);
 

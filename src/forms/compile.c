@@ -262,10 +262,15 @@ static void add_other_question(struct maker *m, const struct book_row *r, int se
     struct xform *form = m->form;
     struct str name = arena_f(m->a, "%.*s_other", (int)form->items[select].name.n, form->items[select].name.at);
     struct xform_item *item = add_item(m, XFORM_TEXT, name, r);
+    struct str own = xform_extra(&form->items[select], "lachan:compartment");
 
     if (item == NULL)
         return;
     item->type_name = STR("text");
+    if (own.n) {
+        item->extra = NEW_N(m->a, struct xform_extra, 1);
+        item->extra[item->n_extra++] = (struct xform_extra){ STR("bind::lachan:compartment"), own };
+    }
     item->relevant = arena_f(m->a, "selected(../%.*s, 'other')", (int)form->items[select].name.n,
                              form->items[select].name.at);
     for (size_t i = 0; i < form->n_langs; i++)

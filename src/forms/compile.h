@@ -40,6 +40,10 @@ void choices_add_other(struct maker *m, int list);
 struct str other_label(struct str language);                           /* "Khác", "Other" */
 struct str specify_label(struct str language);
 
+/* -- compartment.c ----------------------------------------------------------------------------------------- */
+void compartment_inherit(struct maker *m, int item);                    /* in the order of the items */
+void compartments_check(struct maker *m);                               /* behind all rules; sets identity of items */
+
 /* -- check.c ----------------------------------------------------------------------------------------------- */
 void languages_read(struct maker *m);                                   /* of the columns, before anything else */
 struct xform_text text_read(struct maker *m, const struct book_table *t, const struct book_row *r, const char *column);

@@ -79,12 +79,14 @@ static struct expr_piece check_pattern(struct expr_reader *r, struct expr_piece 
 
 static struct expr_piece read_argument(struct expr_reader *r, struct str function, int place)
 {
-    bool before = r->absolute;
+    bool before = r->absolute, wide = r->to->wide;
     struct expr_piece p;
 
     r->absolute = str_is(function, "indexed-repeat") ? place == 0 || place % 2 == 1 : before;
     p = read_or(r);
     r->absolute = before;
+    if (str_is(function, "position") || str_is(function, "count"))
+        r->to->wide = wide;             /* where and how many, not what */
     if (place == 0 && (str_is(function, "not") || str_is(function, "if") || str_is(function, "boolean")))
         p.text = truth(r, p);
     if (place == 1 && str_is(function, "regex"))
@@ -134,6 +136,7 @@ static struct expr_piece read_name_step(struct expr_reader *r, struct str name)
 {
     struct str text = name;
 
+    r->to->wide = true;
     if (expr_is(r, "::")) {
         expr_next(r);
         if (r->token != NAME && !expr_is(r, "*"))
@@ -155,6 +158,7 @@ static struct expr_piece read_step(struct expr_reader *r)
 {
     struct str text = r->word;
 
+    r->to->wide |= !expr_is(r, ".");
     if (expr_is(r, "@")) {
         expr_next(r);
         text = expr_join(r, STR("@"), r->word);
@@ -192,6 +196,7 @@ static struct expr_piece read_rest(struct expr_reader *r, struct expr_piece p)
 /* /data/a, //a: from the answers, also where the expression is evaluated over a list of choices. */
 static struct expr_piece read_absolute(struct expr_reader *r)
 {
+    r->to->wide = true;
     if (expr_is(r, "//"))
         return read_rest(r, (struct expr_piece){ STR("lachan.root()"), K_PATH });
     expr_next(r);

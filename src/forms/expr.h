@@ -13,6 +13,7 @@ struct xform_rules {
     struct str xpath[XFORM_EXPRS];   /* "" where there is none */
     int *refs[XFORM_EXPRS];          /* items that it reads */
     size_t n_refs[XFORM_EXPRS];
+    bool wide[XFORM_EXPRS];          /* it reads by paths too, and so perhaps any item */
     int *triggers;                  /* a calculation with a trigger: runs when one of these was set */
     size_t n_triggers;
 };
@@ -21,6 +22,7 @@ struct expr {
     struct str xpath;
     int *refs;
     size_t n_refs;
+    bool wide;                      /* it goes by paths of its own: what it reads is not known here */
     int error;                      /* text of what is wrong, 0: nothing */
     struct str a, b;                /* what fills its places */
 };

@@ -67,6 +67,7 @@ struct xform_item {
     int list;                       /* place in form->lists, -1 */
     int depth;                      /* number of groups and repeats around it */
     bool no_node;                   /* a group of a "flat" form: no element of its own in the answers */
+    bool identity;                  /* answered in compartment I, or worked out of what is, or of paths that may reach it */
     struct xform_text label, hint, guidance_hint, constraint_message, required_message;
     struct str appearance, parameters, default_value, trigger;
     struct str relevant, required, readonly, constraint, calculation, choice_filter, repeat_count;      /* as written, with ${x} */

@@ -193,11 +193,25 @@ static size_t notices_for(struct id unit, struct id clock, const char *role)
     size_t n = 0;
 
     CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = STR("hanh.mau") }, &worker) == OK);
-    CHECK(sql_notices_of_unit(&site.in.ledger, (struct sql_notices_of_unit){ .unit = unit, .user = worker.id }, &rows) == OK);
+    CHECK(sql_notices_of_unit(&site.in.ledger, (struct sql_notices_of_unit){ .unit = unit, .user = worker.id, .lead = 1 }, &rows) == OK);
     for (size_t i = 0; i < rows.n; i++)
         n += id_eq(rows.at[i].clock, clock) && str_is(rows.at[i].role, role);
     instance_step(&site.in);
     return n;
+}
+
+/* Its newest notice to the unit, as the address of its button names it. */
+static const char *notice_of(struct id unit, struct id clock)
+{
+    struct clock_notices_rows rows;
+    char id[ID_TEXT + 1] = "";
+
+    CHECK(sql_notices_of_unit(&site.in.ledger, (struct sql_notices_of_unit){ .unit = unit, .user = id_zero(), .lead = 1 }, &rows) == OK);
+    for (size_t i = 0; i < rows.n; i++)
+        if (id_eq(rows.at[i].clock, clock))
+            id_text(rows.at[i].id, id);
+    instance_step(&site.in);
+    return F("%s", id);
 }
 
 /* The site's time moves on; the sweep is told that this is right, as a day by day sweep would have found out. */
@@ -578,19 +592,15 @@ TEST(another_version_keeps_what_pauses_have_added)
     use(ONE);
 }
 
-TEST(a_transfer_takes_the_clocks_along_as_they_run)
+/* Hotline to commune, with everything that both do for it. */
+static void hand_over(struct id id)
 {
-    struct id id = a_case("danger=soon&story=chuyen-di&province=92");
-    struct clocks_row before, after;
-    struct answer a;
     const char *path, *check;
     char until[CLOCK_TEXT];
+    struct answer a;
     size_t found;
 
     clock_day_iso(site.now + 20 * DAY_MS, until);
-
-    CHECK(does(id, "plan", hanh()) && does(id, "nothing", hanh()));
-    before = clock_of(id, "plan");
     a = get(&site, at(id, "/transfer?q=la+xanh"), hanh());
     found = str_find(a.body, str_c(at(id, "/transfer/")));
     REQUIRE(found < a.body.n);
@@ -604,12 +614,61 @@ TEST(a_transfer_takes_the_clocks_along_as_they_run)
     path = arena_copy(&site.kept, a.location).at;
     (void)get(&site, path, lan());
     CHECK(leads_to(post(&site, F("%s/accept", path), "", lan()), path));
+}
+
+TEST(a_transfer_takes_the_clocks_along_as_they_run)
+{
+    struct id id = a_case("danger=soon&story=chuyen-di&province=92");
+    struct clocks_row before, after;
+
+    CHECK(does(id, "plan", hanh()) && does(id, "nothing", hanh()));
+    before = clock_of(id, "plan");
+    hand_over(id);
     after = clock_of(id, "plan");
     CHECK(str_is(after.state, "running") && after.due == before.due && !id_eq(after.unit, before.unit));
     CHECK(!says(get(&site, at(id, ""), lan()), "Chờ người thứ hai"));       /* who asked is nobody there */
     CHECK(says(get(&site, at(id, ""), lan()), "han plan") && says(get(&site, "/cases", lan()), "han fast"));
     later(clock_of(id, "fast").due + HOUR_MS - site.now);
     CHECK(notices_for(after.unit, clock_of(id, "fast").id, "owner") == 1);
+}
+
+static struct str ref_of(struct id id)
+{
+    struct casefiles_row row = { .case_id = id };
+
+    CHECK(row_get(&site.in.ledger, &table_casefiles, &row) == OK);
+    instance_step(&site.in);
+    return case_ref(&site.kept, row.year, row.no);
+}
+
+static const char *in_30_days(void)
+{
+    char day[CLOCK_TEXT];
+
+    clock_day_iso(site.now + 30 * DAY_MS, day);
+    return F("%sT10:00", day);
+}
+
+TEST(who_handed_a_case_on_keeps_no_notice_and_no_meeting_of_it)
+{
+    struct id id = a_case("danger=soon&story=di-han&province=92");
+    struct clocks_row fast = clock_of(id, "fast");
+    struct str ref = ref_of(id), guest;
+    const char *notice;
+    struct answer a = get(&site, at(id, "/meetings"), hanh());
+
+    guest = between(a, "name=guest value=\"", "\"> Minh");
+    guest = str_from(guest, guest.n - ID_TEXT);
+    CHECK(leads_to(fill_in(id, "/meetings", F("at=%s&place=phong-1&guest=%.*s", in_30_days(), (int)guest.n, guest.at), hanh()),
+                   at(id, "/meetings")));
+    CHECK(says(get(&site, "/cases?show=mine", minh()), ref.at));
+    later(fast.due + 5 * HOUR_MS - site.now);
+    CHECK(notices_for(fast.unit, fast.id, "owner") == 1 && notices_for(fast.unit, fast.id, "supervisor") == 1);
+    notice = notice_of(fast.unit, fast.id);
+    hand_over(id);
+    CHECK(notices_for(fast.unit, fast.id, "owner") == 0 && notices_for(fast.unit, fast.id, "supervisor") == 0);
+    CHECK(!says(get(&site, "/cases?show=mine", hanh()), ref.at) && !says(get(&site, "/cases?show=mine", minh()), ref.at));
+    CHECK_INT(post(&site, F("/clocks/notices/%s", notice), "", hanh()).code, 404);
 }
 
 /* -- every road of the file -------------------------------------------------------------------------------------------------------------- */

@@ -205,6 +205,40 @@ TEST(coded_answers_of_a_form_are_columns_and_its_words_and_names_are_not)
     CHECK(!says(a, "phieu-thu/name") && !says(a, "phieu-thu/reason") && !says(a, "Ten-Kin") && !says(a, "loi-rieng"));
 }
 
+/* The form of an official who writes the name where it has no place. */
+static void put_leaky_form(void)
+{
+    struct str text = site_form_text(&site, "phieu-thu");
+    size_t at = str_find(text, STR("label: Tuổi\n"));
+
+    REQUIRE(at < text.n);
+    site.now += MINUTE_MS;
+    site_form(&site, "phieu-thu", arena_f(&site.kept, "%.*slabel: Tuổi của ${name}\n%.*s\n[survey]\ntype: calculate\nname: said\n"
+              "calculation: concat('noi-', ${name})\n\n[survey]\ntype: calculate\nname: again\ncalculation: concat(/data/said, '-lai')\n",
+              (int)at, text.at, (int)(text.n - at - strlen("label: Tuổi\n")), text.at + at + strlen("label: Tuổi\n")));
+    site.now += MINUTE_MS;
+}
+
+TEST(a_form_that_works_a_name_into_a_calculation_exports_none_of_it)
+{
+    struct str first = site_form_text(&site, "phieu-thu");
+    const char *path, *form, *case_path;
+    struct answer a;
+
+    put_leaky_form();
+    case_path = a_case("Ten-Kin");
+    (void)get(&site, F("%s/papers", case_path), hanh());
+    form = arena_copy(&site.kept, post(&site, F("%s/papers", case_path), "form=phieu-thu", hanh()).location).at;
+    (void)fill(form, 1, "next", "q./data/child/kind=threat&q./data/child/age=12&q./data/child/name=Ten-Kin");
+    (void)fill(form, 2, "next", "q./data/grid/row1=high&q./data/grid/row2=medium&q./data/grid/row3=low");
+    CHECK(fill(form, 5, "finish", "q./data/end/concluded=medium&q./data/end/reason=loi-rieng").code == 303);
+    path = asked(CSV "&field=form%3Aphieu-thu", hanh());
+    CHECK(leads_to(does(path, "", "verdict=agree&words=", minh()), path));
+    a = does(path, "/file", "", hanh());
+    CHECK(a.code == 200 && says(a, "12,\"threat\",") && !says(a, "Ten-Kin") && !says(a, "phieu-thu/said") && !says(a, "phieu-thu/again"));
+    site_form(&site, "phieu-thu", first);
+}
+
 TEST(another_units_request_does_not_exist)
 {
     const char *path = asked(CSV "&field=ref", hanh());

@@ -454,6 +454,23 @@ TEST(whoever_has_no_key_to_names_sees_none_and_a_save_leaves_them_as_they_are)
     CHECK(says(a, "Nu Nang") && says(a, "value=\"8\"") && !says(a, "lay-duoc"));
 }
 
+TEST(a_paper_whose_names_are_gone_is_not_shown_as_if_nobody_had_answered)
+{
+    struct id id = a_case("story=phieu-mat-ten");
+    const char *paper = begin(id, "phieu-thu");
+    struct ledger *l = &site.in.ledger;
+    struct records_row names;
+
+    (void)fill(paper, 1, "save", CHILD "name=Nu+Nang&" CHILD "age=7", hanh());
+    names = (struct records_row){ .id = row_of(paper).names.v };
+    CHECK(act_begin(l, (struct act_info){ .act = "case.read", .now = site.now, .object = id }) == OK);
+    CHECK(row_get(l, &table_records, &names) == OK && row_delete(l, &table_records, &names) == OK && act_commit(l) == OK);
+    instance_step(&site.in);
+    CHECK(get(&site, paper, hanh()).code != 200);
+    CHECK(get(&site, F("%s/read", paper), hanh()).code != 200);
+    CHECK_INT(row_of(paper).revision, 2);
+}
+
 /* -- the process ------------------------------------------------------------------------------------------------------------------------------------ */
 
 /* The shipped process with forms at its acts, as an official would add them in DIR/content/. */
@@ -509,6 +526,35 @@ TEST(an_act_of_the_process_waits_for_its_form_and_takes_it_along)
     put_process(false);
 }
 
+TEST(what_the_process_decides_on_a_paper_is_decided_by_it_alone)
+{
+    struct id id = a_case("story=phieu-chi-theo-quy-trinh");
+    const char *paper;
+    struct answer a;
+
+    put_process(true);
+    (void)get(&site, at(id, ""), hanh());
+    (void)post(&site, at(id, "/risk"), "risk=high&words=vi-bi-doa", hanh());
+    (void)act(id, "assess", "", hanh());
+    (void)act(id, "plan", "", hanh());
+    paper = begin(id, "phieu-thu");
+    make_whole(paper, hanh());
+    (void)fill(paper, 5, "finish", "", hanh());
+    a = get(&site, F("%s/read", paper), hanh());
+    CHECK(a.code == 200 && says(a, "/do/reopen") && !says(a, "/do/submit"));
+    CHECK(leads_to(post(&site, F("%s/do/submit", paper), "", hanh()), F("%s/read", paper)));
+    CHECK_STR(row_of(paper).state, STR("done"));
+    CHECK(leads_to(act(id, "submit", "", hanh()), at(id, "")));
+    a = get(&site, F("%s/read", paper), minh());        /* a supervisor, who is not whom the process asks */
+    CHECK(a.code == 200 && !says(a, "/do/approve") && !says(a, "/do/return"));
+    (void)post(&site, F("%s/do/approve", paper), "", minh());
+    (void)post(&site, F("%s/do/return", paper), "words=khong", minh());
+    CHECK_STR(row_of(paper).state, STR("submitted"));
+    CHECK(leads_to(act(id, "approve", "", minh()), at(id, "")));
+    CHECK_STR(row_of(paper).state, STR("approved"));
+    put_process(false);
+}
+
 /* -- versions ------------------------------------------------------------------------------------------------------------------------------------- */
 
 TEST(a_changed_form_is_for_new_cases_and_a_begun_paper_moves_when_asked)
@@ -540,6 +586,35 @@ TEST(a_changed_form_is_for_new_cases_and_a_begun_paper_moves_when_asked)
     CHECK(says(a, "Tuổi tròn năm") && says(a, "value=\"12\"") && says(a, "value=\"threat\" checked"));
     CHECK_STR(row_of(paper).version, STR("2"));
     CHECK(says(get(&site, F("%s/read?save=2", paper), hanh()), "so-cu"));   /* the history keeps its words */
+    site_form(&site, "phieu-thu", first);
+}
+
+TEST(what_was_typed_and_not_saved_moves_to_the_newer_version_too)
+{
+    struct str first = site_form_text(&site, "phieu-thu"), second;
+    const char *paper = begin(a_case("story=phieu-do-dang"), "phieu-thu");
+    const char *draft = F("%s/draft", paper);
+    struct answer a;
+
+    (void)fill(paper, 1, "save", CHILD "age=11&" CHILD "kind=threat", hanh());
+    (void)get(&site, paper, hanh());
+    CHECK_INT(post(&site, draft, "base=2&page=1&" CHILD "kind=threat&" CHILD "age=13", hanh()).code, 200);
+    (void)get(&site, paper, minh());
+    CHECK_INT(post(&site, draft, "base=2&page=1&" CHILD "kind=other&" CHILD "age=11&" CHILD "other=chuyen-minh-go", minh()).code, 200);
+    second = changed(changed(first, "version: 1", "version: 3"), "label: Tuổi\n", "label: Tuổi tính tròn\n");
+    site.now += MINUTE_MS;
+    site_form(&site, "phieu-thu", second);
+    site.now += MINUTE_MS;
+    (void)get(&site, F("%s/move", paper), hanh());
+    CHECK(leads_to(post(&site, F("%s/move", paper), "", hanh()), paper));
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "Tuổi tính tròn") && says(a, "value=\"13\""));
+    a = get(&site, paper, minh());
+    CHECK(says(a, "Tuổi tính tròn") && says(a, "chuyen-minh-go"));
+    CHECK(goes_to_page(fill(paper, 1, "save", CHILD "kind=threat&" CHILD "age=13", hanh()), paper, 1));
+    CHECK(goes_to_page(fill(paper, 1, "save", CHILD "kind=other&" CHILD "age=11&" CHILD "other=chuyen-minh-go", minh()), paper, 1));
+    a = get(&site, paper, hanh());          /* both changes, of two questions */
+    CHECK(says(a, "value=\"13\"") && says(a, "chuyen-minh-go"));
     site_form(&site, "phieu-thu", first);
 }
 

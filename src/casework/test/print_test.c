@@ -147,6 +147,35 @@ TEST(a_finished_form_prints_with_its_rated_rows_and_hides_who_it_is)
     CHECK(has(told(a, "pdftotext -layout -l 1 $PDF - | tr -s ' '"), "Phiếu thử (mẫu) (đã làm xong) 3"));
 }
 
+/* The form of an official who writes the name where it has no place. */
+static void put_leaky_form(void)
+{
+    struct str text = site_form_text(&site, "phieu-thu");
+    size_t at = str_find(text, STR("label: Tuổi\n"));
+
+    REQUIRE(at < text.n);
+    site.now += MINUTE_MS;
+    site_form(&site, "phieu-thu", arena_f(&site.kept, "%.*slabel: Tuổi của ${name}\n%.*s\n[survey]\ntype: calculate\nname: said\n"
+              "calculation: concat('noi-', ${name})\n\n[survey]\ntype: calculate\nname: again\ncalculation: concat(/data/said, '-lai')\n",
+              (int)at, text.at, (int)(text.n - at - strlen("label: Tuổi\n")), text.at + at + strlen("label: Tuổi\n")));
+    site.now += MINUTE_MS;
+}
+
+TEST(a_form_that_says_the_name_elsewhere_says_none_in_a_print_without_names)
+{
+    struct str first = site_form_text(&site, "phieu-thu"), text;
+    const char *path, *id;
+
+    put_leaky_form();
+    path = a_case();
+    id = a_form(path, true);
+    text = told(prints(path, F("what=%s&words=trinh-ky", id), hanh()), "pdftotext -layout $PDF - | tr -s ' \n' ' '");
+    CHECK(has(text, "Tuổi của") && !has(text, "Ten-Kin"));
+    text = told(prints(path, "what=all&words=luu", hanh()), "pdftotext $PDF -");
+    CHECK(!has(text, "Ten-Kin"));
+    site_form(&site, "phieu-thu", first);
+}
+
 TEST(a_draft_does_not_print)
 {
     const char *path = a_case(), *id = a_form(path, false);

@@ -76,13 +76,14 @@ TEST(each_mistake_is_told_with_its_line_and_column)
     }
 }
 
+static struct xform *checked;
+
 static size_t warnings_of(const char *text, int finding)
 {
-    struct xform *form;
     size_t n = 0;
 
     kit_start();
-    CHECK(xform_read(&kit, "mau.txt", str_c(text), NULL, &form, &found) == OK);
+    CHECK(xform_read(&kit, "mau.txt", str_c(text), NULL, &checked, &found) == OK);
     CHECK_INT(found.errors, 0);
     for (size_t i = 0; i < found.n; i++)
         n += found.at[i].text == finding;
@@ -101,6 +102,42 @@ TEST(what_is_merely_not_ideal_is_a_warning)
     CHECK_INT(warnings_of(Q("text", "a") Q("begin group", "g") "[survey]\ntype: end group\n", T_FORMS_FIND_EMPTY_GROUP), 1);
     CHECK_INT(warnings_of(Q("calculate", "a") "calculation: pulldata('fruits', 'x', 'y', 'z')\n", T_FORMS_FIND_NO_TABLE), 1);
     CHECK_INT(warnings_of(Q("text", "a") "bind::lachan:compartment: I\n" Q("calculate", "b") "calculation: concat(${a}, '')\n", T_FORMS_FIND_LEAK), 1);
+}
+
+#define NAME Q("text", "nm") "bind::lachan:compartment: I\n"
+
+/* Whether what the question `name` says may tell who the child is. */
+static bool tells(const char *name)
+{
+    for (size_t i = 0; i < checked->n_items; i++)
+        if (str_is(checked->items[i].name, name))
+            return checked->items[i].identity;
+    return false;
+}
+
+TEST(what_lies_in_I_comes_out_by_no_calculation_unseen)
+{
+    CHECK_INT(warnings_of(NAME Q("calculate", "b") "calculation: /data/nm\n", T_FORMS_FIND_LEAK), 1);
+    CHECK(tells("b"));
+    CHECK_INT(warnings_of(NAME Q("calculate", "b") "calculation: concat('x', string(../nm))\n", T_FORMS_FIND_LEAK), 1);
+    CHECK_INT(warnings_of(NAME Q("calculate", "b") "calculation: string(//nm)\n", T_FORMS_FIND_LEAK), 1);
+    CHECK_INT(warnings_of(NAME Q("text", "b") "default: concat('x', ${nm})\n", T_FORMS_FIND_LEAK), 1);
+    CHECK_INT(warnings_of(NAME Q("calculate", "b") "calculation: ${nm}\n" Q("calculate", "c") "calculation: concat(${b}, '')\n", T_FORMS_FIND_LEAK), 2);
+    CHECK(tells("c"));
+    CHECK_INT(warnings_of(NAME Q("integer", "n") Q("calculate", "b") "calculation: ${n} + 1\n", T_FORMS_FIND_LEAK), 0);
+    CHECK(!tells("b") && !tells("n"));
+    CHECK_INT(warnings_of(Q("text", "nm") Q("calculate", "b") "calculation: /data/nm\n", T_FORMS_FIND_LEAK), 0);
+    CHECK_INT(warnings_of(NAME Q("calculate", "b") "calculation: position(..)\n", T_FORMS_FIND_LEAK), 0);
+}
+
+TEST(a_group_in_I_holds_all_that_is_asked_in_it)
+{
+    CHECK_INT(warnings_of(Q("begin group", "g") "bind::lachan:compartment: I\n" Q("begin repeat", "r") Q("text", "nm")
+                          Q("select_one l or_other", "s") "[survey]\ntype: end repeat\n" Q("text", "n") "bind::lachan:compartment: N\n"
+                          "[survey]\ntype: end group\n[choices]\nlist_name: l\nname: a\nlabel: A\n", T_FORMS_FIND_LEAK), 0);
+    CHECK(tells("nm") && tells("s") && tells("s_other") && !tells("n"));
+    CHECK_INT(warnings_of(Q("select_one l or_other", "s") "bind::lachan:compartment: I\n[choices]\nlist_name: l\nname: a\nlabel: A\n", T_FORMS_FIND_LEAK), 0);
+    CHECK(tells("s_other"));
 }
 
 TEST(findings_speak_the_readers_language)
