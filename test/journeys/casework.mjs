@@ -99,3 +99,24 @@ export async function print(b, id, what, { identity = false, why = 'lưu hồ s�
   const text = pdf && reader ? spawnSync(reader, ['-layout', '-', '-'], { input: answer.raw, encoding: 'utf8', maxBuffer: 64 << 20 }).stdout : null
   return { pdf, text, answer, says: x => text === null || text.replace(/\s+/g, ' ').includes(x) }
 }
+
+// From intake to the chair, with what the six forms must have and no more: for journeys that are about something else.
+const RATED = { 'harm/harm_degree': 'medium', 'harm/harm_continues': 'medium', 'harm/harm_access': 'medium', 'harm/harm_development': 'medium',
+  'harm/harm_obstacles': 'medium', 'protection/self_protects': 'medium', 'protection/self_adult': 'medium', 'protection/self_knows': 'medium',
+  'protection/self_ties': 'medium', 'protection/self_asks': 'medium', 'protection/self_watch': 'medium', 'result/concluded_level': 'high',
+  'result/concluded_reason': 'Chưa rõ.', 'result/emergency': 'no', 'result/no_emergency_reason': 'Đã tạm ở nơi an toàn.' }
+const LEAST = { 'mau-01': {}, 'mau-02': RATED, 'mau-03': RATED, 'bien-ban-hop': { 'last/conclusion': 'Cần hỗ trợ.' },
+  'mau-04': { 'goal[1]/goal_text': 'An toàn.', 'service[1]/service_kind': 'psychology' }, 'mau-05': {} }
+export async function toChair(b, id) {
+  const papers = {}
+  for (const form of Object.keys(LEAST)) {
+    papers[form] = await begin(b, id, form)
+    const left = papers[form] ? await fill(b, papers[form], LEAST[form]) : ['not offered']
+    if (!shows(b.page, 'Đã xong')) check(false, `${form} is finished`, `${left}\n${words(b.page)}`)
+  }
+  await act(b, id, 'verify')
+  await b.get(`/cases/${id}/risk`)
+  await b.send(`/cases/${id}/risk`, [['risk', 'high'], ['words', 'Chưa rõ.']])
+  for (const step of ['assess', 'plan', 'submit']) await act(b, id, step)
+  return papers
+}
