@@ -33,3 +33,4 @@ CREATE TABLE papers (
     decided_by BYTEA CHECK (length(decided_by) = 16),
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX papers_by_case ON papers (case_id, form, begun);
+CREATE INDEX papers_waiting ON papers (id) WHERE state = 'submitted';

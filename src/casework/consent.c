@@ -56,6 +56,16 @@ status case_put_consent(struct ctx *c, struct id id, const struct consent *conse
     return case_act_do(c, id, "case.consent", put_body, consent);
 }
 
+struct choices consent_choices(struct ctx *c, const char *list, struct str chosen, bool carer_unsafe)
+{
+    struct choices all = list_choices(c, list, chosen), kept = { .at = all.at };
+
+    for (size_t i = 0; i < all.n; i++)
+        if (!carer_unsafe || all.at[i].on || (!str_is(all.at[i].code, "carer") && !str_is(all.at[i].code, "both")))
+            kept.at[kept.n++] = all.at[i];
+    return kept;
+}
+
 status case_carer_unsafe(struct ctx *c, struct id case_id, bool *unsafe)
 {
     struct flags_open_of_kind_row row;

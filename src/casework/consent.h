@@ -12,6 +12,9 @@ status case_consents(struct ctx *c, const struct comps *comps, struct consents *
 status case_put_consent(struct ctx *c, struct id id, const struct consent *consent);
 const struct consent *consent_of(const struct consents *list, const char *purpose);        /* NULL: none is recorded */
 
+/* A list of who agrees (consent, consent_by): a carer who may be who does harm is not asked, so nobody is offered to say they agreed. */
+struct choices consent_choices(struct ctx *c, const char *list, struct str chosen, bool carer_unsafe);
+
 /* Pure: what the record on sharing says of a receiver. */
 enum consent_says { CONSENT_SILENT, CONSENT_YES, CONSENT_NO };
 struct receiver_names { struct str unit_kind, org_kind, org_code; };

@@ -100,8 +100,8 @@ static struct choices answer_choices(struct ctx *c)
 static status consent_show(struct ctx *c)
 {
     struct case_consent_view v = {
-        .purposes = list_choices(c, "consent_for", form_text(c, "purpose")), .whos = list_choices(c, "consent_by", form_text(c, "who")),
-        .answers = answer_choices(c), .from = from_choices(c), .items = item_choices(c), .basis = form_text(c, "basis"),
+        .purposes = list_choices(c, "consent_for", form_text(c, "purpose")), .answers = answer_choices(c), .from = from_choices(c),
+        .items = item_choices(c), .basis = form_text(c, "basis"),
         .why = form_text(c, "why"), .purpose_error = form_error(c, "purpose"), .who_error = form_error(c, "who"),
         .answer_error = form_error(c, "answer"), .basis_error = form_error(c, "basis"), .why_error = form_error(c, "why"),
     };
@@ -110,6 +110,7 @@ static status consent_show(struct ctx *c)
 
     TRY(case_page_open(c, TAB_SUPPORT, &f, &v.head));
     v.head.sub = SUB_CONSENT;
+    v.whos = consent_choices(c, "consent_by", form_text(c, "who"), v.head.carer_unsafe);
     TRY(case_consents(c, &f.comps, &list));
     v.consents = (struct consent_list){ .at = NEW_N(c->arena, struct consent_view, list.n + 1), .n = list.n };
     for (size_t i = 0; i < list.n; i++)

@@ -10,7 +10,7 @@
 
 enum { SOON_DAYS = 7, LINES_FIRST = 64, LINES_MAX = 10000 };
 
-struct day { struct ctx *c; struct own_tasks *list; size_t max; struct casefiles_rows carried; };
+struct day { struct ctx *c; struct own_tasks *list; size_t max; struct casefiles_rows carried; struct papers_rows papers; };
 
 /* -- lines ----------------------------------------------------------------------------------------------------------------------- */
 
@@ -140,18 +140,39 @@ static bool waits_for_approval(const struct process *p, const struct process_sta
     return false;
 }
 
-static void add_step(struct day *d, const struct casefiles_row *file)
+static void add_due_form(struct day *d, const struct casefiles_row *file, const struct due_form *form)
+{
+    char paper[ID_TEXT + 1];
+    const char *tail = "/papers";
+
+    if (form->paper.has) {
+        id_text(form->paper.v, paper);
+        tail = arena_f(d->c->arena, "/papers/%s", paper).at;
+    }
+    add(d, (struct own_task){ .case_id = file->case_id, .to = page_of(d, file->case_id, tail),
+                              .ref = case_ref(d->c->arena, file->year, file->no), .kind = form->title,
+                              .why = form->returned ? T_DAY_WHY_RETURNED : T_DAY_WHY_FORM, .due = NEVER_DUE });
+}
+
+/* The forms that are due, then the step itself: its button is refused before. */
+static status add_step(struct day *d, const struct casefiles_row *file)
 {
     const struct process *p = process_of(file->process, file->version);
-    const struct process_state *state = p ? process_state(p, file->state) : NULL;
-    const struct process_act *act = state ? next_act(p, state) : NULL;
+    struct day_step step = { .file = file, .process = p, .state = p ? process_state(p, file->state) : NULL };
+    struct due_forms due;
 
-    if (state == NULL || !may(d->c, MAY_WRITE_CASES) || waits_for_approval(p, state, WHO_SUPERVISE | WHO_CHAIR))
-        return;
-    add(d, (struct own_task){
-        .case_id = file->case_id, .to = page_of(d, file->case_id, ""), .ref = case_ref(d->c->arena, file->year, file->no),
-        .kind = act ? in_language(d->c, act->name, act->name_en) : in_language(d->c, state->name, state->name_en),
-        .why = T_DAY_WHY_STEP, .due = NEVER_DUE });
+    if (step.state == NULL || !may(d->c, MAY_WRITE_CASES) || waits_for_approval(p, step.state, WHO_SUPERVISE | WHO_CHAIR))
+        return OK;
+    step.act = next_act(p, step.state);
+    TRY(day_due_forms(d->c, &d->papers, &step, &due));
+    for (size_t i = 0; i < due.n; i++)
+        add_due_form(d, file, &due.at[i]);
+    if (due.demanded == 0)
+        add(d, (struct own_task){
+            .case_id = file->case_id, .to = page_of(d, file->case_id, ""), .ref = case_ref(d->c->arena, file->year, file->no),
+            .kind = step.act ? in_language(d->c, step.act->name, step.act->name_en) : in_language(d->c, step.state->name, step.state->name_en),
+            .why = T_DAY_WHY_STEP, .due = NEVER_DUE });
+    return OK;
 }
 
 /* -- clocks of law ------------------------------------------------------------------------------------------------------------------- */
@@ -337,6 +358,42 @@ status case_approvals(struct ctx *c, struct id unit, each_casefile *each, void *
     return OK;
 }
 
+/* A form that was handed in by itself; where the whole case waits, its own line says so. */
+static void add_paper(struct day *d, const struct papers_row *row)
+{
+    struct casefiles_row file = { .case_id = row->case_id };
+    const struct process *p;
+    const struct process_state *state;
+    char paper[ID_TEXT + 1];
+
+    if (row->altered || (row->finished_by.has && id_eq(row->finished_by.v, d->c->actor.user)) ||
+        row_get(d->c->ledger, &table_casefiles, &file) != OK)
+        return;
+    p = process_of(file.process, file.version);
+    state = p ? process_state(p, file.state) : NULL;
+    if (state != NULL && waits_for_approval(p, state, WHO_SUPERVISE | WHO_CHAIR))
+        return;
+    id_text(row->id, paper);
+    add(d, (struct own_task){ .case_id = file.case_id, .ref = case_ref(d->c->arena, file.year, file.no),
+                              .to = page_of(d, file.case_id, arena_f(d->c->arena, "/papers/%s/read", paper).at),
+                              .kind = day_form_title(d->c, row->form), .why = T_DAY_WHY_APPROVE, .due = NEVER_DUE });
+}
+
+static status add_papers(struct day *d, struct id unit)
+{
+    struct papers_rows rows;
+    struct id after = id_zero();
+
+    do {
+        TRY(sql_papers_waiting(d->c->ledger, (struct sql_papers_waiting){ .unit = unit, .after = after }, &rows));
+        for (size_t i = 0; i < rows.n; i++) {
+            after = rows.at[i].id;
+            add_paper(d, &rows.at[i]);
+        }
+    } while (rows.n);
+    return OK;
+}
+
 /* -- all of it ----------------------------------------------------------------------------------------------------------------------- */
 
 static int nearest_first(const void *a, const void *b)
@@ -365,12 +422,13 @@ static status add_carried(struct day *d)
     struct casefiles_rows rows;
 
     TRY(sql_casefiles_carried(d->c->ledger, (struct sql_casefiles_carried){ .worker = d->c->actor.user }, &rows));
+    TRY(day_papers(d->c, &d->papers));
     d->carried.at = NEW_N(d->c->arena, struct casefiles_row, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++)
         if (!rows.at[i].altered && case_is_of_actor(d->c, &rows.at[i]))
             d->carried.at[d->carried.n++] = rows.at[i];
     for (size_t i = 0; i < d->carried.n; i++)
-        add_step(d, &d->carried.at[i]);
+        TRY(add_step(d, &d->carried.at[i]));
     TRY(add_clocks(d));
     TRY(add_supports(d));
     TRY(add_meetings(d));
@@ -387,8 +445,10 @@ status case_own_tasks(struct ctx *c, struct own_tasks *list)
     for (size_t u = 0; u < c->actor.n_units; u++) {
         TRY(add_referrals(&d, c->actor.units[u]));
         TRY(add_asks(&d, c->actor.units[u]));
-        if (may(c, MAY_SUPERVISE) || may(c, MAY_APPROVE_PLANS))
-            TRY(case_approvals(c, c->actor.units[u], add_approval, &d));
+        if (!may(c, MAY_SUPERVISE) && !may(c, MAY_APPROVE_PLANS))
+            continue;
+        TRY(case_approvals(c, c->actor.units[u], add_approval, &d));
+        TRY(add_papers(&d, c->actor.units[u]));
     }
     if (list->n)
         qsort(list->at, list->n, sizeof *list->at, nearest_first);

@@ -8,6 +8,19 @@
 typedef status each_casefile(struct ctx *c, const struct casefiles_row *file, void *to);
 status case_approvals(struct ctx *c, struct id unit, each_casefile *each, void *to);
 
+/* -- forms (day_papers.c) ------------------------------------------------------------------------------------------------------------- */
+/* One form that a step demands; paper: it is begun already, or was sent back. */
+struct demand { struct str form; const struct process_act *act; i64 since; };
+struct due_form { struct str name, title; struct opt_id paper; bool returned; };
+/* demanded: the first of them, without which the act is refused; the rest is what the state is for. */
+struct due_forms { struct due_form at[8]; size_t n, demanded; };
+struct day_step { const struct casefiles_row *file; const struct process *process; const struct process_state *state; const struct process_act *act; };
+struct str day_form_title(struct ctx *c, struct str name);
+/* All papers of the cases that the reader carries, for day_due_forms. */
+status day_papers(struct ctx *c, struct papers_rows *papers);
+/* act: the one that leads on, NULL where there is none. */
+status day_due_forms(struct ctx *c, const struct papers_rows *papers, const struct day_step *step, struct due_forms *due);
+
 /* -- records with named words (day_words.c) ---------------------------------------------------------------------------------------- */
 struct said { struct id id, author; i64 time; struct str json; };
 struct said_list { struct said *at; size_t n; };
@@ -47,3 +60,6 @@ struct meeting_new {
 status case_call_meeting(struct ctx *c, struct id id, const struct meeting_new *new);
 /* state: held (words: minutes) or dropped (why). */
 status case_end_meeting(struct ctx *c, struct id id, struct id meeting, struct str state, struct str words);
+/* The newest meeting that was held; "" where there was none. */
+struct meeting_last { struct str at, place; };          /* at: 2026-11-24T14:00 */
+status case_last_meeting(struct ctx *c, const struct casefile *f, struct meeting_last *last);

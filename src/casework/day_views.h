@@ -34,6 +34,9 @@ struct case_meetings_view {
     struct staff_nav nav;
     struct case_head head;
     struct meeting_list meetings;
+    struct str form, form_title;    /* the form of the minutes; STR_NULL: the case has none */
+    struct url form_to;             /* the newest paper of it; STR_NULL: not begun */
+    bool form_done;
     struct choices people, units;
     struct str at, place, subject, others, at_error;
 };

@@ -109,3 +109,44 @@ status case_end_meeting(struct ctx *c, struct id id, struct id meeting, struct s
 {
     return case_act_do(c, id, "case.meeting-end", end_body, &(struct ending){ meeting, state, words });
 }
+
+/* -- what the minutes' form takes from it --------------------------------------------------------------------------------------------- */
+
+static const struct meetings_row *last_held(const struct meetings_rows *rows)
+{
+    const struct meetings_row *last = NULL;
+
+    for (size_t i = 0; i < rows->n; i++)
+        if (!rows->at[i].altered && str_is(rows->at[i].state, "held") && (last == NULL || rows->at[i].at > last->at))
+            last = &rows->at[i];
+    return last;
+}
+
+/* "2026-11-24T14:00", as questions of date and time take it. */
+static struct str moment_iso(struct ctx *c, i64 at)
+{
+    char time[CLOCK_TEXT], day[CLOCK_TEXT];
+
+    clock_time(at, time);
+    clock_day_iso(at, day);
+    return arena_f(c->arena, "%sT%s", day, time);
+}
+
+status case_last_meeting(struct ctx *c, const struct casefile *f, struct meeting_last *last)
+{
+    const struct meetings_row *row;
+    const struct said *words;
+    struct meetings_rows rows;
+    struct said_list said;
+
+    *last = (struct meeting_last){ STR(""), STR("") };
+    TRY(sql_meetings_of_case(c->ledger, (struct sql_meetings_of_case){ .case_id = f->row.id }, &rows));
+    row = last_held(&rows);
+    if (row == NULL)
+        return OK;
+    TRY(case_said(c, &f->comps, (struct said_wanted){ "N", RECORD_MEETING }, &said));
+    words = said_find(&said, row->words);
+    last->at = moment_iso(c, row->at);
+    last->place = words ? named_get(c, words->json, "place") : STR("");
+    return OK;
+}

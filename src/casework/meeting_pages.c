@@ -2,6 +2,7 @@
 #include "day.h"
 
 #include "pages.h"
+#include "papers.h"
 
 #include "casework_pages.h"
 #include "texts.h"
@@ -61,6 +62,41 @@ static status fill_meetings(struct ctx *c, const struct casefile *f, struct meet
     return OK;
 }
 
+static const struct case_form *minutes_form(const struct case_forms *forms)
+{
+    for (size_t i = 0; i < forms->n; i++)
+        if (str_is(xform_setting(forms->at[i].form, "lachan::for"), "meeting"))
+            return &forms->at[i];
+    return NULL;
+}
+
+/* What was agreed goes into the file on a form of its own (settings: lachan::for meeting); from here it is begun, or gone on with. */
+static status fill_form(struct ctx *c, const struct casefile *f, struct case_meetings_view *v)
+{
+    const struct case_form *form;
+    struct case_forms forms;
+    struct papers_rows rows;
+    char paper[ID_TEXT + 1];
+
+    TRY(papers_forms(c, f, &forms));
+    form = minutes_form(&forms);
+    if (form == NULL)
+        return OK;
+    v->form = form->name;
+    v->form_title = paper_form_title(c, form->form);
+    TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = f->row.id, .form = form->name }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        if (rows.at[i].altered || str_is(rows.at[i].state, "void"))
+            continue;
+        v->form_done = !str_is(rows.at[i].state, "draft") && !str_is(rows.at[i].state, "returned");
+        id_text(rows.at[i].id, paper);
+        v->form_to = url_lang(c->arena, url_id(c->arena, "/cases/", f->row.id, arena_f(c->arena, "/papers/%s/read", paper).at),
+                              c->page.lang_query);
+        return OK;
+    }
+    return OK;
+}
+
 static void tick(struct choices *list, struct strs chosen)
 {
     for (size_t i = 0; i < list->n; i++) {
@@ -79,6 +115,7 @@ static status meetings_show(struct ctx *c)
     TRY(case_page_open(c, TAB_SUPPORT, &f, &v.head));
     v.head.sub = SUB_MEETINGS;
     TRY(fill_meetings(c, &f, &v.meetings));
+    TRY(fill_form(c, &f, &v));
     v.people = case_workers(c, f.file.unit, (struct opt_id){ 0 });
     tick(&v.people, form_all(c, "guest"));
     TRY(case_open_referrals(c, f.row.id, &v.units));

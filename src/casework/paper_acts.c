@@ -118,31 +118,17 @@ status paper_step(struct ctx *c, struct id case_id, const struct paper_step *ste
 
 /* -- what the process asks ----------------------------------------------------------------------------------------------------------------- */
 
-static bool is_finished(struct str state)
-{
-    return str_is(state, "done") || str_is(state, "submitted") || str_is(state, "approved");
-}
-
 static status newest_in(struct ctx *c, struct id case_id, struct str form, const struct rule *r, struct papers_row *row)
 {
     struct papers_rows rows;
 
     TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = case_id, .form = form }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        if (!rows.at[i].altered && (r ? is_from(r, rows.at[i].state) : is_finished(rows.at[i].state))) {
+        if (!rows.at[i].altered && is_from(r, rows.at[i].state)) {
             *row = rows.at[i];
             return OK;
         }
     return NOT_FOUND;
-}
-
-status paper_finished(struct ctx *c, struct id case_id, const char *form, bool *there)
-{
-    struct papers_row row;
-    status s = newest_in(c, case_id, str_c(form), NULL, &row);
-
-    *there = s == OK;
-    return s == NOT_FOUND ? OK : s;
 }
 
 status paper_fits(struct ctx *c, struct id case_id, struct str form, enum paper_act act, bool *fits)

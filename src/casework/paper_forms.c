@@ -262,7 +262,7 @@ status papers_forms(struct ctx *c, const struct casefile *f, struct case_forms *
         names_of_process(f->process, &names);
     if (names.n == 0)       /* the process was made before there were forms */
         for (size_t i = 0; i < n_sources; i++)
-            if (!str_is(xform_setting(sources[i].form, "lachan:for"), "survey"))
+            if (!str_is(xform_setting(sources[i].form, "lachan::for"), "survey"))
                 add_name(&names, sources[i].name);
     list->at = NEW_N(c->arena, struct case_form, names.n + 1);
     list->n = 0;

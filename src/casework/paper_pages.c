@@ -68,6 +68,26 @@ static bool has_newer(struct ctx *c, const struct papers_row *row)
     return !str_eq(newest.digest, row->digest);
 }
 
+/* Who mends a form reads there what is wrong with it; the timeline has it from the same act. */
+static status fill_back(struct ctx *c, const struct case_paper *p, struct paper_head *head)
+{
+    struct moments moments;
+
+    if (!str_is(p->row.state, "returned") || !p->row.decided.has)
+        return OK;
+    TRY(case_moments(c, &p->file.comps, &moments));
+    for (size_t i = 0; i < moments.n; i++) {
+        const struct moment *m = &moments.at[i];
+
+        if (m->altered || m->time != p->row.decided.v || !str_is(m->what, "paper_returned"))
+            continue;
+        head->why_back = m->words;
+        head->back_by = paper_user(c, m->author);
+        return OK;
+    }
+    return OK;
+}
+
 status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *head)
 {
     struct id case_id, paper;
@@ -80,7 +100,7 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
         .saved = paper_when(c, p->row.saved), .saved_by = paper_user(c, p->row.saved_by), .look = paper_look(p->row.state),
         .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "read"), .closed = p->closed,
         .list = url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/papers"), c->page.lang_query), .newer = has_newer(c, &p->row) };
-    return OK;
+    return fill_back(c, p, head);
 }
 
 status paper_go(struct ctx *c, struct id case_id, struct id paper, const char *tail, int flash)

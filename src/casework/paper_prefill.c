@@ -1,4 +1,6 @@
 /* What a case knows already stands in a new paper: names of people from I, the rest from clear columns and from other papers. */
+#include "communes.h"
+#include "day.h"
 #include "paper_work.h"
 
 static const struct person *child_of(const struct persons *persons)
@@ -55,8 +57,24 @@ static struct str day_text(struct ctx *c, i64 ms)
     return arena_copy(c->arena, str_c(text));
 }
 
-static struct str case_value(struct ctx *c, const struct casefile *f, struct str what)
+/* Where a value goes: only a question of I takes what lies in I, or need to know would end at the first form. */
+struct filling { const struct casefile *f; const struct persons *persons; struct case_communes communes; struct meeting_last meeting; bool identity; };
+
+/* "event_commune", "home_province": the two communes of the case; of where it happened at least the province that was reported. */
+static struct str commune_value(const struct filling *to, struct str what)
 {
+    bool event = str_starts(what, STR("event_"));
+    struct str commune = event ? to->communes.event : to->communes.home, province = network_commune_province(commune);
+
+    if (str_ends(what, STR("_province")))
+        return province.n || !event ? province : to->f->row.province;
+    return province.n ? network_commune_name(province, commune) : STR("");
+}
+
+static struct str case_value(struct ctx *c, const struct filling *to, struct str what)
+{
+    const struct casefile *f = to->f;
+
     if (str_is(what, "number"))
         return f->ref;
     if (str_is(what, "opened"))
@@ -67,9 +85,9 @@ static struct str case_value(struct ctx *c, const struct casefile *f, struct str
         return f->row.danger;
     if (str_is(what, "risk"))
         return f->file.risk;
-    if (str_is(what, "event_province") || str_is(what, "province"))
+    if (str_is(what, "province"))
         return f->row.province;
-    return STR("");
+    return str_starts(what, STR("event_")) || str_starts(what, STR("home_")) ? commune_value(to, what) : STR("");
 }
 
 static struct str unit_value(struct ctx *c, const struct casefile *f, struct str what)
@@ -84,9 +102,6 @@ static struct str unit_value(struct ctx *c, const struct casefile *f, struct str
     org.id = unit.org;
     return str_is(what, "organisation") && row_get(c->ledger, &table_organisations, &org) == OK ? org.name : STR("");
 }
-
-/* Where a value goes: only a question of I takes what lies in I, or need to know would end at the first form. */
-struct filling { const struct casefile *f; const struct persons *persons; bool identity; };
 
 static bool is_identity(const struct xform_item *item)
 {
@@ -123,11 +138,13 @@ static struct str value_of(struct ctx *c, const struct filling *to, struct str s
     if (str_is(head, "child"))
         return to->identity ? child_value(c, to->persons, rest) : STR("");
     if (str_is(head, "case"))
-        return case_value(c, to->f, rest);
+        return case_value(c, to, rest);
     if (str_is(head, "unit"))
         return unit_value(c, to->f, rest);
     if (str_is(head, "paper"))
         return paper_value(c, to, rest);
+    if (str_is(head, "meeting"))
+        return str_is(rest, "at") ? to->meeting.at : str_is(rest, "place") ? to->meeting.place : STR("");
     if (str_is(head, "me") && str_is(rest, "name"))
         return c->actor.name;
     if (str_is(source, "today"))
@@ -189,11 +206,15 @@ static status fill_item(struct ctx *c, struct xform_run *run, const struct xform
 status paper_prefill(struct ctx *c, struct casefile *f, struct xform_run *run)
 {
     const struct xform *form = xform_run_form(run);
+    struct case_communes communes;
+    struct meeting_last meeting;
     struct persons persons;
 
     TRY(case_persons(c, &f->comps, &persons));
+    TRY(case_communes_read(c, &f->comps, &communes));
+    TRY(case_last_meeting(c, f, &meeting));
     for (size_t i = 0; i < form->n_items; i++) {
-        struct filling to = { f, &persons, is_identity(&form->items[i]) };
+        struct filling to = { f, &persons, communes, meeting, is_identity(&form->items[i]) };
         struct str source = source_of(&form->items[i]);
 
         if (source.n && form->items[i].repeat < 0)

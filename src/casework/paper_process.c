@@ -17,40 +17,56 @@ static struct str form_title(struct ctx *c, const struct casefile *f, struct str
     return name;
 }
 
-/* Since when the act's track stands where it stands. */
-static status stands_since(struct ctx *c, const struct casefile *f, const struct process_act *act, i64 *since)
+status stands_since(struct ctx *c, struct id case_id, struct str track, i64 *since)
 {
     struct case_states_rows rows;
 
     *since = 0;
-    TRY(sql_states_open(c->ledger, (struct sql_states_open){ .case_id = f->row.id }, &rows));
+    TRY(sql_states_open(c->ledger, (struct sql_states_open){ .case_id = case_id }, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        if (!rows.at[i].altered && str_eq(rows.at[i].track, f->process->tracks[act->track].code))
+        if (!rows.at[i].altered && str_eq(rows.at[i].track, track))
             *since = rows.at[i].since;
     return OK;
 }
 
-/* A review that was written in an earlier round says nothing of this one. */
-static status finished_since(struct ctx *c, const struct casefile *f, struct str form, i64 since, bool *there)
+/* The act sends papers of this form to whoever approves: what was approved in an earlier round is no new plan. */
+static bool submits(const struct process_act *act, struct str form)
 {
-    struct papers_rows rows;
+    struct str rest = act->papers, word;
 
-    *there = false;
-    TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = f->row.id, .form = form }, &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        *there |= !rows.at[i].altered && !str_is(rows.at[i].state, "void") && !str_is(rows.at[i].state, "draft") &&
-                  rows.at[i].finished.has && rows.at[i].finished.v >= since;
-    return OK;
+    if (!str_cut(&rest, ' ', &word) || !str_is(word, "submit"))
+        return false;
+    while (str_cut(&rest, ' ', &word))
+        if (str_eq(word, form))
+            return true;
+    return false;
+}
+
+static bool is_finished(struct str state)
+{
+    return str_is(state, "done") || str_is(state, "submitted") || str_is(state, "approved");
+}
+
+/* A review that was written in an earlier round says nothing of this one. */
+bool paper_serves(const struct papers_row *row, const struct process_act *act, i64 since)
+{
+    if (row->altered || !is_finished(row->state) || (submits(act, row->form) && str_is(row->state, "approved")))
+        return false;
+    return !act->fresh || (row->finished.has && row->finished.v >= since);
 }
 
 static status is_there(struct ctx *c, const struct casefile *f, const struct process_act *act, struct str form, bool *there)
 {
-    i64 since;
+    struct papers_rows rows;
+    i64 since = 0;
 
-    if (!act->fresh)
-        return paper_finished(c, f->row.id, arena_copy(c->arena, form).at, there);
-    TRY(stands_since(c, f, act, &since));
-    return finished_since(c, f, form, since, there);
+    *there = false;
+    if (act->fresh)
+        TRY(stands_since(c, f->row.id, f->process->tracks[act->track].code, &since));
+    TRY(sql_papers_of_form(c->ledger, (struct sql_papers_of_form){ .case_id = f->row.id, .form = form }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        *there |= paper_serves(&rows.at[i], act, since);
+    return OK;
 }
 
 status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles)

@@ -28,6 +28,7 @@ struct case_papers_view {
 struct paper_head {
     struct id case_id, id;
     struct str ref, title, version, saved, saved_by;
+    struct str why_back, back_by;   /* sent back: why, and by whom; STR_NULL else */
     enum paper_look look;
     struct url here, list, read;
     bool closed;                    /* questions of I do not open for the reader */

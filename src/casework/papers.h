@@ -79,7 +79,12 @@ status paper_move(struct ctx *c, struct id case_id, struct id paper);
 status paper_follow(struct ctx *c, struct casefile *f, struct str form, enum paper_act act, struct str words);
 /* There is a paper of the form in a state from which it goes that way. */
 status paper_fits(struct ctx *c, struct id case_id, struct str form, enum paper_act act, bool *fits);
-/* Titles of forms that an act of the process demands (`form:`) and that no paper of the case has finished. */
+/* The paper is what an act of the process demands (`form:`): finished; not one that was approved already where the act asks for approval;
+   where the act is `fresh`, finished since the track came into its present state (`since`, else 0). */
+bool paper_serves(const struct papers_row *row, const struct process_act *act, i64 since);
+/* Since when a track of the case (its code) stands where it stands. */
+status stands_since(struct ctx *c, struct id case_id, struct str track, i64 *since);
+/* Titles of forms that an act demands and that no paper of the case serves for. */
 status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
 /* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). */
 status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words);
@@ -87,8 +92,6 @@ status papers_follow(struct ctx *c, struct casefile *f, const struct process_act
 bool papers_ruled(const struct casefile *f, struct str form, enum paper_act what);
 /* The act approves or returns a paper that this person finished: it takes somebody else. */
 status papers_own(struct ctx *c, const struct casefile *f, const struct process_act *act, bool *own);
-/* A finished paper of this form is there: done, submitted or approved. */
-status paper_finished(struct ctx *c, struct id case_id, const char *form, bool *there);
 
 /* -- what a paper concludes ------------------------------------------------------------------------------------------------------------ */
 /* Questions that say so in bind::lachan:meaning. Levels are codes of the list "risk"; "" where it asks none. */

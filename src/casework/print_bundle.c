@@ -115,9 +115,22 @@ static void cover(struct ctx *c, const struct casefile *f, const struct print_as
 
 /* -- people ------------------------------------------------------------------------------------------------------------------------------ */
 
+static void person(struct ctx *c, const struct person *p, struct doc *doc)
+{
+    doc_heading(doc, 2, list_name(c, "person", p->role));
+    pair(c, doc, T_PRINT_NAME, p->name);
+    pair(c, doc, T_PRINT_BORN, p->born);
+    pair(c, doc, T_PRINT_PHONE, p->phone);
+    pair(c, doc, T_PRINT_ADDRESS, p->address);
+    if (p->words.n)
+        doc_text(doc, p->words);
+}
+
+/* Paper lies about and is read out on the telephone: a carer who may be who does harm is on it neither with a name nor a number. */
 static status people(struct ctx *c, const struct casefile *f, bool identity, struct doc *doc)
 {
     struct persons persons;
+    bool unsafe;
 
     doc_section(doc, text_of(c, T_PRINT_PEOPLE));
     doc_heading(doc, 1, text_of(c, T_PRINT_PEOPLE));
@@ -126,19 +139,12 @@ static status people(struct ctx *c, const struct casefile *f, bool identity, str
         return OK;
     }
     TRY(case_persons(c, &f->comps, &persons));
-    for (size_t i = 0; i < persons.n; i++) {
-        const struct person *p = &persons.at[i];
-
-        if (p->gone)
-            continue;
-        doc_heading(doc, 2, list_name(c, "person", p->role));
-        pair(c, doc, T_PRINT_NAME, p->name);
-        pair(c, doc, T_PRINT_BORN, p->born);
-        pair(c, doc, T_PRINT_PHONE, p->phone);
-        pair(c, doc, T_PRINT_ADDRESS, p->address);
-        if (p->words.n)
-            doc_text(doc, p->words);
-    }
+    TRY(case_carer_unsafe(c, f->row.id, &unsafe));
+    for (size_t i = 0; i < persons.n; i++)
+        if (!persons.at[i].gone && !(unsafe && str_is(persons.at[i].role, "carer")))
+            person(c, &persons.at[i], doc);
+    if (unsafe)
+        doc_text(doc, text_of(c, T_PRINT_CARER));
     return OK;
 }
 

@@ -259,7 +259,7 @@ static status form_page(struct ctx *c, const struct place *p, const struct share
         .back = referral_case_url(c, p->case_id), .here = url_of(c, p, true, ""), .choose = url_of(c, p, false, ""),
         .ref = p->from.ref, .to = s->to_name, .transfer = p->transfer, .against = p->to.against, .says = p->to.says,
         .carer_unsafe = p->from.carer_unsafe, .share_why = share_why(&p->from),
-        .purposes = list_choices(c, "purpose", s->purpose), .consents = list_choices(c, "consent", s->consent),
+        .purposes = list_choices(c, "purpose", s->purpose), .consents = consent_choices(c, "consent", s->consent, p->from.carer_unsafe),
         .need = s->need, .consent_words = s->consent_words, .against_words = s->against_words,
         .expires = day_iso(c, s->expires), .sealed = (i64)s->sealed_files, .paper = referral_paper(c, s),
     };

@@ -263,6 +263,14 @@ SELECT COUNT(*) AS n FROM tasks WHERE case_id = :case_id AND state = 'open';
 -- name: papers_of_case (case_id id) -> papers
 SELECT {p.*} FROM papers p WHERE p.case_id = :case_id ORDER BY p.form, p.begun DESC, p.id DESC LIMIT 200;
 
+-- name: papers_carried (worker id) -> papers
+SELECT {p.*} FROM casefiles f CROSS JOIN papers p
+WHERE f.worker = :worker AND f.open = 1 AND p.case_id = f.case_id AND p.state <> 'void' LIMIT 20000;
+
+-- name: papers_waiting (unit id, after id) -> papers
+SELECT {p.*} FROM papers p CROSS JOIN casefiles f
+WHERE p.state = 'submitted' AND p.id > :after AND f.case_id = p.case_id AND f.unit = :unit AND f.open = 1 ORDER BY p.id LIMIT 500;
+
 -- name: papers_of_form (case_id id, form text) -> papers
 SELECT {p.*} FROM papers p WHERE p.case_id = :case_id AND p.form = :form ORDER BY p.begun DESC, p.id DESC LIMIT 50;
 

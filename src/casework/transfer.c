@@ -163,6 +163,14 @@ static status clocks_move(struct ctx *c, const struct casefiles_row *file, const
     return row_update(c->ledger, &table_casefiles, &f.file);
 }
 
+/* Who takes it over carries it, until it is handed on: no case waits unseen in a unit. Supervisors and chairs hand it on first. */
+static struct opt_id next_worker(const struct ctx *c)
+{
+    if (may(c, MAY_SUPERVISE) || may(c, MAY_APPROVE_PLANS))
+        return (struct opt_id){ 0 };
+    return (struct opt_id){ true, c->actor.user };
+}
+
 static status file_moves(struct ctx *c, const struct referrals_row *r, const struct comps *offered)
 {
     struct casefiles_row file = { .case_id = r->case_id };
@@ -173,7 +181,7 @@ static status file_moves(struct ctx *c, const struct referrals_row *r, const str
         return OK;              /* a report without a file moves too */
     TRY(s);
     file.unit = r->to_unit;
-    file.worker = (struct opt_id){ 0 };
+    file.worker = next_worker(c);
     TRY(clocks_move(c, &file, offered));
     TRY(sql_tasks_open(c->ledger, (struct sql_tasks_open){ .case_id = r->case_id }, &tasks));
     for (size_t i = 0; i < tasks.n; i++) {

@@ -94,6 +94,11 @@ static struct form_page_view page_view(bool faults)
 void paper_fill_sample(struct staff_nav nav, bool faults, struct paper_fill_view *v)
 {
     *v = (struct paper_fill_view){ .nav = nav, .head = head_of(PAPER_DRAFT), .page = page_view(faults), .base = 3, .draft = url_path("/draft") };
+    if (faults) {
+        v->head.look = PAPER_RETURNED;
+        v->head.why_back = STR("Ghi rõ ai theo dõi, và ngày rà soát.");
+        v->head.back_by = STR("Hùng (mẫu)");
+    }
     if (faults)
         return;
     for (size_t i = 0; i < v->page.lines.n; i++)

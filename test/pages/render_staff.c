@@ -493,7 +493,8 @@ static void meeting_page(void)
 {
     static struct meeting_view meetings[2];
     struct case_meetings_view v = { .nav = menu(STAFF_CASES), .head = sample_head(), .meetings = { meetings, 2 }, .people = three_words(),
-                                    .units = three_words() };
+                                    .units = three_words(), .form = STR("bien-ban-hop"),
+                                    .form_title = STR("Biên bản cuộc họp xác định nhu cầu cần hỗ trợ, can thiệp của trẻ em") };
 
     meetings[0] = (struct meeting_view){ .id = sample_id(34), .clock = days_left, .when = STR("14:00, 30/11/2026"), .place = STR("Phòng họp 2"),
                                          .subject = STR("Nhu cầu của em, ai làm gì"), .guests = STR("Minh (mẫu)"), .others = STR("cô giáo chủ nhiệm"),

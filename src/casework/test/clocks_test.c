@@ -186,13 +186,13 @@ static void sweep(void)
     instance_step(&site.in);
 }
 
-static size_t notices_for(struct id unit, struct id clock, const char *role)
+static size_t notices_told(const char *login, struct id unit, struct id clock, const char *role)
 {
     struct users_row worker;
     struct clock_notices_rows rows;
     size_t n = 0;
 
-    CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = STR("hanh.mau") }, &worker) == OK);
+    CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = str_c(login) }, &worker) == OK);
     CHECK(sql_notices_of_unit(&site.in.ledger, (struct sql_notices_of_unit){ .unit = unit, .user = worker.id, .lead = 1 }, &rows) == OK);
     for (size_t i = 0; i < rows.n; i++)
         n += id_eq(rows.at[i].clock, clock) && str_is(rows.at[i].role, role);
@@ -212,6 +212,11 @@ static const char *notice_of(struct id unit, struct id clock)
             id_text(rows.at[i].id, id);
     instance_step(&site.in);
     return F("%s", id);
+}
+
+static size_t notices_for(struct id unit, struct id clock, const char *role)
+{
+    return notices_told("hanh.mau", unit, clock, role);
 }
 
 /* The site's time moves on; the sweep is told that this is right, as a day by day sweep would have found out. */
@@ -629,7 +634,8 @@ TEST(a_transfer_takes_the_clocks_along_as_they_run)
     CHECK(!says(get(&site, at(id, ""), lan()), "Chờ người thứ hai"));       /* who asked is nobody there */
     CHECK(says(get(&site, at(id, ""), lan()), "han plan") && says(get(&site, "/cases", lan()), "han fast"));
     later(clock_of(id, "fast").due + HOUR_MS - site.now);
-    CHECK(notices_for(after.unit, clock_of(id, "fast").id, "owner") == 1);
+    CHECK(notices_told("lan.mau", after.unit, clock_of(id, "fast").id, "owner") == 1);     /* who took it over carries it */
+    CHECK(notices_for(after.unit, clock_of(id, "fast").id, "owner") == 0);
 }
 
 static struct str ref_of(struct id id)
