@@ -17,6 +17,7 @@ CREATE TABLE recovery_trustees (
     org BYTEA NOT NULL REFERENCES organisations,
     no BIGINT NOT NULL,
     trustee BYTEA NOT NULL CHECK (length(trustee) = 16),
+    place BIGINT NOT NULL,              -- 1 .. 3: which of the shares
     mark BYTEA,
     printed_at BIGINT,
     tried_at BIGINT,                    -- the yearly drill

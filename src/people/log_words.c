@@ -87,6 +87,18 @@ static const struct { const char *code; int key; } words[] = {
     { "export.refuse", T_LOG_ACT_EXPORT_REFUSE },
     { "export.withdraw", T_LOG_ACT_EXPORT_WITHDRAW },
     { "export.fetch", T_LOG_ACT_EXPORT_FETCH },
+    { "recovery.propose", T_LOG_ACT_RECOVERY_PROPOSE },
+    { "recovery.confirm", T_LOG_ACT_RECOVERY_CONFIRM },
+    { "recovery.confirm-refuse", T_LOG_ACT_RECOVERY_CONFIRM_REFUSE },
+    { "recovery.cover", T_LOG_ACT_RECOVERY_COVER },
+    { "recovery.share-shown", T_LOG_ACT_RECOVERY_SHARE_SHOWN },
+    { "recovery.share-printed", T_LOG_ACT_RECOVERY_SHARE_PRINTED },
+    { "recovery.drill", T_LOG_ACT_RECOVERY_DRILL },
+    { "recovery.ask", T_LOG_ACT_RECOVERY_ASK },
+    { "recovery.refuse", T_LOG_ACT_RECOVERY_REFUSE },
+    { "recovery.share-typed", T_LOG_ACT_RECOVERY_SHARE_TYPED },
+    { "recovery.share-wrong", T_LOG_ACT_RECOVERY_SHARE_WRONG },
+    { "recovery.open", T_LOG_ACT_RECOVERY_OPEN },
     { "case.print", T_LOG_ACT_CASE_PRINT },
 };
 
