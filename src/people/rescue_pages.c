@@ -257,6 +257,15 @@ static status trustees_do(struct ctx *c)
 
 /* -- a share on paper --------------------------------------------------------------------------------------------------------------- */
 
+/* Who keeps no share is led back: for them there is nothing to see here. */
+static status keeps(struct ctx *c, struct recovery_trustees_row *mine, bool *yes)
+{
+    status s = rescue_mine(c, mine);
+
+    *yes = s == OK;
+    return s == NOT_FOUND ? OK : s;
+}
+
 static status share_show(struct ctx *c)
 {
     static const char *const fields[] = { "last", NULL };
@@ -267,10 +276,11 @@ static status share_show(struct ctx *c)
     struct recovery_trustees_row mine;
     struct rescue_key key;
     struct share *share;
+    bool yes;
     status s;
 
-    TRY(rescue_mine(c, &mine));
-    if (mine.printed_at.has)
+    TRY(keeps(c, &mine, &yes));
+    if (!yes || mine.printed_at.has)
         return see_other(c, "/admin/keys");
     TRY(rescue_key(c->ledger, c->actor.org, &key));
     s = act_share_show(c, &share);
@@ -333,8 +343,11 @@ static status drill_show(struct ctx *c)
     static const char *const fields[] = { "line1", "line2", "line3", "line4", NULL };
     struct keys_drill_view v = { .faults = faults_of(c, fields), .share = typed_lines(c) };
     struct recovery_trustees_row mine;
+    bool yes;
 
-    TRY(rescue_mine(c, &mine));
+    TRY(keeps(c, &mine, &yes));
+    if (!yes)
+        return see_other(c, "/admin/keys");
     if (!mine.printed_at.has)
         return see_other(c, "/admin/keys/share");
     TRY(people_nav(c, &v.nav, STAFF_ADMIN));

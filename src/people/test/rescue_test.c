@@ -280,7 +280,8 @@ TEST(a_share_is_shown_to_its_trustee_until_it_is_on_paper_and_then_to_nobody)
 {
     struct share share;
 
-    CHECK(get(&site, "/admin/keys/share", as(&site, "lan.mau")).code == 404);
+    CHECK(leads_to(get(&site, "/admin/keys/share", as(&site, "lan.mau")), "/admin/keys"));
+    CHECK(post(&site, "/admin/keys/share", "last=0000", as(&site, "lan.mau")).code == 404);
     CHECK(says(get(&site, "/account", as(&site, "hanh.mau")), "chưa in"));
     CHECK(says(post(&site, "/admin/keys/share", "last=0000", as(&site, "hanh.mau")), "id=last-bad") && look().shares == 3);
     REQUIRE(print_share("hanh.mau", &hanh) && print_share("minh.mau", &minh) && print_share("nga.mau", &nga_sheet));
