@@ -77,7 +77,7 @@ static const struct job jobs[] = {
 
 static const struct route *const modules[] = {
     web_routes, asset_routes,
-    people_routes, log_routes, witness_routes, admin_routes,
+    people_routes, log_routes, witness_routes, admin_routes, rescue_routes,
     network_routes, network_staff_routes,
     blocklist_routes, feed_routes, blocked_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,

@@ -321,6 +321,9 @@ static void right_role(const struct route *r)
                                  : walk(r, id_part(record_of(r)), as(&site, people[i].login));
         /* a step of joining that is not under way leads back to the account */
         fine = a.code == 200 || leads_to(a, "/account");
+        /* who keeps no share is led back; no unit is being recovered here */
+        if (str_starts(str_c(r->path), STR("/admin/keys/")))
+            fine |= leads_to(a, "/admin/keys") || (str_ends(str_c(r->path), STR("/:recovery")) && a.code == 404);
         if (on_record(r))
             fine = a.code == (people[i].holds_keys ? 200 : 404) || (people[i].holds_keys && led_back(r, a));
         if (behind_a_reason(r) && people[i].holds_keys)

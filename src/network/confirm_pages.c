@@ -1,6 +1,8 @@
 /* /admin/confirm: what others have set, for coordinators and supervisors. Each page says what a confirmation would open. */
 #include "admin.h"
 
+#include "../people/rescue.h"
+
 #include "views.h"
 
 #include "network_pages.h"
@@ -125,11 +127,28 @@ static status org_facts(struct ctx *c, struct proposal_view *v, const struct pro
     return OK;
 }
 
+/* Who would keep a share, with the number that shows whose key it is wrapped to. */
+static status trustee_facts(struct ctx *c, struct proposal_view *v, const struct proposals_row *p)
+{
+    struct rescue_key key;
+    struct str seen;
+
+    TRY(rescue_proposed(c->ledger, p, &key, &seen));
+    for (size_t i = 0; i < key.trustees.n; i++) {
+        struct users_row user = { .id = key.trustees.at[i].trustee };
+
+        TRY(row_get(c->ledger, &table_users, &user));
+        fact(v, T_ADMIN_FACT_TRUSTEE, joined_words(c, user.name, person_check(c->arena, user.xpk)));
+    }
+    return OK;
+}
+
 static int allows_text(struct str kind)
 {
     static const struct { const char *kind; int text; } all[] = {
         { "organisation", T_ADMIN_ALLOWS_ORGANISATION }, { "unit", T_ADMIN_ALLOWS_UNIT }, { "route", T_ADMIN_ALLOWS_ROUTE },
         { "role", T_ADMIN_ALLOWS_ROLE }, { "member", T_ADMIN_ALLOWS_MEMBER }, { "merger", T_ADMIN_ALLOWS_MERGER },
+        { "recovery", T_ADMIN_ALLOWS_RECOVERY },
     };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
@@ -149,6 +168,8 @@ static status fill_facts(struct ctx *c, struct proposal_view *v, const struct pr
         TRY(route_facts(c, v, p));
     else if (str_is(p->kind, "role") || str_is(p->kind, "member"))
         TRY(person_facts(c, v, p));
+    else if (str_is(p->kind, "recovery"))
+        TRY(trustee_facts(c, v, p));
     else
         TRY(org_facts(c, v, p));
     TRY(row_get(c->ledger, &table_users, &setter));

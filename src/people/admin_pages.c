@@ -12,6 +12,7 @@ static int kind_of_proposal(struct str kind)
     static const struct { const char *code; int text; } kinds[] = {
         { "organisation", T_ADMIN_PROPOSAL_ORGANISATION }, { "unit", T_ADMIN_PROPOSAL_UNIT }, { "route", T_ADMIN_PROPOSAL_ROUTE },
         { "role", T_ADMIN_PROPOSAL_ROLE }, { "member", T_ADMIN_PROPOSAL_MEMBER }, { "merger", T_ADMIN_PROPOSAL_MERGER },
+        { "recovery", T_ADMIN_PROPOSAL_RECOVERY },
     };
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -56,7 +57,7 @@ static struct str about_words(struct ctx *c, const struct proposals_row *p)
         return unit_name(c, p->object);
     if (str_is(p->kind, "route"))
         return unit_name(c, p->target.v);
-    if (str_is(p->kind, "organisation"))
+    if (str_is(p->kind, "organisation") || str_is(p->kind, "recovery"))
         return org_name(c, p->object);
     if (str_is(p->kind, "merger")) {
         first = org_name(c, p->object);

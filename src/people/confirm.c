@@ -3,6 +3,7 @@
 
 #include "admin.h"
 #include "keys.h"
+#include "rescue.h"
 
 #include "people.sql.h"
 
@@ -163,6 +164,9 @@ static status is_ready(struct ledger *l, const struct proposals_row *p, i64 now,
 {
     bool joined = true, unit = true, org = true;
 
+    if (str_is(p->kind, "recovery"))
+        return rescue_ready(l, p, now, ready);
+
     if (about_a_person(p))
         TRY(person_joined(l, p->object, now, &joined));
     if (str_is(p->kind, "route") || str_is(p->kind, "member"))
@@ -170,6 +174,18 @@ static status is_ready(struct ledger *l, const struct proposals_row *p, i64 now,
     if (!str_is(p->kind, "organisation"))
         TRY(org_is_confirmed(l, p->org, &org));
     *ready = joined && unit && org;
+    return OK;
+}
+
+/* Whoever is to keep a share of a recovery key does not confirm it. */
+static status is_trustee(struct ctx *c, const struct proposals_row *p, bool *is)
+{
+    struct rescue_key key;
+    struct str seen;
+
+    TRY(rescue_proposed(c->ledger, p, &key, &seen));
+    for (size_t i = 0; i < key.trustees.n; i++)
+        *is |= id_eq(key.trustees.at[i].trustee, c->actor.user);
     return OK;
 }
 
@@ -181,6 +197,8 @@ static status gather(struct ctx *c, const struct proposals_row *p, struct confir
     TRY(shares_unit(c, p->set_by, &f->same_unit));
     if (about_a_person(p))
         TRY(shares_unit(c, p->object, &f->same_unit));
+    if (str_is(p->kind, "recovery"))
+        TRY(is_trustee(c, p, &f->about));
     TRY(deciding_since(c, &f->confirmed_at));
     return is_ready(c->ledger, p, c->now, &f->ready);
 }
@@ -195,6 +213,7 @@ struct proposed {
     struct roles_row role;
     struct admissions_row admission;
     struct users_row person;
+    struct rescue_key recovery;
     struct str mac;
 };
 
@@ -221,6 +240,8 @@ static status load_proposed(struct ledger *l, const struct proposals_row *p, str
         o->mac = o->route.mac;
     } else if (str_is(p->kind, "role")) {
         TRY(load_role(l, p, o));
+    } else if (str_is(p->kind, "recovery")) {
+        TRY(rescue_proposed(l, p, &o->recovery, &o->mac));
     } else {
         o->admission = (struct admissions_row){ .unit = p->target.v, .user = p->object };
         TRY(row_get(l, &table_admissions, &o->admission));
@@ -287,6 +308,8 @@ static status carry_out(struct ledger *l, const struct proposals_row *p, struct 
         return row_update(l, &table_roles, &o->role);
     if (str_is(p->kind, "member"))
         return first_member(l, o, now);
+    if (str_is(p->kind, "recovery"))
+        return rescue_confirmed(l, p, now);
     return p->since.v <= now ? merger_carry_out(l, p, now) : OK;
 }
 
@@ -295,6 +318,8 @@ status proposed_drop(struct ledger *l, const struct proposals_row *p)
     struct proposed o;
 
     TRY(load_proposed(l, p, &o));
+    if (str_is(p->kind, "recovery"))
+        return rescue_drop(l, p);
     if (str_is(p->kind, "route"))
         return row_delete(l, &table_routes, &o.route);
     if (str_is(p->kind, "role"))
@@ -308,6 +333,7 @@ static const char *act_of(struct str kind, bool confirm)
         { "organisation", "organisation.confirm", "organisation.refuse" }, { "unit", "unit.confirm", "unit.refuse" },
         { "route", "route.confirm", "route.refuse" }, { "role", "role.confirm", "role.refuse" },
         { "member", "people.first-member", "people.first-member-refuse" }, { "merger", "organisation.merge-confirm", "organisation.merge-refuse" },
+        { "recovery", "recovery.confirm", "recovery.confirm-refuse" },
     };
 
     for (size_t i = 0; i < COUNT_OF(acts); i++)

@@ -79,7 +79,11 @@ static status give_every_epoch(struct ledger *l, const struct units_row *unit, s
     for (i64 e = 1; e <= unit->epoch; e++) {
         struct member_keys_row held = { .unit = unit->id, .epoch = e, .user = by->user };
 
-        TRY(unit_open_by(l, &held, by, pair));
+        status s = unit_open_by(l, &held, by, pair);
+
+        if (s == NOT_FOUND && e < unit->epoch)
+            continue;       /* of before a recovery, and lost with the last who held it */
+        TRY(s);
         TRY(give_key(l, user, unit, e, pair));
     }
     return OK;
@@ -119,6 +123,36 @@ status people_admit(struct ledger *l, struct members_row m, const struct member_
         return give_every_epoch(l, &unit, m.user, by);
     TRY(epoch_draw(l, &unit, &pair));
     return give_key(l, m.user, &unit, 1, pair);
+}
+
+/* Every epoch that is wrapped to the recovery key; the present one must be. */
+static status give_recovered(struct ledger *l, const struct units_row *unit, struct id user, const struct pair *recovery)
+{
+    struct pair *pair = SECRET(l->secrets, struct pair);
+
+    for (i64 e = 1; e <= unit->epoch; e++) {
+        struct unit_keys_row k = { .unit = unit->id, .epoch = e };
+
+        TRY(row_get(l, &table_unit_keys, &k));
+        if (k.recovery.at == NULL && e < unit->epoch)
+            continue;
+        TRY(vault_unwrap(recovery, ctx_unit_recovery(unit->id, e), k.recovery, &pair->secret));
+        vault_pair_of_secret(pair);
+        if (!str_eq(key_str(&pair->open), k.opk))
+            return fail(BROKEN, "what is wrapped is not the unit's key");
+        TRY(give_key(l, user, unit, e, pair));
+    }
+    return OK;
+}
+
+status people_recover(struct ledger *l, struct members_row m, const struct pair *recovery)
+{
+    struct units_row unit;
+
+    TRY(unit_take(l, m.unit, 0, &unit));
+    TRY(person_take(l, m.user));
+    TRY(row_insert(l, &table_members, &m));
+    return give_recovered(l, &unit, m.user, recovery);
 }
 
 status people_add_member(struct ledger *l, struct id unit, struct id user, const struct member_by *by, i64 now)

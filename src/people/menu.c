@@ -1,7 +1,10 @@
 /* The menu that every page of a signed-in person carries. */
-#include "people.h"
+#include "rescue.h"
 
 #include "views.h"
+
+#include "people.sql.h"
+#include "texts.h"
 
 /* Who runs the system sees who takes the lists, not what stands on them. */
 static struct url lists_of(struct ctx *c)
@@ -34,6 +37,26 @@ static status alarm_of(struct ctx *c, struct str *alarm)
     return OK;
 }
 
+/* A unit is to be opened: everybody hears of it. A share to print or to try: its trustee. A unit is lost: who sets people. */
+static status keys_of(struct ctx *c, struct staff_nav *nav)
+{
+    struct recoveries_waiting_row waiting;
+    struct units_lost_row lost = { 0 };
+    struct recovery_trustees_row mine;
+
+    TRY(sql_recoveries_waiting(c->ledger->db, (struct sql_recoveries_waiting){ .org = c->actor.org, .since = c->now - RESCUE_OVER_MS }, &waiting));
+    if (may(c, MAY_SET_PEOPLE))
+        TRY(sql_units_lost(c->ledger->db, (struct sql_units_lost){ .org = c->actor.org, .now = c->now }, &lost));
+    nav->keys_urgent = waiting.n > 0 || lost.n > 0;
+    nav->keys = waiting.n > 0 ? T_RESCUE_BANNER_RESCUE : lost.n > 0 ? T_RESCUE_BANNER_LOST : 0;
+    if (nav->keys == 0 && rescue_mine(c, &mine) == OK) {
+        enum share_state s = share_state(&mine, c->now);
+
+        nav->keys = s == SHARE_UNPRINTED ? T_RESCUE_BANNER_PRINT : s == SHARE_UNTRIED ? T_RESCUE_BANNER_DRILL : 0;
+    }
+    return OK;
+}
+
 status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
 {
     struct staff_counts counts = { 0 };
@@ -41,6 +64,8 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     *nav = people_menu(c, active);
     nav->flash = session_take(c, "flash");
     TRY(alarm_of(c, &nav->alarm));
+    TRY(rescue_cover(c));
+    TRY(keys_of(c, nav));
     if ((nav->desk || may(c, MAY_RUN_SYSTEM) || c->actor.n_units > 0) && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
     nav->note = nav->cases && c->app->staff_note != NULL ? c->app->staff_note(c) : STR_NULL;

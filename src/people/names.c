@@ -1,5 +1,6 @@
 /* Organisations and units are renamed and merged by date; old records show the names of their day. */
 #include "admin.h"
+#include "rescue.h"
 
 #include "people.sql.h"
 
@@ -90,6 +91,7 @@ static status move_units(struct ledger *l, const struct proposals_row *p, i64 no
             return fail(BROKEN, "a unit of the organisation was altered");
         TRY(name_change(l, (struct names_row){ .subject = rows.at[i].id, .since = p->since.v, .name = rows.at[i].name,
                                                .org = p->target }, now));
+        TRY(rescue_uncover(l, rows.at[i].id));      /* wrapped to the recovery key of the one that ends */
     }
     return OK;
 }

@@ -102,4 +102,4 @@ status people_failures_write(struct ledger *l, const struct app *app, i64 now);
 /* The same for a program's token (tokens.h); the actor's user is the token's id, its login the organisation's code. */
 status people_actor_of_token(struct ctx *c, struct str token, struct actor *actor);
 
-extern const struct route people_routes[], log_routes[], witness_routes[], admin_routes[];
+extern const struct route people_routes[], log_routes[], witness_routes[], admin_routes[], rescue_routes[];

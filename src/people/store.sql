@@ -173,3 +173,49 @@ SELECT token, name, size, at, line FROM cosignatures ORDER BY name, token LIMIT 
 
 -- name: cosignature_end (token id) -> changed
 DELETE FROM cosignatures WHERE token = :token;
+
+-- name: recovery_keys_of (org id) -> recovery_keys
+SELECT {k.*} FROM recovery_keys k WHERE k.org = :org ORDER BY k.no DESC LIMIT 500;
+
+-- name: recovery_trustees_of (org id, no bigint) -> recovery_trustees
+SELECT {t.*} FROM recovery_trustees t WHERE t.org = :org AND t.no = :no ORDER BY t.place LIMIT 3;
+
+-- A person's own share of the present key.
+-- name: recovery_trustee_me (org id, trustee id) -> recovery_trustees
+SELECT {t.*} FROM recovery_trustees t JOIN recovery_keys k ON k.org = t.org AND k.no = t.no AND k.state = 'present'
+WHERE t.org = :org AND t.trustee = :trustee LIMIT 2;
+
+-- name: recovery_shares_of (org id, no bigint) -> recovery_shares
+SELECT {s.*} FROM recovery_shares s WHERE s.org = :org AND s.ceremony = :no LIMIT 10;
+
+-- name: unit_keys_of_org (org id) -> unit_keys
+SELECT {k.*} FROM unit_keys k JOIN units u ON u.id = k.unit WHERE u.org = :org ORDER BY k.unit, k.epoch LIMIT 20000;
+
+-- name: unit_keys_of (unit id) -> unit_keys
+SELECT {k.*} FROM unit_keys k WHERE k.unit = :unit ORDER BY k.epoch LIMIT 5000;
+
+-- Keys that a person holds and that the organisation's recovery key does not open yet.
+-- name: unit_keys_uncovered (user id) -> unit_keys
+SELECT {k.*} FROM member_keys m JOIN unit_keys k ON k.unit = m.unit AND k.epoch = m.epoch AND k.recovery IS NULL
+JOIN units u ON u.id = k.unit JOIN organisations o ON o.id = u.org AND o.rpk IS NOT NULL
+WHERE m."user" = :user ORDER BY k.unit, k.epoch LIMIT 100;
+
+-- name: recoveries_of_org (org id) -> recoveries
+SELECT {r.*} FROM recoveries r WHERE r.org = :org ORDER BY r.asked_at DESC, r.id LIMIT 50;
+
+-- name: recoveries_waiting (org id, since bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM recoveries r WHERE r.org = :org AND r.outcome = 'waiting' AND r.asked_at > :since;
+
+-- name: recovery_typed_of (recovery id) -> recovery_typed
+SELECT {t.*} FROM recovery_typed t WHERE t.recovery = :recovery ORDER BY t.trustee, t.reader LIMIT 20;
+
+-- name: people_active (org id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM users u WHERE u.org = :org AND u.state = 'active';
+
+-- Units that have had members and whose present key nobody holds.
+-- name: units_lost (org id, now bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM units u WHERE u.org = :org AND u.epoch > 0
+  AND NOT EXISTS (SELECT 1 FROM member_keys k
+                  JOIN members m ON m.unit = k.unit AND m."user" = k."user" AND m.since <= :now AND (m.until IS NULL OR m.until > :now)
+                  JOIN users p ON p.id = k."user" AND p.state = 'active'
+                  WHERE k.unit = u.id AND k.epoch = u.epoch);

@@ -27,6 +27,8 @@ struct staff_nav {
     bool clocks_held;               /* for who runs the system and for supervisors: the sweep of terms stands still; clocks_answer: */
     bool clocks_late;               /* for who has no desk: a unit of theirs hears of a late case of another organisation */
     bool clocks_answer;             /* the reader may answer it */
+    int keys;                       /* what the recovery key asks of the reader (text), and where a unit is lost; 0: nothing */
+    bool keys_urgent;
     struct str alarm;               /* for administrators and auditors: what the last check found altered; else STR_NULL */
 };
 
@@ -100,3 +102,4 @@ struct account_view {
 
 #include "log_views.h"         /* of pages/log*.html; stands here because its views begin with the menu */
 #include "admin_views.h"
+#include "rescue_views.h"

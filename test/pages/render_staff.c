@@ -838,6 +838,50 @@ static void admin_pages(void)
                         { sample_id(4), STR("Người mới (mẫu)"), STR(""), STR(""), STR(""), true }) });
 }
 
+/* Recovery: an organisation in trouble, and one without a key. */
+static void keys_pages(void)
+{
+    struct typed_share share = { .line1 = { STR("2HK4Q-7ZM0X-9RT3"), STR("") }, .line2 = { STR("8WV2"), text_in(lang, T_RESCUE_WRONG_LINE) },
+                                 .line3 = { STR(""), STR("") }, .line4 = { STR(""), STR("") } };
+    struct form_faults faults = ROWS(struct form_fault, { url_path("#line2"), text_in(lang, T_RESCUE_WRONG_LINE) });
+    struct keys_rescue_view v = {
+        .nav = admin_menu(STAFF_ADMIN), .id = sample_id(1), .state = RESCUE_SHOW_TOLD, .state_text = T_RESCUE_STATE_TOLD,
+        .unit = STR("Ca đêm (mẫu)"), .person = STR("Người mới (mẫu)"), .check = STR("1A2B-3C4D"), .asked_by = STR("Nga (mẫu)"),
+        .asked_at = STR("14:12, 24/11/2026"), .opens_at = STR("14:12, 25/11/2026"), .ends_at = STR("14:12, 01/12/2026"), .trustee = true,
+        .refusable = true, .why = { STR(""), STR("") } };
+
+    SAVE("keys", tpl_people_keys, (struct keys_view){
+        .nav = { .active = STAFF_ADMIN, .queue = url_path("/desk"), .admin = true, .keys = T_RESCUE_BANNER_RESCUE, .keys_urgent = true },
+        .org_name = STR("Đường dây hỗ trợ (mẫu)"), .has_key = true, .sets = true, .asks = true, .my_print = true, .my_drill = true,
+        .few = true, .lost = 1, .open = 3, .unprinted = 1, .made_on = STR("01/10/2026"),
+        .trustees = ROWS(struct trustee_line, { STR("Hạnh (mẫu)"), STR(""), STR(""), T_RESCUE_SHARE_UNPRINTED, true, true },
+                         { STR("Minh (mẫu)"), STR("02/10/2026"), STR("03/10/2026"), T_RESCUE_SHARE_FINE },
+                         { STR("Nga (mẫu)"), STR("02/10/2025"), STR(""), T_RESCUE_SHARE_UNTRIED, true }),
+        .units = ROWS(struct key_unit, { sample_id(1), STR("Ca trực đường dây (mẫu)"), 3, false, true },
+                      { sample_id(2), STR("Ca đêm (mẫu)"), 0, true, true, false,
+                        ROWS(struct waiting_line, { sample_id(2), sample_id(3), STR("Người mới (mẫu)"), STR("1A2B-3C4D"), true, true }) },
+                      { sample_id(4), STR("Ca cũ (mẫu)"), 0, true, false }),
+        .rescues = ROWS(struct rescue_line, { sample_id(5), STR("Ca đêm (mẫu)"), STR("Người mới (mẫu)"), STR("Nga (mẫu)"), STR("14:12, 24/11/2026"),
+                        STR("14:12, 25/11/2026"), T_RESCUE_STATE_TOLD, true }) });
+    SAVE("keys-none", tpl_people_keys, (struct keys_view){ .nav = admin_menu(STAFF_ADMIN), .org_name = STR("Xã Lá Xanh (mẫu)"), .proposed = true });
+    SAVE("keys-trustees", tpl_people_keys_trustees, (struct keys_trustees_view){
+        .nav = admin_menu(STAFF_ADMIN), .has_key = true, .first = few_choices(), .second = few_choices(), .third = few_choices(),
+        .two = { STR(""), text_in(lang, T_RESCUE_WRONG_TWICE) },
+        .faults = ROWS(struct form_fault, { url_path("#two"), text_in(lang, T_RESCUE_WRONG_TWICE) }) });
+    SAVE("keys-share", tpl_people_keys_share, (struct keys_share_view){
+        .nav = admin_menu(STAFF_ADMIN), .org_name = STR("Đường dây hỗ trợ (mẫu)"), .name = STR("Hạnh (mẫu)"), .day = STR("24/11/2026"),
+        .number = STR("1/2"), .line1 = STR("2HK4Q-7ZM0X-9RT3"), .line2 = STR("8WV2C-DA51P-KK0E"), .line3 = STR("0J3NB-6TYQ8-ZZ4M"),
+        .line4 = STR("V7R1H-GX9F2-5S0D") });
+    SAVE("keys-drill", tpl_people_keys_drill, (struct keys_drill_view){ .nav = admin_menu(STAFF_ADMIN), .share = share, .faults = faults });
+    SAVE("keys-rescue", tpl_people_keys_rescue, v);
+    v.state = RESCUE_SHOW_OPEN;
+    v.state_text = T_RESCUE_STATE_OPEN;
+    v.typed = 1;
+    v.share = share;
+    v.faults = faults;
+    SAVE("keys-rescue-open", tpl_people_keys_rescue, v);
+}
+
 static void admin_people_pages(void)
 {
     struct admin_person_view v = {
@@ -1328,6 +1372,7 @@ int main(int argc, char **argv)
         blocklist_entry();
         blocklist_feeds();
         admin_pages();
+        keys_pages();
         admin_people_pages();
         directory_pages();
         confirm_pages();

@@ -877,8 +877,28 @@ static status note_org(void *to, const void *row)
     return o->confirmed_by.has ? note(fact_of("organisation ", id_bytes(&o->id), STR(""), o->code)) : OK;
 }
 
+/* A recovery key in force, and a unit opened with one. */
+static status note_recovery_key(void *to, const void *row)
+{
+    const struct recovery_keys_row *k = row;
+
+    (void)to;
+    return str_is(k->state, "present") ? note(fact_of("recovery key ", id_bytes(&k->org), STR(""), STR(""))) : OK;
+}
+
+static status note_recovery(void *to, const void *row)
+{
+    const struct recoveries_row *r = row;
+
+    (void)to;
+    return str_is(r->outcome, "done") ? note(fact_of("recovery ", id_bytes(&r->id), id_bytes(&r->unit), STR(""))) : OK;
+}
+
 static void note_all(void)
 {
+    CHECK(db_each(site.in.conn, table_recovery_keys.all, NULL, note_recovery_key, NULL) == OK);
+    CHECK(db_each(site.in.conn, table_recoveries.all, NULL, note_recovery, NULL) == OK);
+
     CHECK(db_each(site.in.conn, table_member_keys.all, NULL, note_key, NULL) == OK);
     CHECK(db_each(site.in.conn, table_routes.all, NULL, note_route, NULL) == OK);
     CHECK(db_each(site.in.conn, table_roles.all, NULL, note_role, NULL) == OK);
@@ -1018,6 +1038,16 @@ static void walk_confirm(void)
     (void)post(&site, F("/admin/confirm/%s", text_of_id(id)), F("do=confirm&seen=%s", seen_of_proposal(id)), any_browser());
 }
 
+/* Trustees of his choice, and a recovery for somebody of his. */
+static void walk_trustees(void)
+{
+    struct person one = any_person(), two = any_person(), three = any_person();
+
+    (void)post(&site, "/admin/keys/trustees", F("one=%s&two=%s&three=%s", text_of_id(one.id), text_of_id(two.id), text_of_id(three.id)), admin());
+    (void)post(&site, "/admin/keys/rescues", F("unit=%s&person=%s", text_of_id(any_unit()), text_of_id(one.id)), any_browser());
+    (void)get(&site, "/admin/keys/share", any_browser());
+}
+
 static void walk_tell(void)
 {
     (void)tell(&site, "who=self&danger=no&story=a", &(struct visitor){ 0 });
@@ -1026,7 +1056,7 @@ static void walk_tell(void)
 TEST(V9_no_walk_of_one_administrator_and_accounts_of_his_making_ends_in_a_grant_a_key_a_route_or_a_deciding_role)
 {
     static void (*const steps[])(void) = { walk_add, walk_role, walk_role, walk_join, walk_join, walk_admit, walk_admit, walk_leave,
-                                           walk_unit, walk_route, walk_org, walk_confirm, walk_confirm, walk_confirm, walk_confirm };
+                                           walk_unit, walk_route, walk_org, walk_trustees, walk_confirm, walk_confirm, walk_confirm, walk_confirm };
 
     note_all();
     REQUIRE(n_before > 10 && n_before < FACTS);
