@@ -374,12 +374,14 @@ TEST(a_supervisor_returns_with_a_reason_or_approves)
     make_whole(paper, hanh());
     (void)fill(paper, 5, "finish", "", hanh());
     (void)post(&site, F("%s/do/submit", paper), "", hanh());
+    CHECK(says(get(&site, "/cases?show=mine", minh()), F("%s/read", paper)));              /* it waits among the supervisor's work */
+    CHECK(!says(get(&site, "/cases?show=mine", hanh()), F("%s/read", paper)));
     (void)get(&site, F("%s/read", paper), minh());
     a = post(&site, F("%s/do/return", paper), "words=", minh());
     CHECK(a.code == 422 && says(a, "Ghi vì sao"));
     CHECK(leads_to(post(&site, F("%s/do/return", paper), "words=thieu-nguoi-lam", minh()), F("%s/read", paper)));
     CHECK_STR(row_of(paper).state, STR("returned"));
-    CHECK(says(get(&site, at(id, ""), hanh()), "thieu-nguoi-lam"));
+    CHECK(says(get(&site, at(id, ""), hanh()), "thieu-nguoi-lam") && says(get(&site, paper, hanh()), "thieu-nguoi-lam"));
     CHECK(goes_to_page(fill(paper, 4, "save", "q./data/goal[1]/who=co-giao", hanh()), paper, 4));
     (void)fill(paper, 5, "finish", "", hanh());
     (void)post(&site, F("%s/do/submit", paper), "", hanh());
