@@ -225,7 +225,8 @@ static status show_tasks(struct ctx *c, struct cases_view *v)
     TRY(case_own_tasks(c, &v->tasks));
     if (v->show != CASES_MINE || !str_i64(query_text(c, "from"), &from) || from < 0 || from >= (i64)v->tasks.total)
         from = 0;
-    v->tasks.at += from;
+    if (from > 0)
+        v->tasks.at += from;
     v->tasks.n -= (size_t)from;
     if (v->tasks.n)
         v->tasks.at[0].first = true;

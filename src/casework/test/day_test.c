@@ -429,6 +429,38 @@ TEST(a_supervisor_learns_that_somebody_looked_too_long_and_not_at_what)
     CHECK(!says(get(&site, "/care", minh()), "value=1 checked"));
 }
 
+/* The memberships of a person end or begin again. */
+static void set_memberships(const char *login, struct opt_i64 until)
+{
+    struct ledger *l = &site.in.ledger;
+    struct members_rows rows;
+    struct users_row user;
+
+    CHECK(sql_user_of_login(l, (struct sql_user_of_login){ .login = str_c(login) }, &user) == OK);
+    CHECK(act_begin(l, (struct act_info){ .act = "member.leave", .now = site.now, .object = user.id }) == OK);
+    CHECK(sql_members_of_user(l, (struct sql_members_of_user){ .user = user.id, .now = site.now - 2 }, &rows) == OK && rows.n > 0);
+    for (size_t i = 0; i < rows.n; i++) {
+        rows.at[i].until = until;
+        CHECK(row_update(l, &table_members, &rows.at[i]) == OK);
+    }
+    CHECK(act_commit(l) == OK);
+    instance_step(&site.in);
+}
+
+TEST(who_left_the_unit_finds_none_of_its_cases_among_their_work)
+{
+    struct id id = a_case("danger=soon&story=nguoi-da-nghi");
+    struct str ref = ref_of(id);
+
+    CHECK(leads_to(fill_in(id, "/meetings", "at=2031-02-03T14:00&place=phong-1", hanh()), at(id, "/meetings")));
+    CHECK(says(get(&site, "/cases?show=mine", hanh()), ref.at));
+    set_memberships("hanh.mau", (struct opt_i64){ true, site.now - 1 });
+    CHECK(!says(get(&site, "/cases?show=mine", hanh()), ref.at));
+    CHECK_INT(get(&site, at(id, ""), hanh()).code, 404);
+    set_memberships("hanh.mau", (struct opt_i64){ 0 });
+    CHECK(says(get(&site, "/cases?show=mine", hanh()), ref.at));
+}
+
 int main(int argc, char **argv)
 {
     int bad;
