@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Browser, Server, check, finish, plain, same, sleep, totp } from './client.mjs'
+import { Browser, Server, check, finish, plain, same, sleep, totp, urlencoded } from './client.mjs'
 
 const library = ['x86_64', 'aarch64'].map(a => `/usr/lib/${a}-linux-gnu/faketime/libfaketimeMT.so.1`).find(existsSync)
 if (!library) { console.log('1..0 # SKIP faketime is not installed'); process.exit(0) }
@@ -82,7 +82,7 @@ const unit = (await nga.get('/admin/units')).text.match(/\/admin\/units\/([0-9a-
 async function person(fields) {
   await nga.get(path)
   const tokens = nga.hidden(path).filter(([name]) => name === 'csrf' || name === 'token')
-  await nga.request('POST', path, new URLSearchParams([...tokens, ...fields]).toString())
+  await nga.request('POST', path, urlencoded([...tokens, ...fields]))
 }
 await person([['do', 'role'], ['role', 'counsellor']])
 await person([['do', 'join'], ['unit', unit]])
@@ -97,7 +97,7 @@ check(words(nga.page).includes('Không còn ai giữ khoá'), 'key health names 
 const more = new Browser(server)
 await more.get('/speak')
 await more.send('/speak/send', [['who', 'self'], ['danger', 'no'], ['province', '79'], ['story', 'Em cũng muốn kể.']])
-check(/([0-9A-Z]{4}-){3}[0-9A-Z]{4}/.test(words(more.page).replace(/\s*-\s*/g, '-')) || more.page.code === 200, 'a report is taken all the same')
+check(/([0-9A-Z]{4}-){3}[0-9A-Z]{4}/.test(words(more.page).replace(/\s*-\s*/g, '-')), 'a report is taken all the same')
 await nga.send('/admin/keys/rescues', [])
 const rescue = nga.page.text.match(/\/admin\/keys\/rescues\/[0-9a-z]{26}/)[0]
 check(words(nga.page).includes('đang chờ đủ 24 giờ'), 'asked, and everybody is told', words(nga.page).slice(0, 500))
@@ -105,7 +105,7 @@ check(words(nga.page).includes('đang chờ đủ 24 giờ'), 'asked, and everyb
 const type = async (who, name) => {
   await who.get(rescue)
   if (!/name="?line1/.test(who.page.text)) return false
-  await who.send(rescue, sheets.get(name).map((line, i) => [`line${i + 1}`, line]))
+  await who.send(rescue, [['do', 'share'], ...sheets.get(name).map((line, i) => [`line${i + 1}`, line])])
   return true
 }
 same(await type(nga, 'nga'), false, 'no share is taken on the same day')
