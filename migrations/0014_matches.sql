@@ -11,7 +11,7 @@ CREATE TABLE blocklist (
     class TEXT NOT NULL,                -- code of content/lists/classes.txt
     source TEXT NOT NULL,
     basis TEXT NOT NULL,                -- the legal basis, in words
-    state TEXT NOT NULL CHECK (state IN ('proposed', 'active', 'appealed', 'expired', 'removed', 'refused')),
+    state TEXT NOT NULL,                -- proposed, active, appealed, expired, removed, refused
     two BIGINT NOT NULL CHECK (two IN (0, 1)),                  -- needs two reviewers
     batch BYTEA CHECK (length(batch) = 16),                     -- those of one import share it
     set_by BYTEA NOT NULL CHECK (length(set_by) = 16),
@@ -45,7 +45,7 @@ CREATE TABLE blocklist_appeals (
     id BYTEA NOT NULL PRIMARY KEY,
     entry BYTEA NOT NULL REFERENCES blocklist CHECK (length(entry) = 16),
     day BIGINT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'upheld', 'rejected')),
+    state TEXT NOT NULL,                -- open, upheld, rejected
     sealed BYTEA NOT NULL,
     decided_by BYTEA CHECK (length(decided_by) = 16),
     decided_at BIGINT,

@@ -158,7 +158,7 @@ struct id row_id(int v)
 /* Columns that the schema holds to 0 and 1. */
 static bool is_flag(const struct sql_column *c)
 {
-    static const char *const names[] = { "open", "against", "rough", "names" };
+    static const char *const names[] = { "open", "against", "rough", "names", "two", "whole" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcmp(c->name, names[i]) == 0)

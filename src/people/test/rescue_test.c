@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <site.h>
 #include <test.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct site site;
@@ -219,7 +220,8 @@ static bool on_disk(struct str bytes)
 
     while (d && (e = readdir(d)) != NULL && !found) {
         int fd = open(F("%s/%s", site.folder, e->d_name), O_RDONLY);
-        off_t n = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+        struct stat st;
+        off_t n = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? st.st_size : 0;
         char *text = n > 0 ? malloc((size_t)n) : NULL;
 
         if (text && pread(fd, text, (size_t)n, 0) == n)
