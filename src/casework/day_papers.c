@@ -26,6 +26,8 @@ static struct papers_rows of_case(const struct papers_rows *all, struct id case_
     struct papers_rows own = { 0 };
     size_t from = 0, to = all->n;
 
+    if (all->n == 0)
+        return own;
     while (from < to) {
         size_t middle = from + (to - from) / 2;
 
