@@ -37,6 +37,11 @@ const struct consent *consent_of(const struct consents *list, const char *purpos
     return NULL;
 }
 
+bool consent_is_carers(struct str code)
+{
+    return str_is(code, "carer") || str_is(code, "both");
+}
+
 static status put_body(struct ctx *c, struct casefile *f, const void *what)
 {
     const struct consent *k = what;
@@ -45,7 +50,11 @@ static status put_body(struct ctx *c, struct casefile *f, const void *what)
         { "why", k->why }, { "basis", k->basis },
     };
     struct record r = { .kind = RECORD_CONSENT, .author = c->actor.user, .time = c->now, .text = named_json(c, words, COUNT_OF(words)) };
+    bool carer_unsafe;
 
+    TRY(case_carer_unsafe(c, f->row.id, &carer_unsafe));
+    if (carer_unsafe && consent_is_carers(k->who))
+        return fail(INVALID, "a carer who may be who does harm is not asked");
     TRY(record_write(c, comp_newest(&f->comps, "N"), &r));
     return event_write(c, &f->comps, &(struct event){ .what = "consent", .from = k->answer, .to = k->purpose,
                                                       .words = k->basis.n ? k->basis : k->why });
@@ -61,7 +70,7 @@ struct choices consent_choices(struct ctx *c, const char *list, struct str chose
     struct choices all = list_choices(c, list, chosen), kept = { .at = all.at };
 
     for (size_t i = 0; i < all.n; i++)
-        if (!carer_unsafe || all.at[i].on || (!str_is(all.at[i].code, "carer") && !str_is(all.at[i].code, "both")))
+        if (!carer_unsafe || all.at[i].on || !consent_is_carers(all.at[i].code))
             kept.at[kept.n++] = all.at[i];
     return kept;
 }

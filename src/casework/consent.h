@@ -14,6 +14,7 @@ const struct consent *consent_of(const struct consents *list, const char *purpos
 
 /* A list of who agrees (consent, consent_by): a carer who may be who does harm is not asked, so nobody is offered to say they agreed. */
 struct choices consent_choices(struct ctx *c, const char *list, struct str chosen, bool carer_unsafe);
+bool consent_is_carers(struct str code);        /* of either list: nobody may write it down where the carer is not asked */
 
 /* Pure: what the record on sharing says of a receiver. */
 enum consent_says { CONSENT_SILENT, CONSENT_YES, CONSENT_NO };

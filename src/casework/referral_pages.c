@@ -303,7 +303,7 @@ static status form_check(struct ctx *c, const struct place *p, const struct shar
         bad = form_refuse(c, "purpose", text_of(c, T_REFERRAL_ERROR_PURPOSE));
     if (s->need.n == 0)
         bad = form_refuse(c, "need", text_of(c, p->transfer ? T_REFERRAL_ERROR_SUMMARY : T_REFERRAL_ERROR_NEED));
-    if (!list_has("consent", s->consent))
+    if (!list_has("consent", s->consent) || (p->from.carer_unsafe && consent_is_carers(s->consent)))
         bad = form_refuse(c, "consent", text_of(c, T_REFERRAL_ERROR_CONSENT));
     else if (str_is(s->consent, "law") && s->consent_words.n == 0)
         bad = form_refuse(c, "consent_words", text_of(c, T_REFERRAL_ERROR_LAW));

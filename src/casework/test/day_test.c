@@ -287,6 +287,9 @@ TEST(a_carer_who_may_do_harm_is_offered_nowhere_and_every_page_of_the_case_warns
     (void)fill_in(id, "/people", "role=friend&name=Ban+Than&phone=0900000002", hanh());
     CHECK(says(get(&site, refer_path(id), hanh()), "Nguoi Cha") && !says(get(&site, at(id, ""), hanh()), "Không báo cho cha, mẹ"));
     CHECK(leads_to(fill_in(id, "/flags", "flag=carer&words=em-ke-ve-cha", hanh()), at(id, "/tasks")));
+    CHECK(fill_in(id, "/consent", "purpose=services&who=carer&answer=yes", hanh()).code == 422);       /* not even where the page was not asked */
+    CHECK(fill_in(id, "/consent", "purpose=services&who=both&answer=yes", hanh()).code == 422);
+    CHECK(leads_to(fill_in(id, "/consent", "purpose=services&who=child&answer=yes", hanh()), at(id, "/consent")));
     for (size_t i = 0; i < COUNT_OF(pages); i++) {
         a = get(&site, at(id, pages[i]), hanh());
         if (a.code != 200 || !says(a, "Không báo cho cha, mẹ, người chăm sóc."))
