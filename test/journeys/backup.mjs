@@ -24,6 +24,7 @@ if (process.env.LACHAN_TEST_POSTGRES) {
   const b = server.run('backup', '--to', repo, '--backup-key', key)
   check(b.status === 1 && /PostgreSQL/.test(b.stderr), 'on PostgreSQL it says whose work that is', b.stderr)
   finish()
+  process.exit()
 }
 const backup = () => server.run('backup', '--to', repo, '--backup-key', key)
 

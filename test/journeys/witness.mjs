@@ -66,6 +66,7 @@ same((await post(head.replace(/\n(\d+)\n/, (all, n) => `\n${+n - 1}\n`))).code, 
 if (process.env.LACHAN_TEST_POSTGRES) {
   await server.stop()
   finish()
+  process.exit()
 }
 // A copy of the whole folder, K_inst included; then the log goes on, and then the copy comes back.
 await server.stop()
