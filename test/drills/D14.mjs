@@ -79,13 +79,21 @@ const entry = idText(rows(`SELECT ${hexOf('id')} FROM log WHERE act = 'report.cl
 const sent = idText(rows(`SELECT ${hexOf('r.id')} FROM referrals r JOIN units t ON t.id = r.to_unit JOIN organisations o ON o.id = t.org
   WHERE o.kind NOT IN ('police', 'commune', 'ministry') AND r.kind = 'referral' AND r.from_unit IN
   (SELECT m.unit FROM members m JOIN users u ON u.id = m."user" WHERE u.login = '${of('counsellor').account.user}') ORDER BY r.sent`)[0][0])
-const ownOf = route => route.path.startsWith('/log/') ? entry : route.path.startsWith('/referrals/') ? sent : own
+// a table of the hotline's cases that was asked for
+const unit = (await holder.get('/cases/export/new')).text.match(/name="?unit"?><option value="([0-9a-z]{26})"/)[1]
+await holder.request('POST', '/cases/export/new', urlencoded([['csrf', holder.csrf], ['unit', unit], ['format', 'csv'], ['scope', 'all'], ['since', '2020-01-01'],
+  ['until', '2040-01-01'], ['words', 'đợt thử'], ['field', 'ref'], ['token', randomBytes(16).toString('hex')]]))
+const table = idText(rows(`SELECT ${hexOf('id')} FROM exports`)[0][0])
+const ownOf = route => route.path.startsWith('/cases/export/') ? table : route.path.startsWith('/log/') ? entry : route.path.startsWith('/referrals/') ? sent : own
 const missing = () => idText((h => h.slice(0, 12) + '4' + h.slice(13, 16) + '8' + h.slice(17))(randomBytes(16).toString('hex')))
 
 // -- the walk ------------------------------------------------------------------------------------------------------------------------
 
 const same = (a, b) => a.code === b.code && a.raw.equals(b.raw) && Object.keys(a.headers).filter(h => h !== 'date').sort().join() === Object.keys(b.headers).filter(h => h !== 'date').sort().join()
 const holders = new Set(['counsellor', 'supervisor'])
+// a record of whoever asks, or one that the form names, without an id in its address: nobody here is a trustee or names a lost unit
+// (people/test/rescue_test.c has both)
+const ofPerson = new Set(['/admin/keys/share', '/admin/keys/drill', '/admin/keys/rescues'])
 let walked = 0
 for (const route of staff) {
   const nobody = await new Browser(server).request(route.method, route.path.replace(/:\w+/g, own), route.method === 'POST' ? urlencoded([['text', 'a']]) : {})
@@ -96,7 +104,7 @@ for (const route of staff) {
     walked++
     if (!route.path.includes(':id')) {
       const answer = await p.ask(route, '')
-      const none = route.path.includes(':') && answer.code === 404      // a record that is not called :id; 'x' is none (test_routes has own ones)
+      const none = (route.path.includes(':') || ofPerson.has(route.path)) && answer.code === 404      // a record that is not called :id; 'x' is none (test_routes has own ones)
       say(allowed(role, route) ? answer.code < 400 || answer.code === 422 || none : answer.code === 403, `${name}: ${answer.code}`)
       continue
     }
