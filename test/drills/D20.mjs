@@ -12,8 +12,12 @@ if (!library) { console.log(JSON.stringify({ drill: 'D20', result: 'skipped', wh
 const at = when => ({ LD_PRELOAD: library, FAKETIME: when, FAKETIME_DONT_FAKE_MONOTONIC: '1',
   FAKETIME_FORCE_MONOTONIC_FIX: '0', FAKETIME_NO_CACHE: '1' })     // without it the library lets every wait on a condition end at once
 const must = (fine, what) => { if (!fine) broken.push(what) }
-const climbed = () => Number(rows('SELECT COALESCE(SUM(rung), 0) FROM clocks')[0][0])
-const told = () => Number(rows('SELECT COUNT(*) FROM clock_notices')[0][0])
+// The demo's own cases have clocks too, which become late in their own time: by a wrong time none of all is told, and what is told at
+// which rung is asked of the clock made here.
+const climbed = (mine = '') => Number(rows(`SELECT COALESCE(SUM(rung), 0) FROM clocks ${mine}`)[0][0])
+const told = (mine = '') => Number(rows(`SELECT COUNT(*) FROM clock_notices ${mine}`)[0][0])
+const hour = () => climbed("WHERE code = 'hour'")
+const hourTold = () => told("WHERE clock IN (SELECT id FROM clocks WHERE code = 'hour')")
 const swept = () => Number(rows('SELECT COALESCE(MAX(at), 0) FROM clock_sweeps')[0]?.[0] ?? 0)
 const held = () => rows('SELECT 1 FROM clock_sweeps WHERE held IS NOT NULL').length > 0
 async function until(name, holds, seconds = 25) {
@@ -69,7 +73,7 @@ async function signIn(s) {
 const staff = await signIn(server)
 await staff.get('/cases/new')
 await staff.send('/cases/new', [['danger', 'now'], ['province', '92'], ['words', 'để thử giờ']])
-must(rows("SELECT 1 FROM clocks WHERE state = 'running'").length === 1, 'the case has no running clock')
+must(rows("SELECT 1 FROM clocks WHERE state = 'running' AND code = 'hour'").length === 1, 'the case has no running clock')
 await until('first sweep', () => swept() > 0)
 must(!held(), 'the first sweep holds')
 await server.stop()
@@ -79,11 +83,11 @@ const right = swept()
 
 let reports = 0
 async function wrong(name, when) {
-  const before = climbed()
+  const before = [climbed(), told()].join()
   server.env = at(when)
   await server.start()
   await until(`${name}: the sweep holds`, held)
-  must(climbed() === before && told() === 0, `${name}: somebody was told`)
+  must([climbed(), told()].join() === before, `${name}: somebody was told`)
   must((await new Browser(server).get('/healthz')).code === 200, `${name}: not healthy`)
   staff.server = server
   must((await staff.get('/cases')).code !== 200, `${name}: a session came back`)
@@ -96,7 +100,7 @@ async function wrong(name, when) {
   server.env = {}
   await server.start()                          /* put right: goes on by itself, and no work waits for the wrong day */
   await until(`${name}: goes on`, () => !held() && swept() > right)
-  must(climbed() === before && told() === 0, `${name}: somebody was told afterwards`)
+  must(hour() === 0 && hourTold() === 0, `${name}: somebody was told afterwards`)
   await server.stop()
 }
 await wrong('a year later', '+365d')
@@ -115,16 +119,16 @@ await server.stop()
 server.env = at('+31h')
 await server.start()
 const beside = postgres ? await new Server(program, data, { env: at('+31h') }).start() : null
-await until('a late one is told', () => climbed() === 2)
+await until('a late one is told', () => hour() === 2)
 await sleep(2000)
-must(told() === 2, `two rungs were told ${told()} times`)
+must(hourTold() === 2, `two rungs were told ${hourTold()} times`)
 await server.kill()
 await beside?.stop()
 server.env = at('+33h')                         /* after the restart the ladder goes on where it stood */
 await server.start()
-await until('the next rung after a restart', () => climbed() === 3)
+await until('the next rung after a restart', () => hour() === 3)
 await server.stop()
-const all = told()
+const all = hourTold()
 must(all === 3, `three rungs were told ${all} times`)
 
 // -- one server of two is a year ahead ---------------------------------------------------------------------------------------------------
@@ -134,7 +138,7 @@ if (postgres) {
   await server.start()
   const skewed = await new Server(program, data, { env: at('+400d') }).start()
   await sleep(25000)
-  must(told() === all && climbed() === 3, `a server of another year told somebody: ${told()}`)
+  must(hourTold() === all && hour() === 3, `a server of another year told somebody: ${hourTold()}`)
   await skewed.stop()
   await until('the right one goes on', () => !held())
   await server.stop()
