@@ -1,9 +1,11 @@
-/* Fills an instance with made-up cases of the demo's hotline, each with its keys, its child's name and a task:
-   bench/fill_cases --data DIR COUNT. */
+/* Fills an instance with made-up cases of the demo's hotline, each with its keys, its child's name and a task. The counsellor who
+   signs in carries the first CASELOAD of them, made-up colleagues as many each: bench/fill_cases --data DIR COUNT. */
 #include "../src/casework/casefile.h"
 #include "../src/cmd/cmd.h"
 
 #include <stdio.h>
+
+enum { CASELOAD = 300 };
 
 static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_HELP, OPTION_END };
 
@@ -36,12 +38,28 @@ static status add_case(struct instance *in, const struct actor *actor, i64 n)
     return case_create(&c, &told, &id);
 }
 
+/* A person who never signs in, so without keys. */
+static status add_colleague(struct instance *in, struct actor *actor, i64 n)
+{
+    struct users_row row = { .org = actor->org, .name = STR("Đồng nghiệp giả"), .state = STR("active") };
+
+    row.id = id_timed(clock_now_ms());
+    row.login = arena_f(&in->arena, "dong-nghiep-%lld.mau", (long long)n);
+    TRY(act_begin(&in->ledger, (struct act_info){ .act = "bench.fill", .now = clock_now_ms() }));
+    TRY(row_insert(&in->ledger, &table_users, &row));
+    TRY(act_commit(&in->ledger));
+    actor->user = row.id;
+    return OK;
+}
+
 static status fill(struct instance *in, i64 count)
 {
     struct actor actor;
 
     TRY(actor_of_login(in, "hanh.mau", &actor));
     for (i64 n = 0; n < count; n++) {
+        if (n && n % CASELOAD == 0)
+            TRY(add_colleague(in, &actor, n / CASELOAD));
         TRY(add_case(in, &actor, n));
         instance_step(in);
     }

@@ -49,12 +49,18 @@ static struct url page_of(const struct day *d, struct id case_id, const char *ta
     return url_lang(d->c->arena, url_id(d->c->arena, "/cases/", case_id, tail), d->c->page.lang_query);
 }
 
+static int by_case(const void *a, const void *b)
+{
+    const struct casefiles_row *x = a, *y = b;
+
+    return memcmp(x->case_id.b, y->case_id.b, sizeof x->case_id.b);
+}
+
 static const struct casefiles_row *carried(const struct day *d, struct id case_id)
 {
-    for (size_t i = 0; i < d->carried.n; i++)
-        if (id_eq(d->carried.at[i].case_id, case_id))
-            return &d->carried.at[i];
-    return NULL;
+    struct casefiles_row wanted = { .case_id = case_id };
+
+    return d->carried.n ? bsearch(&wanted, d->carried.at, d->carried.n, sizeof wanted, by_case) : NULL;
 }
 
 /* A case that the reader carries is there already; another's is looked up. */
@@ -427,6 +433,8 @@ static status add_carried(struct day *d)
     for (size_t i = 0; i < rows.n; i++)
         if (!rows.at[i].altered && case_is_of_actor(d->c, &rows.at[i]))
             d->carried.at[d->carried.n++] = rows.at[i];
+    if (d->carried.n)
+        qsort(d->carried.at, d->carried.n, sizeof *d->carried.at, by_case);
     for (size_t i = 0; i < d->carried.n; i++)
         TRY(add_step(d, &d->carried.at[i]));
     TRY(add_clocks(d));

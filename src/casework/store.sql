@@ -264,8 +264,9 @@ SELECT COUNT(*) AS n FROM tasks WHERE case_id = :case_id AND state = 'open';
 SELECT {p.*} FROM papers p WHERE p.case_id = :case_id ORDER BY p.form, p.begun DESC, p.id DESC LIMIT 200;
 
 -- name: papers_carried (worker id) -> papers
-SELECT {p.*} FROM casefiles f CROSS JOIN papers p
-WHERE f.worker = :worker AND f.open = 1 AND p.case_id = f.case_id AND p.state <> 'void' LIMIT 20000;
+SELECT {p.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+CROSS JOIN papers p
+WHERE p.case_id = f.case_id AND p.state <> 'void' LIMIT 20000;
 
 -- name: papers_waiting (unit id, after id) -> papers
 SELECT {p.*} FROM papers p CROSS JOIN casefiles f
@@ -286,22 +287,26 @@ SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;
 SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' AND (t.due > :due OR (t.due = :due AND t.id > :id))
 ORDER BY t.due, t.id LIMIT 500;
 
--- The cases that a person carries: by them hang the steps, services, meetings and flags of their day.
+-- The cases that a person carries: by them hang the steps, services, meetings and flags of their day. The thousand that press
+-- most bound the page: its sisters below look into the same thousand and no further.
 -- name: casefiles_carried (worker id) -> casefiles
 SELECT {f.*} FROM casefiles f WHERE f.worker = :worker AND f.open = 1 ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000;
 
 -- name: supports_carried (worker id) -> supports
-SELECT {s.*} FROM casefiles f CROSS JOIN supports s
-WHERE f.worker = :worker AND f.open = 1 AND s.case_id = f.case_id AND s.state = 'planned' ORDER BY s.due, s.id LIMIT 1000;
+SELECT {s.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+CROSS JOIN supports s
+WHERE s.case_id = f.case_id AND s.state = 'planned' ORDER BY s.due, s.id LIMIT 1000;
 
 -- name: flags_carried (worker id, until bigint) -> flags
-SELECT {g.*} FROM casefiles f CROSS JOIN flags g
-WHERE f.worker = :worker AND f.open = 1 AND g.case_id = f.case_id AND g.ended IS NULL AND g.until <= :until
+SELECT {g.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+CROSS JOIN flags g
+WHERE g.case_id = f.case_id AND g.ended IS NULL AND g.until <= :until
 ORDER BY g.until, g.id LIMIT 1000;
 
 -- name: meetings_carried (worker id) -> meetings
-SELECT {m.*} FROM casefiles f CROSS JOIN meetings m
-WHERE f.worker = :worker AND f.open = 1 AND m.case_id = f.case_id AND m.state = 'planned' ORDER BY m.at, m.id LIMIT 1000;
+SELECT {m.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+CROSS JOIN meetings m
+WHERE m.case_id = f.case_id AND m.state = 'planned' ORDER BY m.at, m.id LIMIT 1000;
 
 -- name: meetings_invited (user id) -> meetings
 SELECT {m.*} FROM meeting_guests g CROSS JOIN meetings m WHERE g."user" = :user AND m.id = g.meeting AND m.state = 'planned'
@@ -359,8 +364,9 @@ SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state = 'dropped' AN
 
 -- Running clocks of a worker's cases, the nearest first.
 -- name: clocks_of_worker (worker id) -> clocks
-SELECT {k.*} FROM casefiles f CROSS JOIN clocks k
-WHERE f.worker = :worker AND f.open = 1 AND k.case_id = f.case_id AND k.state = 'running' ORDER BY k.due, k.id LIMIT 2000;
+SELECT {k.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+CROSS JOIN clocks k
+WHERE k.case_id = f.case_id AND k.state = 'running' ORDER BY k.due, k.id LIMIT 2000;
 
 -- Acts that take two and were asked by somebody else.
 -- name: asks_of_unit (unit id, user id) -> case_asks
