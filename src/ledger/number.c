@@ -8,11 +8,15 @@
 
 #include "ledger.sql.h"
 
-/* One run of the job: the head as it was, and what has been added. */
+/* Entries that get their numbers in one transaction: whoever writes meanwhile waits for so many and not for all. Anonymous ones
+   stay mixed with so many others, also where one that came meanwhile is among them. */
+enum { NUMBERED_AT_ONCE = 1000 };
+
+/* One transaction of the job: the head as it was, and what may still be added. */
 struct run {
     struct ledger *l;
     struct log_head head;
-    i64 was;
+    i64 was, left;
 };
 
 static status number_entry(struct run *r, const struct log_waiting_row *entry)
@@ -31,6 +35,7 @@ static status number_entry(struct run *r, const struct log_waiting_row *entry)
     if (changed != 1)
         return fail(CONFLICT, "another process numbers the log");
     merkle_add(&r->head.tree, merkle_leaf(entry->entry));
+    r->left--;
     return OK;
 }
 
@@ -41,16 +46,16 @@ static status number_batches(struct run *r, bool anonymous, struct arena *batch)
 
     do {
         TRY(sql_log_waiting(r->l->db, (struct sql_log_waiting){ anonymous, after }, &rows));
-        for (size_t i = 0; i < rows.n; i++) {
+        for (size_t i = 0; i < rows.n && r->left > 0; i++) {
             TRY(number_entry(r, &rows.at[i]));
             after = rows.at[i].id;
         }
         arena_reset(batch, false);
-    } while (rows.n > 0);
+    } while (rows.n > 0 && r->left > 0);
     return OK;
 }
 
-/* All waiting entries of one kind, in the order of their ids. An hour may bring more of them than an arena
+/* Waiting entries of one kind, in the order of their ids. An hour may bring more of them than an arena
    holds, so they are read some hundreds at a time, into an arena of their own. */
 static status number_waiting(struct run *r, bool anonymous)
 {
@@ -90,6 +95,7 @@ static status begin_head(struct run *r, i64 hour)
     return OK;
 }
 
+/* The hour stands in the head once none of its entries is left. */
 static status run(struct run *r, i64 hour)
 {
     TRY(log_head_load(r->l, &r->head));
@@ -99,6 +105,8 @@ static status run(struct run *r, i64 hour)
     if (hour != r->head.hour)
         TRY(number_waiting(r, true));
     TRY(number_waiting(r, false));
+    if (r->left == 0)
+        hour = r->head.hour;
     TRY(tiles_complete(r->l, r->head.tree.size));
     return r->head.tree.size > r->was || hour != r->head.hour ? move_head(r, hour) : OK;
 }
@@ -118,20 +126,28 @@ static status anything_due(struct ledger *l, i64 hour, bool *due)
     return OK;
 }
 
-status log_number(struct ledger *l, i64 now)
+static status number_some(struct ledger *l, i64 hour, bool *more)
 {
-    i64 hour = clock_hour_floor(now);
-    bool due;
+    struct run r = { .l = l, .left = NUMBERED_AT_ONCE };
     status s;
 
-    TRY(anything_due(l, hour, &due));
-    if (!due)
-        return OK;
     TRY(tx_begin(l->db));
-    s = run(&(struct run){ .l = l }, hour);
+    s = run(&r, hour);
     if (s == OK)
         s = tx_commit(l->db);
     if (s != OK)
         tx_rollback(l->db);
+    *more = r.left == 0;
     return s;
+}
+
+status log_number(struct ledger *l, i64 now)
+{
+    i64 hour = clock_hour_floor(now);
+    bool more;
+
+    TRY(anything_due(l, hour, &more));
+    while (more)
+        TRY(number_some(l, hour, &more));
+    return OK;
 }
