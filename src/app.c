@@ -71,6 +71,8 @@ static const struct job jobs[] = {
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
     { "forms", MINUTE_MS, false, false, papers_meet },
+    { "retention", HOUR_MS, false, true, retention_terms },
+    { "retention.files", MINUTE_MS, false, true, retention_files },
     { "orphans", DAY_MS, true, true, upload_orphans },
     { 0 }
 };
@@ -81,7 +83,7 @@ static const struct route *const modules[] = {
     network_routes, network_staff_routes,
     blocklist_routes, feed_routes, blocked_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
-    communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes,
+    communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };
@@ -122,6 +124,7 @@ status app_load_content(void)
     TRY(lists_load());
     TRY(process_load());
     TRY(care_load());
+    TRY(retention_load());
     TRY(holidays_load());
     TRY(desk_load_answers());
     return password_list_load();

@@ -102,6 +102,8 @@ static struct id record_of(const struct route *r)
 /* An act that does not fit leads back to its record; a last look at nothing, to the form; and no file was shared. */
 static bool led_back(const struct route *r, struct answer a)
 {
+    if (strcmp(r->path, "/retention/:id") == 0)
+        return a.code == 404;                                                   /* the report is open: no term runs */
     if (strstr(r->path, "/papers/:paper/do/") != NULL)
         return a.code == 404;                                                   /* papers know no act "urgent" */
     if (strstr(r->path, "/papers/:paper/") != NULL)

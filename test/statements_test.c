@@ -13,6 +13,8 @@ static const char *const may_scan[] = {
     "log_origin", "the_instance",
     "services_near",            /* the directory: hundreds */
     "units_confirmed",          /* whom one may refer to: thousands at most, looked through by name */
+    "kept_new", "kept_again",   /* each hour: which closed cases have no term, and which have one that are open again */
+    "drafts_forget",            /* few rows, at an erasure */
     NULL
 };
 

@@ -156,3 +156,10 @@ extern const struct route support_routes[], meeting_routes[], consent_routes[], 
 status care_load(void);                     /* content/process/care.txt, once at start */
 struct str care_note(struct ctx *c);        /* the line that suggests a break, or STR_NULL */
 extern const struct route export_routes[], print_routes[];
+
+/* -- how long cases are kept (retention.h has the rest) ------------------------------------------------------------------------------- */
+status retention_load(void);                /* content/process/retention.txt, once at start */
+/* Timed: gives closed cases their term; takes what erased ones left off the disk. */
+status retention_terms(struct ledger *l, const struct app *app, i64 now);
+status retention_files(struct ledger *l, const struct app *app, i64 now);
+extern const struct route retention_routes[];

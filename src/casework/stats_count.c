@@ -2,6 +2,8 @@
    differ from the last time in one transaction. It reads one state of the database and holds up nobody meanwhile. */
 #include "stats.h"
 
+#include "retention.h"
+
 #include "casework.sql.h"
 
 #include "../base/log.h"
@@ -253,15 +255,36 @@ static status count_today(struct ledger *l, struct counting *k)
     return OK;
 }
 
+/* Cases by their ids: all of them, or one. */
+struct cases_of { struct id first, last; };
+
+static status count_cases(struct ledger *l, struct counting *k, const struct cases_of *of)
+{
+    TRY(sql_stats_files_all(l->db, (struct sql_stats_files_all){ .first = of->first, .last = of->last }, count_file, k));
+    TRY(sql_stats_states_all(l->db, (struct sql_stats_states_all){ .first = of->first, .last = of->last }, count_state, k));
+    road_ends(k);
+    TRY(sql_stats_clocks_all(l->db, (struct sql_stats_clocks_all){ .first = of->first, .last = of->last }, count_clock, k));
+    TRY(sql_stats_tasks_all(l->db, (struct sql_stats_tasks_all){ .first = of->first, .last = of->last }, count_task, k));
+    TRY(sql_stats_sent_all(l->db, (struct sql_stats_sent_all){ .first = of->first, .last = of->last }, count_sent, k));
+    TRY(sql_stats_reports_all(l->db, (struct sql_stats_reports_all){ .first = of->first, .last = of->last }, count_report, k));
+    return OK;
+}
+
+static status count_kept(void *to, const void *row)
+{
+    const struct number_kept_all_row *r = row;
+
+    add(to, &(struct place){ r->org, r->province, r->month }, r->kind, r->code, r->n);
+    return OK;
+}
+
 static status count_rows(struct ledger *l, struct counting *k)
 {
-    TRY(sql_stats_files_all(l->db, count_file, k));
-    TRY(sql_stats_states_all(l->db, count_state, k));
-    road_ends(k);
-    TRY(sql_stats_clocks_all(l->db, count_clock, k));
-    TRY(sql_stats_tasks_all(l->db, count_task, k));
-    TRY(sql_stats_sent_all(l->db, count_sent, k));
-    TRY(sql_stats_reports_all(l->db, count_report, k));
+    struct cases_of all = { 0 };
+
+    memset(all.last.b, 0xff, sizeof all.last.b);
+    TRY(count_cases(l, k, &all));
+    TRY(sql_number_kept_all(l->db, count_kept, k));
     return count_today(l, k);
 }
 
@@ -358,6 +381,22 @@ static status count_and_write(struct ledger *l, struct counting *k)
     TRY(write_all(l, k, &written));
     if (written)
         log_info("numbers", "cells=%zu written=%zu", k->cells.n, written);
+    return OK;
+}
+
+status stats_keep(struct ctx *c, struct id id)
+{
+    struct counting k = { .cells = { .a = c->arena }, .now = c->now };
+
+    grow(&k.cells);
+    TRY(count_cases(c->ledger, &k, &(struct cases_of){ id, id }));
+    for (size_t i = 0; i < k.cells.size; i++) {
+        const struct cell *cell = k.cells.slots[i];
+
+        if (cell != NULL && cell->n != 0)
+            TRY(sql_number_kept_add(c->ledger->db, (struct sql_number_kept_add){ cell->org, cell->province, cell->month, cell->kind,
+                                                                                 cell->code, cell->n }));
+    }
     return OK;
 }
 

@@ -124,40 +124,45 @@ SELECT {r.*} FROM reporters r WHERE r.report = :report LIMIT 50;
 SELECT {u.*} FROM units u WHERE u.confirmed_by IS NOT NULL AND u.epoch > 0 ORDER BY u.name, u.id LIMIT 10000;
 
 -- What the dashboard is counted from: clear columns alone, all of them, one row at a time.
--- name: stats_files_all () -> each (org id, province text, age text, harm text, process text, version bigint, state text, risk text,
+-- All cases, from the zero id to the highest; or one, twice.
+-- name: stats_files_all (first id, last id) -> each (org id, province text, age text, harm text, process text, version bigint, state text, risk text,
 --   opened bigint, closed bigint?, day bigint, told text)
 SELECT u.org, c.province, c.age_band AS age, c.harm, f.process, f.version, f.state, f.risk, f.opened, f.closed, c.day, c.state AS told
-FROM casefiles f JOIN cases c ON c.id = f.case_id JOIN units u ON u.id = f.unit;
+FROM casefiles f JOIN cases c ON c.id = f.case_id JOIN units u ON u.id = f.unit
+WHERE f.case_id BETWEEN :first AND :last;
 
 -- States that cases went through, case by case.
--- name: stats_states_all () -> each (case_id id, org id, province text, process text, version bigint, opened bigint, state text)
+-- name: stats_states_all (first id, last id) -> each (case_id id, org id, province text, process text, version bigint, opened bigint, state text)
 SELECT f.case_id, u.org, c.province, f.process, f.version, f.opened, s.state
 FROM casefiles f JOIN case_states s ON s.case_id = f.case_id JOIN cases c ON c.id = f.case_id JOIN units u ON u.id = f.unit
-WHERE s.track = '' ORDER BY f.case_id;
+WHERE s.track = '' AND f.case_id BETWEEN :first AND :last ORDER BY f.case_id;
 
--- name: stats_clocks_all () -> each (org id, province text, code text, started bigint, due bigint, state text, ended bigint?)
+-- name: stats_clocks_all (first id, last id) -> each (org id, province text, code text, started bigint, due bigint, state text, ended bigint?)
 SELECT u.org, c.province, k.code, k.started, k.due, k.state, k.ended
-FROM clocks k JOIN cases c ON c.id = k.case_id JOIN units u ON u.id = k.unit WHERE k.state <> 'dropped';
+FROM clocks k JOIN cases c ON c.id = k.case_id JOIN units u ON u.id = k.unit WHERE k.state <> 'dropped'
+  AND k.case_id BETWEEN :first AND :last;
 
--- name: stats_tasks_all () -> each (org id, province text, opened bigint)
+-- name: stats_tasks_all (first id, last id) -> each (org id, province text, opened bigint)
 SELECT u.org, c.province, f.opened
 FROM tasks t JOIN casefiles f ON f.case_id = t.case_id JOIN cases c ON c.id = t.case_id JOIN units u ON u.id = f.unit
-WHERE t.state = 'done';
+WHERE t.state = 'done' AND t.case_id BETWEEN :first AND :last;
 
--- name: stats_sent_all () -> each (org id, province text, opened bigint, state text)
+-- name: stats_sent_all (first id, last id) -> each (org id, province text, opened bigint, state text)
 SELECT u.org, c.province, f.opened, r.state
 FROM referrals r JOIN casefiles f ON f.case_id = r.case_id JOIN cases c ON c.id = r.case_id JOIN units u ON u.id = f.unit
-WHERE r.kind = 'referral' AND r.state <> 'asked';
+WHERE r.kind = 'referral' AND r.state <> 'asked'
+  AND r.case_id BETWEEN :first AND :last;
 
 -- Reports of children: not those of adults about nobody, not what was marked as a prank or merged into another. Answered:
 -- somebody wrote back, as the log has it, for a report that is closed does not say so itself.
--- name: stats_reports_all () -> each (org id, province text, day bigint, helped bigint)
+-- name: stats_reports_all (first id, last id) -> each (org id, province text, day bigint, helped bigint)
 SELECT u.org, c.province, c.day,
   CASE WHEN c.state = 'answered' THEN 1
     WHEN EXISTS (SELECT 1 FROM casefiles f WHERE f.case_id = c.id) THEN 1
     WHEN EXISTS (SELECT 1 FROM log l WHERE l.object = c.id AND l.act = 'report.reply') THEN 1 ELSE 0 END AS helped
 FROM cases c JOIN units u ON u.id = c.owner_unit
-WHERE c.state IN ('new', 'claimed', 'answered', 'closed') AND c.age_band <> 'adult';
+WHERE c.state IN ('new', 'claimed', 'answered', 'closed') AND c.age_band <> 'adult'
+  AND c.id BETWEEN :first AND :last;
 
 -- name: stats_load_all () -> (org id, n bigint, workers bigint)
 SELECT u.org, COUNT(*) AS n, COUNT(DISTINCT f.worker) AS workers FROM casefiles f JOIN units u ON u.id = f.unit
@@ -400,3 +405,127 @@ UPDATE clock_sweeps SET held = :now WHERE one = 1;
 
 -- name: sweep_allow (now bigint) -> changed
 UPDATE clock_sweeps SET allowed = :now WHERE one = 1 AND held IS NOT NULL;
+
+-- Closed, and without a term yet: a case by its file, a report without one by its own state.
+-- name: kept_new () -> (id id, unit id, day bigint, closed bigint?)
+SELECT c.id, c.owner_unit AS unit, c.day, f.closed FROM casefiles f JOIN cases c ON c.id = f.case_id
+WHERE f.open = 0 AND f.closed IS NOT NULL AND NOT EXISTS (SELECT 1 FROM retentions r WHERE r.case_id = f.case_id)
+UNION ALL
+SELECT c.id, c.owner_unit AS unit, c.day, NULL AS closed FROM units u CROSS JOIN cases c
+WHERE c.owner_unit = u.id AND c.state IN ('closed', 'prank') AND NOT EXISTS (SELECT 1 FROM casefiles f WHERE f.case_id = c.id)
+  AND NOT EXISTS (SELECT 1 FROM retentions r WHERE r.case_id = c.id)
+LIMIT 500;
+
+-- Taken up again since: its term ends.
+-- name: kept_again () -> (case_id id)
+SELECT r.case_id FROM units u CROSS JOIN retentions r JOIN cases c ON c.id = r.case_id LEFT JOIN casefiles f ON f.case_id = r.case_id
+WHERE r.unit = u.id AND (f.open = 1 OR (f.case_id IS NULL AND c.state NOT IN ('closed', 'prank')) OR c.owner_unit <> r.unit) LIMIT 500;
+
+-- name: files_to_end_all () -> (id id)
+SELECT id FROM files_to_end LIMIT 1000;
+
+-- name: file_to_end (id id) -> done
+INSERT INTO files_to_end (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
+
+-- name: file_ended (id id) -> done
+DELETE FROM files_to_end WHERE id = :id;
+
+-- Those whose time is over first. Keyset paging behind the last row.
+-- name: retentions_of_unit (unit id, due bigint, id id) -> retentions
+SELECT {r.*} FROM retentions r WHERE r.unit = :unit AND (r.due > :due OR (r.due = :due AND r.case_id > :id))
+ORDER BY r.due, r.case_id LIMIT 51;
+
+-- name: retentions_over_count (unit id, now bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM retentions WHERE unit = :unit AND due <= :now;
+
+-- Open cases, and reports that nobody closed, that came before an instant: their term cannot begin.
+-- name: kept_open_count (unit id, before bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM cases c LEFT JOIN casefiles f ON f.case_id = c.id
+WHERE c.owner_unit = :unit AND c.state IN ('new', 'claimed', 'answered') AND c.day < :before AND (f.case_id IS NULL OR f.open = 1);
+
+-- name: holds_of_case (case_id id) -> legal_holds
+SELECT {h.*} FROM legal_holds h WHERE h.case_id = :case_id AND h.ended IS NULL ORDER BY h.id LIMIT 20;
+
+-- name: referrals_live (case_id id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM referrals WHERE case_id = :case_id AND state IN ('asked', 'sent', 'accepted');
+
+-- name: tombstones_of_unit (unit id) -> tombstones
+SELECT {t.*} FROM tombstones t WHERE t.unit = :unit ORDER BY t.day DESC, t.case_id LIMIT 50;
+
+-- What goes with an erased case, some rows at a time.
+-- name: records_to_erase (case_id id) -> records
+SELECT {r.*} FROM compartments p CROSS JOIN records r WHERE p.case_id = :case_id AND r.comp = p.id LIMIT 100;
+
+-- name: files_to_erase (case_id id) -> files
+SELECT {f.*} FROM compartments p CROSS JOIN files f WHERE p.case_id = :case_id AND f.comp = p.id LIMIT 500;
+
+-- name: grants_to_erase (case_id id) -> grants
+SELECT {g.*} FROM compartments p CROSS JOIN grants g WHERE p.case_id = :case_id AND g.comp = p.id LIMIT 500;
+
+-- name: dormant_to_erase (case_id id) -> dormant_grants
+SELECT {d.*} FROM compartments p CROSS JOIN dormant_grants d WHERE p.case_id = :case_id AND d.comp = p.id LIMIT 500;
+
+-- name: offers_to_erase (case_id id) -> offered_grants
+SELECT {o.*} FROM compartments p CROSS JOIN offered_grants o WHERE p.case_id = :case_id AND o.comp = p.id LIMIT 500;
+
+-- name: reporters_to_erase (case_id id) -> reporters
+SELECT {r.*} FROM reporters r WHERE r.report = :case_id LIMIT 100;
+
+-- name: tasks_to_erase (case_id id) -> tasks
+SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id LIMIT 500;
+
+-- name: flags_to_erase (case_id id) -> flags
+SELECT {f.*} FROM flags f WHERE f.case_id = :case_id LIMIT 500;
+
+-- name: clock_notices_to_erase (case_id id) -> clock_notices
+SELECT {n.*} FROM clocks k CROSS JOIN clock_notices n WHERE k.case_id = :case_id AND n.clock = k.id LIMIT 500;
+
+-- name: clocks_to_erase (case_id id) -> clocks
+SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id LIMIT 500;
+
+-- name: case_states_to_erase (case_id id) -> case_states
+SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id LIMIT 500;
+
+-- name: case_asks_to_erase (case_id id) -> case_asks
+SELECT {a.*} FROM case_asks a WHERE a.case_id = :case_id LIMIT 10;
+
+-- name: papers_to_erase (case_id id) -> papers
+SELECT {p.*} FROM papers p WHERE p.case_id = :case_id LIMIT 500;
+
+-- name: supports_to_erase (case_id id) -> supports
+SELECT {s.*} FROM supports s WHERE s.case_id = :case_id LIMIT 500;
+
+-- name: guests_to_erase (case_id id) -> meeting_guests
+SELECT {g.*} FROM meetings m CROSS JOIN meeting_guests g WHERE m.case_id = :case_id AND g.meeting = m.id LIMIT 500;
+
+-- name: meetings_to_erase (case_id id) -> meetings
+SELECT {m.*} FROM meetings m WHERE m.case_id = :case_id LIMIT 500;
+
+-- name: referrals_to_erase (case_id id) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id LIMIT 500;
+
+-- Others' referrals that this case was made for: they stay, and point nowhere.
+-- name: referrals_into (case_id id) -> referrals
+SELECT {r.*} FROM referrals r WHERE r.to_case = :case_id LIMIT 500;
+
+-- name: merges_into (case_id id) -> merges
+SELECT {m.*} FROM merges m WHERE m.main = :case_id LIMIT 500;
+
+-- name: holds_to_erase (case_id id) -> legal_holds
+SELECT {h.*} FROM legal_holds h WHERE h.case_id = :case_id LIMIT 500;
+
+-- name: compartments_to_erase (case_id id) -> compartments
+SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id LIMIT 500;
+
+-- name: presence_forget (report id) -> done
+DELETE FROM presence WHERE report = :report;
+
+-- name: drafts_forget (text text) -> done
+DELETE FROM drafts WHERE form LIKE '%' || :text || '%';
+
+-- name: number_kept_all () -> each (org id, province text, month bigint, kind text, code text, n bigint)
+SELECT org, province, month, kind, code, n FROM number_kept;
+
+-- name: number_kept_add (org id, province text, month bigint, kind text, code text, n bigint) -> done
+INSERT INTO number_kept (org, province, month, kind, code, n) VALUES (:org, :province, :month, :kind, :code, :n)
+ON CONFLICT (org, province, month, kind, code) DO UPDATE SET n = number_kept.n + excluded.n;

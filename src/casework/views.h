@@ -4,6 +4,7 @@
 #include "evidence_views.h"
 #include "export_views.h"
 #include "referral_views.h"
+#include "retention_views.h"
 #include "stats_views.h"
 #include "words.h"
 

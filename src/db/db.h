@@ -76,6 +76,10 @@ bool db_broken(const struct db *db);
    empty in the copy. INVALID on PostgreSQL. */
 status db_snapshot(const struct db *db, const char *path, const char *const *emptied);
 
+/* What was deleted leaves the log of the database as well (SQLite: a checkpoint that empties the WAL; its pages themselves were
+   overwritten at the deletion). OK also where readers hold it up: call again. On PostgreSQL the operator's VACUUM FULL does it. */
+status db_forget(struct conn *conn);
+
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
 status conn_open(struct db *db, struct conn **conn);
 void conn_close(struct conn *conn);

@@ -584,8 +584,41 @@ static void care_page(void)
     SAVE("care", tpl_casework_care, v);
 }
 
+static void retention_pages(void)
+{
+    static struct kept_line lines[3];
+    static struct kept_stone stone;
+    static struct choice words[2] = { { { "court", 5 }, { "Điều tra", 11 }, false } };
+    struct kept_list_view list = { .nav = menu(STAFF_CASES), .rows = { lines, 3 }, .over = 1, .waiting = 4, .stones = { &stone, 1 } };
+    struct kept_view one = { .nav = menu(STAFF_CASES), .id = sample_id(7), .ref = STR("TH-2016-0148"), .class = STR("Hồ sơ bảo vệ trẻ em"),
+                             .source = STR("Luật Lưu trữ 33/2024/QH15"), .closed = STR("03/02/2016"), .due = STR("03/02/2026"), .file = true, .over = true,
+                             .lead = true, .case_page = url_path("/cases/x"), .classes = three_words(), .holds = { words, 1 }, .whys = { words, 1 } };
+
+    lines[0] = (struct kept_line){ sample_id(7), STR("TH-2016-0148"), STR("Hồ sơ bảo vệ trẻ em"), STR("03/02/2016"), STR("03/02/2026"),
+                                   STR("Hạnh (mẫu)"), .over = true, .asked = true };
+    lines[1] = (struct kept_line){ sample_id(8), STR("TH-2017-0009"), STR("Hồ sơ có vụ án hình sự"), STR("09/05/2017"), STR("09/05/2037"), STR_NULL,
+                                   .held = true };
+    lines[2] = (struct kept_line){ sample_id(9), STR("PA-7K3M9"), STR("Lời kể không thành trường hợp"), STR("01/11/2026"), STR("01/11/2028"), STR_NULL };
+    stone = (struct kept_stone){ STR("Hồ sơ bảo vệ trẻ em"), STR("Hết thời hạn lưu"), STR("20/11/2026"), STR("Hạnh (mẫu)"), STR("Minh (mẫu)"), 41, 2 };
+    SAVE("retention", tpl_casework_retention, list);
+    SAVE("kept", tpl_casework_kept, one);
+    one.is_asked = true;
+    one.asked_by = STR("Hạnh (mẫu)");
+    one.asked = STR("20/11/2026");
+    one.why = STR("Hết thời hạn lưu");
+    SAVE("kept-asked", tpl_casework_kept, one);
+    one.is_asked = false;
+    one.held = true;
+    one.hold = STR("Toà án hoặc cơ quan điều tra đang cần");
+    one.hold_since = STR("01/10/2026");
+    one.block = T_RETENTION_BLOCK_HELD;
+    one.words_error = STR("Ghi rõ lý do, để người sau hiểu");
+    SAVE("kept-held", tpl_casework_kept, one);
+}
+
 static void day_pages(void)
 {
+    retention_pages();
     support_pages();
     meeting_page();
     consent_page();
