@@ -18,7 +18,15 @@ enum right {
     MAY_APPROVE_PLANS,                  /* sign plans as the chair of a commune does; acts of a process say `who: chair` */
     MAY_WITNESS,                        /* heads and hashes of the log: no role's, a token's alone */
     MAY_LIST_NAMES,                     /* read the blocklist, propose entries */
-    MAY_REVIEW_LISTS                    /* approve, refuse and remove them; decide appeals */
+    MAY_REVIEW_LISTS,                   /* approve, refuse and remove them; decide appeals */
+    MAY_READ_TRAFFIC,                   /* of the own organisation's programs: role `partner` */
+    MAY_CALL,                           /* whatever the scope of a partner's token: who am I, does my signature fit */
+    MAY_SEND_REPORTS,                   /* these are scopes of tokens (tokens.c), no role's: report */
+    MAY_MATCH,                          /* match */
+    MAY_TAKE_HASHES,                    /* hashes.read */
+    MAY_GIVE_HASHES,                    /* hashes.write */
+    MAY_ANSWER_NOTICES,                 /* notices */
+    RIGHTS_END
 };
 
 /* Rights of a role's name as bits (1 << (right - FIRST_RIGHT)); 0 for a name that is none. */
