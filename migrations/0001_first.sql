@@ -100,8 +100,14 @@ CREATE TABLE tokens (
     id BYTEA NOT NULL PRIMARY KEY,
     org BYTEA NOT NULL REFERENCES organisations,
     hash BYTEA NOT NULL UNIQUE,
-    scope TEXT NOT NULL,
-    key BYTEA,
+    scope TEXT NOT NULL,                -- what it may do: words of people/tokens.c, a blank between them
+    key BYTEA,                          -- public key of a witness
+    name TEXT NOT NULL,                 -- which program: "moderation queue"
+    sandbox BIGINT NOT NULL CHECK (sandbox IN (0, 1)),
+    secret BYTEA NOT NULL,              -- boxed under the house's key: what each message must be signed with; '': with nothing
+    set_by BYTEA CHECK (length(set_by) = 16),                   -- NULL: the house
+    set_at BIGINT NOT NULL,
+    confirmed_by BYTEA CHECK (length(confirmed_by) = 16),       -- NULL: opens nothing yet
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 
 -- One-time links: only the hash of what stands in the address is kept.

@@ -2,6 +2,7 @@
 
 #include "casework/papers.h"
 #include "matches/matches.h"
+#include "partners/partners.h"
 #include "speakup/speakup.h"
 #include "web/assets_pages.h"
 #include "web/route.h"
@@ -15,6 +16,7 @@
 #include "matches.sql.h"
 #include "network.sql.h"
 #include "outbox.sql.h"
+#include "partners.sql.h"
 #include "people.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
@@ -63,6 +65,9 @@ static const struct job jobs[] = {
     { "clocks", 10 * SECOND_MS, false, false, clocks_sweep },
     { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "notices", MINUTE_MS, false, false, desk_notices },
+    { "partners.traffic", SECOND_MS, false, false, traffic_write, .everywhere = true },
+    { "partners.sweep", 10 * MINUTE_MS, true, false, partners_sweep },
+    { "webhooks", 5 * SECOND_MS, false, true, webhooks_send },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },
@@ -81,6 +86,7 @@ static const struct route *const modules[] = {
     web_routes, asset_routes,
     people_routes, log_routes, witness_routes, admin_routes, rescue_routes,
     network_routes, network_staff_routes,
+    partner_admin_routes, partner_routes, partner_api_routes,
     blocklist_routes, feed_routes, blocked_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
@@ -89,13 +95,14 @@ static const struct route *const modules[] = {
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, matches_sql, casework_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, casework_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
 {
     *app = (struct app){
-        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = people_actor_of_token,
+        .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = partners_actor,
+        .program_called = partners_called,
         .staff_not_found = people_not_found, .staff_counts = desk_counts, .staff_note = care_note, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure,
@@ -121,6 +128,7 @@ status app_load_content(void)
         fail_clear();
     TRY(papers_load());
     TRY(network_load_shapes());
+    TRY(quotas_load());
     TRY(lists_load());
     TRY(process_load());
     TRY(care_load());

@@ -8,12 +8,15 @@
 
 #include <stdio.h>
 
-enum { PUBLIC_KEY_BYTES = 32 };
+enum { PUBLIC_KEY_BYTES = 32, NAME_BYTES = 200 };
 
 static const struct option options[] = {
     OPTION_DATA, OPTION_DB, OPTION_KEY,
     { "org", "CODE", "code of the organisation whose program it is" },
-    { "scope", "NAME", "what it may do: witness" },
+    { "scope", "NAMES", "what it may do: report,match,hashes.read,hashes.write,notices; or witness" },
+    { "name", "TEXT", "which program it is for" },
+    { "sandbox", NULL, "for trying out: never touches what is real" },
+    { "signed", NULL, "each message must be signed with a secret that is shown beside the token" },
     { "public-key", "BASE64", "of the program; a witness prints its own (\"lachan audit witness key\")" },
     OPTION_HELP, OPTION_END,
 };
@@ -29,31 +32,65 @@ static struct str read_key(struct verb *v)
     return vault_base64_read(str_c(typed), bytes, PUBLIC_KEY_BYTES) ? str_of(bytes, PUBLIC_KEY_BYTES) : STR_NULL;
 }
 
+/* "report,match" or "report match". */
+static struct str read_scopes(struct verb *v)
+{
+    char *text = (char *)arena_copy(&v->arena, str_c(config_get(&v->config, "scope", ""))).at;
+
+    for (char *c = text; *c; c++)
+        *c = *c == ',' ? ' ' : *c;
+    return str_c(text);
+}
+
+static status read_wish(struct verb *v, struct token_new *new)
+{
+    new->scope = read_scopes(v);
+    new->key = read_key(v);
+    new->name = str_trim(str_c(config_get(&v->config, "name", config_get(&v->config, "org", ""))));
+    new->sandbox = config_set(&v->config, "sandbox");
+    new->signs = config_set(&v->config, "signed");
+    new->now = clock_now_ms();
+    if (!token_scope_known(new->scope))
+        return fail(INVALID, "--scope names what the token may do: report,match,hashes.read,hashes.write,notices; or witness alone");
+    if (new->name.n == 0 || new->name.n > NAME_BYTES)
+        return fail(INVALID, "--name says in a few words which program it is for");
+    if (str_is(new->scope, "witness") && (new->sandbox || new->signs))
+        return fail(INVALID, "a witness has neither --sandbox nor --signed: its signatures are of its own key");
+    if (new->key.at == NULL || (str_is(new->scope, "witness") && new->key.n == 0))
+        return fail(INVALID, "--public-key is the line that \"lachan audit witness key\" prints there");
+    return OK;
+}
+
+static void show(const struct token_made *made, const char *code)
+{
+    char shown[ID_TEXT + 1];
+
+    id_text(made->id, shown);
+    printf("%.*s\n", (int)made->text.n, made->text.at);
+    if (made->secret.n)
+        printf("%.*s\n", (int)made->secret.n, made->secret.at);
+    fprintf(stderr, "Token %s of %s%s. It is shown this once: put it into a file that only the program may read.\n", shown, code,
+            made->secret.n ? ", and the secret that each message must be signed with" : "");
+}
+
 static status make(struct verb *v, struct instance *in)
 {
-    struct token_new new = { .scope = str_c(config_get(&v->config, "scope", "")), .key = read_key(v) };
     const char *code = config_get(&v->config, "org", "");
     struct organisations_row org;
-    struct str text;
-    struct id id;
-    char shown[ID_TEXT + 1];
+    struct token_new new = { 0 };
+    struct token_made made;
     status s;
 
-    if (!token_scope_known(new.scope))
-        return fail(INVALID, "--scope names what the token may do: witness");
-    if (new.key.at == NULL || (str_is(new.scope, "witness") && new.key.n == 0))
-        return fail(INVALID, "--public-key is the line that \"lachan audit witness key\" prints there");
+    TRY(read_wish(v, &new));
     s = sql_organisation_of_code(&in->ledger, (struct sql_organisation_of_code){ .code = str_c(code) }, &org);
     if (s == NOT_FOUND)
         return fail(NOT_FOUND, "no organisation has the code \"%s\"", code);
     TRY(s);
     new.org = org.id;
-    TRY(act_begin(&in->ledger, (struct act_info){ .act = "token.new", .now = clock_now_ms(), .object = org.id }));
-    TRY(token_make(&in->ledger, &new, &id, &text));
+    TRY(act_begin(&in->ledger, (struct act_info){ .act = "token.new", .now = new.now, .object = org.id }));
+    TRY(token_make(&in->ledger, &new, &made));
     TRY(act_commit(&in->ledger));
-    id_text(id, shown);
-    printf("%.*s\n", (int)text.n, text.at);
-    fprintf(stderr, "Token %s of %s. It is shown this once: put it into a file that only the program may read.\n", shown, code);
+    show(&made, code);
     return OK;
 }
 
@@ -70,7 +107,9 @@ static status list(struct instance *in)
         if (rows.at[i].altered || row_get(&in->ledger, &table_organisations, &org) != OK)
             printf("%s  altered\n", shown);
         else
-            printf("%s  %-10.*s %.*s\n", shown, (int)rows.at[i].scope.n, rows.at[i].scope.at, (int)org.code.n, org.code.at);
+            printf("%s  %-10.*s %.*s  %s%s  %.*s\n", shown, (int)rows.at[i].scope.n, rows.at[i].scope.at, (int)org.code.n, org.code.at,
+                   rows.at[i].sandbox ? "sandbox" : "production", rows.at[i].confirmed_by.has ? "" : " (waits for confirmation)",
+                   (int)rows.at[i].name.n, rows.at[i].name.at);
     }
     return OK;
 }
@@ -99,7 +138,7 @@ static bool usage_right(const struct config *c)
 
 int cmd_token(int argc, char **argv)
 {
-    struct verb v = { .name = "token", .usage = "make --org CODE --scope NAME | list | end ID  --data DIR", .options = options };
+    struct verb v = { .name = "token", .usage = "make --org CODE --scope NAMES | list | end ID  --data DIR", .options = options };
     struct config *c = &v.config;
     struct instance in;
     int code;

@@ -143,12 +143,27 @@ static status trustee_facts(struct ctx *c, struct proposal_view *v, const struct
     return OK;
 }
 
+/* Which program it is for, and what it could do from then on. */
+static status token_facts(struct ctx *c, struct proposal_view *v, const struct proposals_row *p)
+{
+    struct tokens_row token = { .id = p->object };
+    struct str words = STR(""), word, scopes;
+
+    TRY(row_get(c->ledger, &table_tokens, &token));
+    fact(v, T_ADMIN_FACT_TOKEN, token.name);
+    for (scopes = token.scope; str_cut(&scopes, ' ', &word);)
+        words = joined_words(c, words, text_of(c, people_scope_text(word)));
+    fact(v, T_ADMIN_FACT_SCOPES, words);
+    fact(v, T_ADMIN_FACT_SIGNED, text_of(c, token.secret.n ? T_ADMIN_FACT_SIGNED_YES : T_ADMIN_FACT_SIGNED_NO));
+    return OK;
+}
+
 static int allows_text(struct str kind)
 {
     static const struct { const char *kind; int text; } all[] = {
         { "organisation", T_ADMIN_ALLOWS_ORGANISATION }, { "unit", T_ADMIN_ALLOWS_UNIT }, { "route", T_ADMIN_ALLOWS_ROUTE },
         { "role", T_ADMIN_ALLOWS_ROLE }, { "member", T_ADMIN_ALLOWS_MEMBER }, { "merger", T_ADMIN_ALLOWS_MERGER },
-        { "recovery", T_ADMIN_ALLOWS_RECOVERY },
+        { "recovery", T_ADMIN_ALLOWS_RECOVERY }, { "token", T_ADMIN_ALLOWS_TOKEN },
     };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
@@ -170,6 +185,8 @@ static status fill_facts(struct ctx *c, struct proposal_view *v, const struct pr
         TRY(person_facts(c, v, p));
     else if (str_is(p->kind, "recovery"))
         TRY(trustee_facts(c, v, p));
+    else if (str_is(p->kind, "token"))
+        TRY(token_facts(c, v, p));
     else
         TRY(org_facts(c, v, p));
     TRY(row_get(c->ledger, &table_users, &setter));

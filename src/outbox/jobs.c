@@ -57,18 +57,27 @@ static status done(struct conn *db, const struct job *job, i64 now)
                                                                .lease = lease_end(job, now) }));
 }
 
+static void run_now(struct ledger *l, const struct app *app, const struct job *job, i64 now)
+{
+    status s = job->run(l, app, now);
+
+    if (s == OK)
+        return;
+    log_error("job", "name=%s status=%s why=%s", job->name, status_name(s), fail_message());
+    act_abort(l);
+}
+
 static status run_one(struct ledger *l, const struct app *app, const struct job *job, i64 now, bool *mine)
 {
-    status s;
-
+    if (job->everywhere) {
+        *mine = true;
+        run_now(l, app, job, now);
+        return OK;
+    }
     TRY(claim(l->db, job, now, mine));
     if (!*mine)
         return OK;
-    s = job->run(l, app, now);
-    if (s != OK) {
-        log_error("job", "name=%s status=%s why=%s", job->name, status_name(s), fail_message());
-        act_abort(l);
-    }
+    run_now(l, app, job, now);
     return done(l->db, job, now);
 }
 
@@ -161,6 +170,14 @@ static void keep_head(struct jobs *j)
     arena_reset(&j->arena, true);
 }
 
+/* At the end, once more what would be lost with the memory. */
+static void run_last(struct jobs *j)
+{
+    for (const struct job *job = j->app->jobs; job->name != NULL; job++)
+        if (job->everywhere)
+            run_now(&j->ledger, j->app, job, 0);
+}
+
 static void *work(void *argument)
 {
     struct jobs *j = argument;
@@ -173,6 +190,8 @@ static void *work(void *argument)
         if (!j->slow)
             keep_head(j);
     } while (!stopped(j));
+    if (!j->slow)
+        run_last(j);
     return NULL;
 }
 

@@ -22,5 +22,9 @@ UPDATE outbox SET lease = :until WHERE id = :id AND due <= :now AND lease < :now
 -- name: outbox_later (id id, due bigint) -> done
 UPDATE outbox SET due = :due, lease = 0, tries = tries + 1 WHERE id = :id;
 
+-- Not tried, and not counted as a try.
+-- name: outbox_wait (id id, now bigint, due bigint) -> done
+UPDATE outbox SET due = :due WHERE id = :id AND lease < :now;
+
 -- name: outbox_remove (id id) -> done
 DELETE FROM outbox WHERE id = :id;

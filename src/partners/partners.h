@@ -20,12 +20,12 @@ struct partner {
     bool sandbox;               /* nothing of production may be read or written for it */
 };
 /* Who calls, in the page and before anything else. Checks the signature where the token demands one (the body may be read once
-   more afterwards). DENIED with an answer of its own (401, documented code) where it is wrong: return partner_refused(c, s) of it.
-   The quota was counted before the page: 429 with Retry-After needs nothing of a page. */
+   more afterwards); what it returns then ends the request as 401 `signature` or 409 `replayed`. The quota was counted before the
+   page: 429 with Retry-After needs nothing of a page. How these refusals look in a protocol of others: `.refuses` of its routes. */
 status partner_of(struct ctx *c, struct partner *p);
 /* The same from a job or a command: of a token's id. NOT_FOUND: it was ended, or was never confirmed. */
 status partner_by_id(struct ledger *l, struct id token, struct partner *p);
-struct id partner_member(const struct house *house, struct id org, bool sandbox);
+struct id partner_member(struct id org, bool sandbox);
 
 /* What went wrong, for the partner's own page: a code of the protocol in use ("ispws.1200", "stopncii.invalid-page-size"), at
    most 60 characters. Without it the error is counted under the name of the problem ("invalid"). One for each request: the last
@@ -58,10 +58,12 @@ status webhook_look(struct ledger *l, struct id id, struct webhook_sent *sent);
 
 /* Timed: sends what is due; writes what this process counted; forgets what is old. */
 status webhooks_send(struct ledger *l, const struct app *app, i64 now);
+status traffic_write(struct ledger *l, const struct app *app, i64 now);
 status partners_sweep(struct ledger *l, const struct app *app, i64 now);
+status quotas_load(void);       /* content/partners/quotas.txt, once at start */
 
 /* app.c hands these to web: the token with its quota, and what was answered. */
-status partners_actor(struct ctx *c, struct str token, struct actor *actor);
+status partners_actor(struct ctx *c, const struct credential *credential, struct actor *actor);
 void partners_called(struct ctx *c);
 
-extern const struct route partner_routes[], partner_api_routes[];
+extern const struct route partner_admin_routes[], partner_routes[], partner_api_routes[];

@@ -12,7 +12,7 @@ static int kind_of_proposal(struct str kind)
     static const struct { const char *code; int text; } kinds[] = {
         { "organisation", T_ADMIN_PROPOSAL_ORGANISATION }, { "unit", T_ADMIN_PROPOSAL_UNIT }, { "route", T_ADMIN_PROPOSAL_ROUTE },
         { "role", T_ADMIN_PROPOSAL_ROLE }, { "member", T_ADMIN_PROPOSAL_MEMBER }, { "merger", T_ADMIN_PROPOSAL_MERGER },
-        { "recovery", T_ADMIN_PROPOSAL_RECOVERY },
+        { "recovery", T_ADMIN_PROPOSAL_RECOVERY }, { "token", T_ADMIN_PROPOSAL_TOKEN },
     };
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -48,6 +48,14 @@ static struct str org_name(struct ctx *c, struct id id)
     return row_get(c->ledger, &table_organisations, &o) == OK ? o.name : STR("");
 }
 
+/* "" where it was ended since. */
+static struct str token_name(struct ctx *c, struct id id)
+{
+    struct tokens_row t = { .id = id };
+
+    return row_get(c->ledger, &table_tokens, &t) == OK ? t.name : STR("");
+}
+
 /* "Minh · Điều phối viên" */
 static struct str about_words(struct ctx *c, const struct proposals_row *p)
 {
@@ -59,6 +67,8 @@ static struct str about_words(struct ctx *c, const struct proposals_row *p)
         return unit_name(c, p->target.v);
     if (str_is(p->kind, "organisation") || str_is(p->kind, "recovery"))
         return org_name(c, p->object);
+    if (str_is(p->kind, "token"))
+        return token_name(c, p->object);
     if (str_is(p->kind, "merger")) {
         first = org_name(c, p->object);
         second = org_name(c, p->target.v);

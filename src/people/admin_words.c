@@ -99,6 +99,19 @@ int people_kind_text(struct str kind)
     return T_ADMIN_KIND_OTHER;
 }
 
+int people_scope_text(struct str word)
+{
+    static const struct { const char *word; int text; } scopes[] = {
+        { "report", T_ADMIN_SCOPE_REPORT }, { "match", T_ADMIN_SCOPE_MATCH }, { "hashes.read", T_ADMIN_SCOPE_HASHES_READ },
+        { "hashes.write", T_ADMIN_SCOPE_HASHES_WRITE }, { "notices", T_ADMIN_SCOPE_NOTICES },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(scopes); i++)
+        if (str_is(word, scopes[i].word))
+            return scopes[i].text;
+    return T_ADMIN_SCOPE_WITNESS;
+}
+
 struct choices kind_choices(struct ctx *c, const char *const *kinds, struct str chosen)
 {
     struct choices list = { .at = NEW_N(c->arena, struct choice, 12) };

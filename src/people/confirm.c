@@ -4,6 +4,7 @@
 #include "admin.h"
 #include "keys.h"
 #include "rescue.h"
+#include "tokens.h"
 
 #include "people.sql.h"
 
@@ -212,6 +213,7 @@ struct proposed {
     struct routes_row route;
     struct roles_row role;
     struct admissions_row admission;
+    struct tokens_row token;
     struct users_row person;
     struct rescue_key recovery;
     struct str mac;
@@ -228,7 +230,7 @@ static status load_role(struct ledger *l, const struct proposals_row *p, struct 
 static status load_proposed(struct ledger *l, const struct proposals_row *p, struct proposed *o)
 {
     *o = (struct proposed){ .org = { .id = p->object }, .unit = { .id = p->object }, .route = { .id = p->object },
-                            .person = { .id = p->object }, .mac = STR("") };
+                            .token = { .id = p->object }, .person = { .id = p->object }, .mac = STR("") };
     if (str_is(p->kind, "organisation") || str_is(p->kind, "merger")) {
         TRY(row_get(l, &table_organisations, &o->org));
         o->mac = o->org.mac;
@@ -238,6 +240,9 @@ static status load_proposed(struct ledger *l, const struct proposals_row *p, str
     } else if (str_is(p->kind, "route")) {
         TRY(row_get(l, &table_routes, &o->route));
         o->mac = o->route.mac;
+    } else if (str_is(p->kind, "token")) {
+        TRY(row_get(l, &table_tokens, &o->token));
+        o->mac = o->token.mac;
     } else if (str_is(p->kind, "role")) {
         TRY(load_role(l, p, o));
     } else if (str_is(p->kind, "recovery")) {
@@ -297,7 +302,7 @@ static status first_member(struct ledger *l, const struct proposed *o, i64 now)
 
 static status carry_out(struct ledger *l, const struct proposals_row *p, struct proposed *o, struct opt_id by, i64 now)
 {
-    o->org.confirmed_by = o->unit.confirmed_by = o->route.confirmed_by = o->role.confirmed_by = by;
+    o->org.confirmed_by = o->unit.confirmed_by = o->route.confirmed_by = o->role.confirmed_by = o->token.confirmed_by = by;
     if (str_is(p->kind, "organisation"))
         return row_update(l, &table_organisations, &o->org);
     if (str_is(p->kind, "unit"))
@@ -306,6 +311,8 @@ static status carry_out(struct ledger *l, const struct proposals_row *p, struct 
         return row_update(l, &table_routes, &o->route);
     if (str_is(p->kind, "role"))
         return row_update(l, &table_roles, &o->role);
+    if (str_is(p->kind, "token"))
+        return row_update(l, &table_tokens, &o->token);
     if (str_is(p->kind, "member"))
         return first_member(l, o, now);
     if (str_is(p->kind, "recovery"))
@@ -322,6 +329,8 @@ status proposed_drop(struct ledger *l, const struct proposals_row *p)
         return rescue_drop(l, p);
     if (str_is(p->kind, "route"))
         return row_delete(l, &table_routes, &o.route);
+    if (str_is(p->kind, "token"))
+        return token_end(l, p->object);
     if (str_is(p->kind, "role"))
         return row_delete(l, &table_roles, &o.role);
     return str_is(p->kind, "member") ? row_delete(l, &table_admissions, &o.admission) : OK;
@@ -333,7 +342,7 @@ static const char *act_of(struct str kind, bool confirm)
         { "organisation", "organisation.confirm", "organisation.refuse" }, { "unit", "unit.confirm", "unit.refuse" },
         { "route", "route.confirm", "route.refuse" }, { "role", "role.confirm", "role.refuse" },
         { "member", "people.first-member", "people.first-member-refuse" }, { "merger", "organisation.merge-confirm", "organisation.merge-refuse" },
-        { "recovery", "recovery.confirm", "recovery.confirm-refuse" },
+        { "recovery", "recovery.confirm", "recovery.confirm-refuse" }, { "token", "token.confirm", "token.refuse" },
     };
 
     for (size_t i = 0; i < COUNT_OF(acts); i++)

@@ -1,5 +1,5 @@
 /* What one person sets and another confirms: organisations, units, routes, deciding roles, the first member of a unit, mergers
-   (SECURITY.md, "Joins"). Pages: network/confirm_pages.c, which also knows provinces. */
+   (SECURITY.md, "Joins"), tokens of production. Pages: network/confirm_pages.c, which also knows provinces. */
 #pragma once
 
 #include "people.h"

@@ -50,7 +50,8 @@ static status enter(struct ctx *c, struct id user, const struct key *xsk)
 static const char *home_of(const struct ctx *c)
 {
     return may(c, MAY_READ_REPORTS) ? "/desk" : may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) ? "/admin" :
-           may(c, MAY_READ_LOG) ? "/log" : may(c, MAY_READ_CASES) ? "/cases" : may(c, MAY_READ_NUMBERS) ? "/numbers" : "/account";
+           may(c, MAY_READ_LOG) ? "/log" : may(c, MAY_READ_CASES) ? "/cases" : may(c, MAY_READ_NUMBERS) ? "/numbers" :
+           may(c, MAY_READ_TRAFFIC) ? "/partner" : "/account";
 }
 
 static status sign_in_do(struct ctx *c)
@@ -361,7 +362,7 @@ struct str people_role_title(const struct ctx *c, struct str role)
     static const int texts[] = {
         T_PEOPLE_ROLE_COUNSELLOR, T_PEOPLE_ROLE_CASEWORKER, T_PEOPLE_ROLE_SUPERVISOR, T_PEOPLE_ROLE_CHAIR, T_PEOPLE_ROLE_FOCAL_POINT,
         T_PEOPLE_ROLE_COORDINATOR, T_PEOPLE_ROLE_ORG_ADMIN, T_PEOPLE_ROLE_AUDITOR, T_PEOPLE_ROLE_SYSTEM_ADMIN,
-        T_PEOPLE_ROLE_ANALYST, T_PEOPLE_ROLE_REVIEWER,
+        T_PEOPLE_ROLE_ANALYST, T_PEOPLE_ROLE_REVIEWER, T_PEOPLE_ROLE_PARTNER,
     };
     int i = role_index(role);
 

@@ -90,6 +90,9 @@ status people_rows_agree(struct ledger *l, struct id user, i64 now);
 /* "Tư vấn viên": a role's name in the reader's language. */
 struct str people_role_title(const struct ctx *c, struct str role);
 
+/* Text key of a scope of tokens: "Gửi báo cáo". */
+int people_scope_text(struct str word);
+
 /* Text key of a kind of organisation or unit: "Đường dây nóng". */
 int people_kind_text(struct str kind);
 
@@ -100,6 +103,6 @@ status people_not_found(struct ctx *c);
 status people_failures_write(struct ledger *l, const struct app *app, i64 now);
 
 /* The same for a program's token (tokens.h); the actor's user is the token's id, its login the organisation's code. */
-status people_actor_of_token(struct ctx *c, struct str token, struct actor *actor);
+status people_actor_of_token(struct ctx *c, const struct credential *credential, struct actor *actor);
 
 extern const struct route people_routes[], log_routes[], witness_routes[], admin_routes[], rescue_routes[];

@@ -4,7 +4,7 @@
 
 const char *const role_names[] = {
     "counsellor", "caseworker", "supervisor", "chair", "focal_point", "coordinator", "org_admin", "auditor", "system_admin",
-    "analyst", "reviewer", NULL,
+    "analyst", "reviewer", "partner", NULL,
 };
 
 #define CASEWORK (BIT(MAY_READ_REPORTS) | BIT(MAY_WRITE_REPORTS) | BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES))
@@ -16,11 +16,12 @@ static const uint64_t role_rights[] = {
     BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES) | BIT(MAY_APPROVE_PLANS) | BIT(MAY_READ_NUMBERS),    /* chair: no talk, no files */
     CASEWORK,                                                                   /* focal_point */
     BIT(MAY_READ_NUMBERS) | BIT(MAY_CONFIRM),                                   /* coordinator */
-    BIT(MAY_SET_PEOPLE) | BIT(MAY_READ_NUMBERS),                                /* org_admin */
+    BIT(MAY_SET_PEOPLE) | BIT(MAY_READ_NUMBERS) | BIT(MAY_READ_TRAFFIC),        /* org_admin */
     BIT(MAY_READ_LOG),                                                          /* auditor */
     BIT(MAY_RUN_SYSTEM),                                                        /* system_admin */
     BIT(MAY_LIST_NAMES),                                                        /* analyst */
     BIT(MAY_LIST_NAMES) | BIT(MAY_REVIEW_LISTS),                                /* reviewer: decides what a country cannot reach */
+    BIT(MAY_READ_TRAFFIC),                                                      /* partner: what its own programs send */
 };
 
 int role_index(struct str role)
@@ -53,10 +54,12 @@ const char *right_name(int right)
     static const char *const names[] = {
         "may_read_reports", "may_write_reports", "may_read_cases", "may_write_cases", "may_supervise", "may_read_numbers",
         "may_set_people", "may_confirm", "may_read_log", "may_run_system", "may_approve_plans",
-        "may_witness", "may_list_names", "may_review_lists",
+        "may_witness", "may_list_names", "may_review_lists", "may_read_traffic", "may_call", "may_send_reports", "may_match",
+        "may_take_hashes", "may_give_hashes", "may_answer_notices",
     };
 
-    return right >= FIRST_RIGHT && right <= MAY_REVIEW_LISTS ? names[right - FIRST_RIGHT] : "?";
+    _Static_assert(COUNT_OF(names) == RIGHTS_END - FIRST_RIGHT, "each right has its name");
+    return right >= FIRST_RIGHT && right < RIGHTS_END ? names[right - FIRST_RIGHT] : "?";
 }
 
 /* -- two persons ------------------------------------------------------------------------------------------------------------- */

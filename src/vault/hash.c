@@ -85,6 +85,29 @@ void vault_sha256_end(struct vault_sha256_run *run, uint8_t hash[32])
     crypto_hash_sha256_final(state_of(run), hash);
 }
 
+_Static_assert(sizeof(crypto_auth_hmacsha256_state) <= sizeof(struct vault_hmac_run), "the state of HMAC fits");
+
+static crypto_auth_hmacsha256_state *hmac_of(struct vault_hmac_run *run)
+{
+    return (crypto_auth_hmacsha256_state *)(void *)run->state;
+}
+
+void vault_hmac_begin(struct vault_hmac_run *run, struct str key)
+{
+    crypto_auth_hmacsha256_init(hmac_of(run), (const unsigned char *)key.at, key.n);
+}
+
+void vault_hmac_add(struct vault_hmac_run *run, struct str bytes)
+{
+    crypto_auth_hmacsha256_update(hmac_of(run), (const unsigned char *)bytes.at, bytes.n);
+}
+
+void vault_hmac_end(struct vault_hmac_run *run, uint8_t mac[32])
+{
+    crypto_auth_hmacsha256_final(hmac_of(run), mac);
+    sodium_memzero(run, sizeof *run);
+}
+
 static void row_part(crypto_hash_sha256_state *state, struct str part)
 {
     static const uint8_t null[4] = { 0xff, 0xff, 0xff, 0xff };

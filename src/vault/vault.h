@@ -74,6 +74,12 @@ void vault_sha256_begin(struct vault_sha256_run *run);
 void vault_sha256_add(struct vault_sha256_run *run, const void *bytes, size_t n);
 void vault_sha256_end(struct vault_sha256_run *run, uint8_t hash[32]);
 
+/* HMAC-SHA256 of what comes piece by piece. */
+struct vault_hmac_run { uint64_t state[28]; };
+void vault_hmac_begin(struct vault_hmac_run *run, struct str key);
+void vault_hmac_add(struct vault_hmac_run *run, struct str bytes);
+void vault_hmac_end(struct vault_hmac_run *run, uint8_t mac[32]);
+
 /* -- the house's mark on a row of a logged table ------------------------------------------------------- */
 struct house_keys;
 /* rh: SHA-256 of lp(table) and lp(each column in table order, without kgen and mac); `at` NULL is SQL's

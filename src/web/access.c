@@ -15,20 +15,22 @@ bool form_csrf_right(const struct ctx *c)
     return session_csrf_ok(c, form_csrf(c));
 }
 
-static enum problem problem_unless(status s, enum problem p)
+static enum problem problem_unless(struct ctx *c, status s, enum problem p)
 {
-    return s == OK ? PROBLEMS : s == NOT_FOUND || s == DENIED ? p : problem_of_status(s);
+    if (s == OK || c->ends_as)
+        return s == OK ? PROBLEMS : problem_now(c, s);
+    return s == NOT_FOUND || s == DENIED ? p : problem_of_status(s);
 }
 
-/* A person by their session, or a platform by its token. */
+/* A person by their session, or a program by its token. */
 static enum problem identify(struct ctx *c)
 {
-    struct str token = request_bearer(c->request);
+    struct credential credential;
 
     if (c->session != NULL && session_kind(c) == SESSION_STAFF && c->app->actor_of_user != NULL)
-        return problem_unless(c->app->actor_of_user(c, session_who(c), &c->actor), PROBLEM_SIGN_IN);
-    if (c->route->api && token.n > 0 && c->app->actor_of_token != NULL)
-        return problem_unless(c->app->actor_of_token(c, token, &c->actor), PROBLEM_SIGN_IN);
+        return problem_unless(c, c->app->actor_of_user(c, session_who(c), &c->actor), PROBLEM_SIGN_IN);
+    if (c->route->api && c->app->actor_of_token != NULL && request_credential(c->arena, c->request, &credential))
+        return problem_unless(c, c->app->actor_of_token(c, &credential, &c->actor), PROBLEM_SIGN_IN);
     return PROBLEM_SIGN_IN;
 }
 

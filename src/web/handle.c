@@ -205,7 +205,7 @@ static enum problem run_page(struct ctx *c)
         s = fail(BROKEN, "the page left a transaction open");
     if (s == OK)
         s = session_store(c);
-    return s == OK ? PROBLEMS : problem_of_status(s);
+    return s == OK ? PROBLEMS : problem_now(c, s);
 }
 
 /* Shows the form again with what was typed: the GET page of the same path, which sees form_text and
@@ -327,6 +327,12 @@ static void start_over(struct worker *w, const struct request *r, struct respons
     (void)!fail(TOO_LARGE, "the request needs more than %d bytes", ARENA_MAX);
 }
 
+/* A program asked for what only programs get; on public pages it is a visitor like any other, and nobody counts. */
+static bool app_counts(const struct ctx *c)
+{
+    return c->app->program_called != NULL && c->route != NULL && c->route->access >= FIRST_RIGHT;
+}
+
 void web_handle(struct worker *w, const struct request *r, struct response *response)
 {
     i64 began = clock_mono_us();
@@ -343,6 +349,8 @@ void web_handle(struct worker *w, const struct request *r, struct response *resp
         start_over(w, r, response);
     }
     w->arena.over = NULL;
+    if (w->ctx.actor.token != NULL && app_counts(&w->ctx))
+        w->ctx.app->program_called(&w->ctx);
     say(&w->ctx, began);
     count(&w->ctx);
     secrets_wipe(w->ledger.secrets);

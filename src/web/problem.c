@@ -9,6 +9,8 @@
 
 /* Name, code, the texts for staff and machines (T_WEB_ERROR_...), and those for a child
    (T_WEB_PROBLEM_...). None says more than the code: a refused id looks like one that does not exist. */
+enum { BUSY_SECONDS = 60 };
+
 #define ROW(name, code, said, child) \
     { name, code, T_WEB_ERROR_##said##_TITLE, T_WEB_ERROR_##said##_TEXT, T_WEB_PROBLEM_##child##_TITLE, \
       T_WEB_PROBLEM_##child##_TEXT }
@@ -28,6 +30,10 @@ static const struct row {
     [PROBLEM_BROKEN] = ROW("broken", 500, BROKEN, BROKEN),
     [PROBLEM_UNKNOWN_METHOD] = ROW("unknown-method", 501, UNKNOWN_METHOD, OTHER),
     [PROBLEM_BUSY] = ROW("busy", 503, BUSY, BUSY),
+    [PROBLEM_TOO_MANY] = ROW("too-many", 429, TOO_MANY, BUSY),
+    [PROBLEM_ENVIRONMENT] = ROW("wrong-environment", 403, ENVIRONMENT, OTHER),
+    [PROBLEM_SIGNATURE] = ROW("signature", 401, SIGNATURE, OTHER),
+    [PROBLEM_REPLAYED] = ROW("replayed", 409, REPLAYED, OTHER),
 };
 #undef ROW
 
@@ -49,6 +55,20 @@ bool problem_by_name(struct str name, enum problem *p)
             return true;
         }
     return false;
+}
+
+status end_as(struct ctx *c, const char *name)
+{
+    enum problem p = PROBLEM_BROKEN;
+
+    (void)problem_by_name(str_c(name), &p);
+    c->ends_as = (int)p + 1;
+    return fail(DENIED, "%s", name);
+}
+
+enum problem problem_now(const struct ctx *c, status s)
+{
+    return c->ends_as ? (enum problem)(c->ends_as - 1) : problem_of_status(s);
 }
 
 enum problem problem_of_status(status s)
@@ -114,6 +134,8 @@ static bool wants_json(const struct ctx *c)
 
 static status answer(struct ctx *c, enum problem p)
 {
+    if (c->route != NULL && c->route->refuses != NULL)
+        return c->route->refuses(c, rows[p].code, rows[p].name);
     if (wants_json(c)) {
         problem_json(c, p);
         return answer_text(c, rows[p].code, "application/problem+json");
@@ -123,13 +145,21 @@ static status answer(struct ctx *c, enum problem p)
     return problem_page(c, p);
 }
 
+static bool for_programs(const struct ctx *c)
+{
+    return c->route != NULL && c->route->api && c->route->access >= FIRST_RIGHT;
+}
+
 void problem_answer(struct ctx *c, enum problem p)
 {
     out_wipe(c->out);
+    c->error_code = c->error_code ? c->error_code : rows[p].name;
     c->response->n_headers = 0;
     answer_fixed_headers(c);
-    if (p == PROBLEM_BUSY)
-        answer_header(c, "Retry-After", STR("60"));
+    if (p == PROBLEM_BUSY || p == PROBLEM_TOO_MANY)
+        answer_header(c, "Retry-After", arena_f(c->arena, "%d", c->retry_after ? c->retry_after : BUSY_SECONDS));
+    if (rows[p].code == rows[PROBLEM_SIGN_IN].code && for_programs(c))
+        answer_header(c, "WWW-Authenticate", STR("Bearer, Basic realm=\"la chan\", charset=\"UTF-8\""));
     if (answer(c, p) != OK)
         c->response->code = rows[p].code;
 }

@@ -7,6 +7,7 @@
    redirect to /problems/NAME, because a browser keeps the body of a POST that was answered with a page. */
 void problem_answer(struct ctx *c, enum problem p);
 enum problem problem_of_status(status s);
+enum problem problem_now(const struct ctx *c, status s);        /* the same, unless end_as was more exact */
 bool problem_by_name(struct str name, enum problem *p);
 int problem_code(enum problem p);
 const char *problem_name(enum problem p);

@@ -2,6 +2,8 @@
 
 #include "../base/text.h"
 
+enum { BASIC_MAX = 400 };
+
 struct str header_value(const struct request *r, const char *name)
 {
     for (size_t i = 0; i < r->n_headers; i++)
@@ -52,6 +54,51 @@ struct str request_bearer(const struct request *r)
     if (!str_eq_nocase(str_upto(value, 7), STR("bearer ")))
         return STR_NULL;
     return str_trim(str_from(value, 7));
+}
+
+/* "Basic" and base64 of CODE:TOKEN. */
+static bool basic_of(struct arena *a, struct str value, struct credential *credential)
+{
+    struct str text = str_trim(str_from(value, 6)), plain;
+    size_t n = text.n / 4 * 3;
+
+    if (text.n == 0 || text.n % 4 != 0 || text.n > BASIC_MAX)
+        return false;
+    n -= (size_t)(text.at[text.n - 1] == '=') + (size_t)(text.at[text.n - 2] == '=');
+    plain = str_of(arena_alloc(a, n + 1), n);
+    if (!vault_base64_read(text, (char *)plain.at, n))
+        return false;
+    credential->token = plain;
+    return str_cut(&credential->token, ':', &credential->code) && credential->token.n > 0;
+}
+
+/* A header that came more than once says nothing: whoever put the second one there may be somebody else. */
+static bool header_once(const struct request *r, const char *name, struct str *value)
+{
+    int n = 0;
+
+    for (size_t i = 0; i < r->n_headers; i++)
+        n += str_eq_nocase(r->headers[i].name, str_c(name));
+    *value = n == 1 ? str_trim(header_value(r, name)) : STR_NULL;
+    return n <= 1;
+}
+
+bool request_credential(struct arena *a, const struct request *r, struct credential *credential)
+{
+    struct str authorization, key, code;
+
+    *credential = (struct credential){ STR_NULL, STR_NULL };
+    if (!header_once(r, "authorization", &authorization) || !header_once(r, "x-functions-key", &key) ||
+        !header_once(r, "ocp-apim-subscription-key", &code) || (authorization.n && key.n))
+        return false;
+    if (key.n) {
+        *credential = (struct credential){ key, code };
+        return code.n > 0;
+    }
+    if (str_eq_nocase(str_upto(authorization, 6), STR("basic ")))
+        return basic_of(a, authorization, credential);
+    credential->token = request_bearer(r);
+    return credential->token.n > 0;
 }
 
 /* -- language ------------------------------------------------------------------------------------------- */

@@ -19,6 +19,7 @@ struct actor {                  /* filled by the function of people/ that app.c 
     struct str login, name, org_name, role_name;
     const struct key *secret;   /* xsk_u, in the secrets block; NULL when nobody is signed in */
     struct key xpk;
+    const struct tokens_row *token;     /* a program by its token: the row; NULL: a person, or nobody */
 };
 
 /* -- a request, as the server (or a test) makes it ------------------------------------------------------ */
@@ -47,6 +48,9 @@ struct response {
 /* -- routes: rows; permission and form are columns ------------------------------------------------------ */
 struct ctx;
 typedef status page_function(struct ctx *c);
+/* How a protocol of others words a refusal: fills c->out and ends with one of the answers below. name: of the problem
+   (docs/errors.md), code: its status. Headers such as Retry-After are set already. */
+typedef status problem_function(struct ctx *c, int code, const char *name);
 
 /* Which queue a request waits in: the lanes bound the memory and time that Argon2 takes (SECURITY.md). */
 enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF, LANES };
@@ -91,6 +95,7 @@ struct route {
     bool health;                /* also on the management address */
     bool quiet;                 /* asked for by a script on its own: does not keep a session from ending */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
+    problem_function *refuses;  /* NULL: refusals are pages, or RFC 9457 problems where .api is set */
 };
 #define ROUTE(m, p, who, f, function, ...) \
     { .method = m, .path = p, .access = who, .form = f, .page = function, __VA_ARGS__ }
@@ -101,8 +106,11 @@ struct session;
 /* Fills *actor for the user of a session: rights, units, names, all read anew. NOT_FOUND or DENIED: the
    person left. */
 typedef status actor_function(struct ctx *c, struct id user, struct actor *actor);
-/* The same for a platform's bearer token. NOT_FOUND: no such token. */
-typedef status token_function(struct ctx *c, struct str token, struct actor *actor);
+/* What a program proves itself with (access.c reads the three ways of sending it). code: of its organisation, STR_NULL where it
+   said none. */
+struct credential { struct str token, code; };
+/* The same for a program's token. NOT_FOUND: no such token. */
+typedef status token_function(struct ctx *c, const struct credential *credential, struct actor *actor);
 
 /* Numbers beside the items of the staff menu: a feature counts, people/ shows (people_nav). */
 /* waiting: of `mine`, those that wait for an answer. */
@@ -116,6 +124,7 @@ struct app {
     const struct house *house;
     actor_function *actor_of_user;
     token_function *actor_of_token;
+    void (*program_called)(struct ctx *c);  /* after each answer to a program with a token; NULL: nobody counts them */
     const char *data_dir;                   /* folder of the instance: files/ lies in it */
     const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
     const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
@@ -125,6 +134,7 @@ struct app {
     const char *smtp_url, *smtp_from;       /* the operator's mail server; NULL: no mail is sent */
     const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
     bool demo;
+    bool webhook_private;                   /* notices may go to addresses of private networks, too */
     bool secure;                            /* TLS here or at the proxy in front: HSTS */
     const char *(*right_name)(int right);   /* for `lachan routes` */
     counts_function *staff_counts;          /* NULL: none are shown */
@@ -151,6 +161,10 @@ struct ctx {
     struct form_values *form;
     struct response *response;
     struct out *out;
+    int ends_as;                /* a problem that ends the request (end_as), plus one; 0: that of the status */
+    void *called;               /* what the counting of programs keeps for the end of the request */
+    int retry_after;            /* seconds, for the answers that say when to come again; 0: a minute */
+    const char *error_code;     /* of a protocol of others, for the partner's page; NULL: the problem's name */
     char request_id[9];
 };
 
@@ -241,6 +255,8 @@ status answer_text(struct ctx *c, int code, const char *type);         /* c->out
 status answer_download(struct ctx *c, struct str name, const char *type);      /* c->out holds the bytes */
 status answer_empty(struct ctx *c, int code);
 void answer_header(struct ctx *c, const char *name, struct str value); /* replaces one of the same name; value is borrowed */
+/* Ends the request with this problem of docs/errors.md, where no status would say it: return it. */
+status end_as(struct ctx *c, const char *problem);
 void answer_forget(struct ctx *c);                                     /* ends the session, and asks the browser to clear itself */
 
 /* Text of a key (texts.h) in the request's language; never NULL. */

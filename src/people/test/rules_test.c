@@ -17,7 +17,7 @@ TEST(who_reads_children_does_not_set_people_and_the_other_way_round)
 
 TEST(administrators_coordinators_and_auditors_see_no_report)
 {
-    static const char *const roles[] = { "coordinator", "org_admin", "auditor", "system_admin", "analyst", "reviewer" };
+    static const char *const roles[] = { "coordinator", "org_admin", "auditor", "system_admin", "analyst", "reviewer", "partner" };
 
     for (size_t i = 0; i < COUNT_OF(roles); i++) {
         CHECK(!has(roles[i], MAY_READ_REPORTS));
