@@ -82,3 +82,8 @@ CREATE TABLE webhooks_sent (
     code BIGINT NOT NULL);
 CREATE INDEX webhooks_sent_by_org ON webhooks_sent (org, sandbox, id);
 CREATE INDEX webhooks_sent_made ON webhooks_sent (made);
+
+CREATE INDEX partner_traffic_by_hour ON partner_traffic (hour);
+CREATE INDEX partner_days_by_day ON partner_days (day);
+CREATE INDEX partner_errors_by_time ON partner_errors (at);
+CREATE INDEX tokens_by_org ON tokens (org);

@@ -105,7 +105,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
         .program_called = partners_called,
         .staff_not_found = people_not_found, .staff_counts = desk_counts, .staff_note = care_note, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
-        .secure = settings->secure,
+        .secure = settings->secure, .webhook_private = settings->webhook_private,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
         .smtp_url = settings->smtp_url, .smtp_from = settings->smtp_from,
     };

@@ -23,6 +23,7 @@ static const struct command commands[] = {
     { "rpz", cmd_rpz, "the blocklist as a DNS zone: export, check, serve" },
     { "user", cmd_user, "accounts: list, invite" },
     { "token", cmd_token, "what programs of other organisations prove themselves with" },
+    { "partner", cmd_partner, "how much the programs of a platform may ask for" },
     { "hash", detect_cmd_hash, "PDQ of pictures, vPDQ of films" },
     { "bank", detect_cmd_bank, "banks of hashes: build, query and more" },
     { "match", detect_cmd_match, "pictures against a bank" },

@@ -74,6 +74,7 @@ int cmd_user(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
 int cmd_token(int argc, char **argv);
+int cmd_partner(int argc, char **argv);
 int cmd_witness(int argc, char **argv);     /* "audit witness" */
 int cmd_rpz(int argc, char **argv);
 
@@ -81,5 +82,11 @@ int cmd_rpz(int argc, char **argv);
 void serve_harden(void);
 /* What `demo` does once it has its data; prints "ready http://ADDR:PORT". */
 int serve_instance(struct verb *v, struct instance *in);
+/* Inside an open demo: a program's token, its line of the file, and the file. */
+struct block;
+status demo_token(struct instance *in, const struct block *b, struct id org, struct out *tokens);
+status demo_tokens_write(struct out *tokens, const char *path);
+void demo_tokens_print(const char *path);
+
 /* The made-up organisations, people, services and reports; writes DIR/demo-accounts.json. */
 status demo_fill(struct instance *in, const char *dir, const char *base_url);

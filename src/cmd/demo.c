@@ -11,6 +11,7 @@ static const struct option options[] = {
     { "behind-proxy", NULL, "a proxy in front speaks TLS" }, { "workers", "N", "threads that make pages" },
     { "smtp-url", "URL", "mail server for notices: smtps://user:password@host (default: no mail)" },
     { "smtp-from", "ADDRESS", "sender of notices" },
+    { "webhook-private", NULL, "notices to platforms may go to addresses of private networks" },
     { "no-serve", NULL, "make the data and end" }, OPTION_HELP, OPTION_END,
 };
 
@@ -54,6 +55,7 @@ static void print_accounts(struct verb *v, const char *base)
         print_account(account);
     printf("\n  The six digits: oathtool --totp -b SECRET, or any authenticator. This list again: %s\n\n", path.at);
     json_decref(all);
+    demo_tokens_print(arena_f(&v->arena, "%s/demo-tokens.json", v->dir).at);
     fflush(stdout);
 }
 

@@ -29,7 +29,7 @@ struct demo {
     size_t told;                    /* tellings of patterns so far */
     const struct block *reports[DEMO_REPORTS];
     size_t n_reports;
-    struct out accounts;
+    struct out accounts, tokens;
     const char *url;
     i64 now;
 };
@@ -130,7 +130,7 @@ static const char *first_page(const struct app *app, struct str role)
         { "counsellor", "/desk" }, { "caseworker", "/cases" }, { "supervisor", "/cases" }, { "chair", "/cases" },
         { "focal_point", "/referrals" },
         { "focal_point", "/desk" }, { "coordinator", "/numbers" }, { "org_admin", "/admin" }, { "auditor", "/log" },
-        { "system_admin", "/blocklist/feeds" }, { "analyst", "/blocklist" }, { "reviewer", "/blocklist" },
+        { "system_admin", "/blocklist/feeds" }, { "partner", "/partner" }, { "analyst", "/blocklist" }, { "reviewer", "/blocklist" },
     };
 
     for (size_t i = 0; i < COUNT_OF(pages); i++)
@@ -215,6 +215,13 @@ static status add_service(struct demo *d, const struct block *b)
     TRY(act_one(d, "demo.service"));
     TRY(network_add_service(&d->in->ledger, b, org ? &org->id : NULL));
     return act_commit(&d->in->ledger);
+}
+
+static status add_token(struct demo *d, const struct block *b)
+{
+    struct named *org = name_find(&d->organisations, block_get(b, "organisation"));
+
+    return org ? demo_token(d->in, b, org->id, &d->tokens) : unknown(b, "organisation", block_get(b, "organisation"));
 }
 
 /* Communes of the demo alone join the official ones as a file of the instance's own: pages list them, and routes name them. */
@@ -304,7 +311,7 @@ static status tell_reports(struct demo *d)
 
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
-    { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user },
+    { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user }, { "token", add_token },
     { "service", add_service }, { "listing", add_listing }, { "feed", add_listing }, { "report", keep_report }, { "story", add_story },
 };
 
@@ -371,6 +378,7 @@ static status fill(struct demo *d, const char *dir)
     TRY(add_file(d, "demo/reports.txt"));
     TRY(add_file(d, "demo/more.txt"));
     TRY(tell_reports(d));
+    TRY(demo_tokens_write(&d->tokens, arena_f(&d->keep, "%s/demo-tokens.json", dir).at));
     return write_accounts(d, dir);      /* last: it says that all is there */
 }
 
@@ -394,7 +402,7 @@ static status demo_there(struct instance *in, const char *dir)
 
 status demo_fill(struct instance *in, const char *dir, const char *base_url)
 {
-    struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .url = base_url };
+    struct demo d = { .in = in, .accounts = { .max = 64 << 10 }, .tokens = { .max = 64 << 10 }, .url = base_url };
     status s = demo_there(in, dir);
 
     if (s != NOT_FOUND)
@@ -407,5 +415,6 @@ status demo_fill(struct instance *in, const char *dir, const char *base_url)
     demo_people_free(&d.people);
     arena_free(&d.keep);
     out_free(&d.accounts);
+    out_free(&d.tokens);
     return s;
 }

@@ -53,6 +53,7 @@ status instance_open(struct verb *v, struct instance *in)
                                      .exit_url = config_get(&v->config, "exit-url", "https://www.google.com/"),
                                      .smtp_url = config_get(&v->config, "smtp-url", NULL),
                                      .smtp_from = config_get(&v->config, "smtp-from", NULL),
+                                     .webhook_private = config_set(&v->config, "webhook-private"),
                                      .duty_hours = config_get(&v->config, "duty-hours", "always"),
                                      .secure = config_set(&v->config, "behind-proxy") || config_get(&v->config, "tls-cert", NULL) };
     struct stat st;
