@@ -67,7 +67,7 @@ static const struct job jobs[] = {
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "partners.traffic", SECOND_MS, false, false, traffic_write, .everywhere = true },
     { "partners.sweep", 10 * MINUTE_MS, true, false, partners_sweep },
-    { "webhooks", 5 * SECOND_MS, false, true, webhooks_send },
+    { "webhooks", SECOND_MS, false, true, webhooks_send, .everywhere = true },
     { "mail", 20 * SECOND_MS, false, true, mail_send_due },
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },

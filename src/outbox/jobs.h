@@ -11,7 +11,8 @@ struct job {
     bool later;                 /* the first time one period after the start, not at once */
     bool slow;                  /* may take minutes: on a thread of its own, so that nothing waits for it */
     status (*run)(struct ledger *l, const struct app *app, i64 now);
-    bool everywhere;            /* in each process at each tick, without a lease: writes what that process alone holds in memory */
+    bool everywhere;            /* in each process at each tick, without a lease: writes what that process alone holds in memory, or
+                                   takes a lease for each thing by itself */
 };
 
 struct jobs;

@@ -8,7 +8,7 @@
 #include "outbox.sql.h"
 #include "partners.sql.h"
 
-enum { SECRET_BYTES = 32, LEASE_MS = 2 * MINUTE_MS, ANSWER_MAX = 64 << 10, FAILED_MAX = 20 };
+enum { SECRET_BYTES = 32, SLOW_MS = 2 * SECOND_MS, LEASE_MS = 2 * MINUTE_MS, ANSWER_MAX = 64 << 10, FAILED_MAX = 20 };
 
 /* -- rules ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -257,7 +257,7 @@ static status settle(struct ledger *l, const struct outbox_due_row *row, enum we
     return in_tx(l->db, settle_rows(l, row, state, code, now));
 }
 
-/* One round over what is due. Partners that did not answer in it: their other notices step back, so that nobody else's wait. */
+/* One round over what is due. A partner that let us wait in it: its other notices step back, so that nobody else's wait. */
 struct round { const struct app *app; i64 now, mono; struct id slow[FAILED_MAX]; size_t n_slow; };
 
 static i64 now_in(const struct round *r)
@@ -297,7 +297,7 @@ static status send_one(struct ledger *l, struct round *r, const struct outbox_du
     if (opened != OK)
         return settle(l, row, WEBHOOK_GIVEN_UP, 0, now);
     code = deliver(l, r->app, &m, now);
-    if (code == 0 && r->n_slow < FAILED_MAX)
+    if (now_in(r) - now > SLOW_MS && r->n_slow < FAILED_MAX)
         r->slow[r->n_slow++] = m.org;
     return settle(l, row, webhook_after(code, (int)row->tries + 1), code, now_in(r));
 }
