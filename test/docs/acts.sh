@@ -5,11 +5,11 @@ set -eu
 cd "$(dirname "$0")/../.."
 codes=$(mktemp)
 trap 'rm -f "$codes"' EXIT
-# names of files and of timed work have the same form
+# names of files, of timed work, of scopes of tokens and types of notices have the same form
 find src -name '*.c' ! -path '*/test/*' ! -name log_words.c -exec cat {} + |
-  grep -v '^#include\|asset_url(\|_MS, \(true\|false\), ' |
+  grep -v '^#include\|asset_url(\|_MS, \(true\|false\), \|\.type = STR(' |
   grep -oE '\.act = "[a-z.-]+"|"[a-z]+\.[a-z]+(-[a-z]+)*"' | sed 's/^[^"]*"//; s/"$//' |
-  grep -vE '\.(db|conf|json|txt|csv|key|html|css|svg|js|org|vn|gov|com|mau)$|^lachan\.' | sort -u >"$codes"
+  grep -vE '\.(db|conf|json|txt|csv|key|html|css|svg|js|org|vn|gov|com|mau)$|^lachan\.|^hashes\.(read|write)$' | sort -u >"$codes"
 [ "$(wc -l <"$codes")" -ge 20 ] || { echo "too few act codes were found in src/"; exit 1; }
 
 bad=0

@@ -3,12 +3,14 @@
 #include "casework_pages.h"
 #include "matches_pages.h"
 #include "network_pages.h"
+#include "partners_pages.h"
 #include "people_pages.h"
 #include "speakup_pages.h"
 #include "texts.h"
 
 #include "base/memory.h"
 #include "render_papers.h"
+#include "render_partners.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -1364,6 +1366,25 @@ static void blocklist_feeds(void)
     SAVE("blocklist-feeds", tpl_matches_feeds, v);
 }
 
+static void partner_pages(void)
+{
+    struct partners_view v;
+    struct partner_view traffic;
+    struct staff_nav engineer = { .active = STAFF_PARTNER, .partner = true, .queue = url_path("/desk") };
+
+    partners_sample(menu(STAFF_ADMIN), false, lang, &v);
+    SAVE("partners", tpl_partners_partners, v);
+    partners_sample(menu(STAFF_ADMIN), true, lang, &v);
+    SAVE("partners-wrong", tpl_partners_partners, v);
+    partner_sample(engineer, &traffic);
+    SAVE("partner", tpl_partners_partner, traffic);
+    partner_sample(engineer, &traffic);
+    traffic.hours.n = traffic.days.n = traffic.kinds.n = traffic.errors.n = traffic.sendings.n = 0;
+    traffic.webhook = STR("");
+    traffic.sandbox = true;
+    SAVE("partner-empty", tpl_partners_partner, traffic);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1404,6 +1425,7 @@ int main(int argc, char **argv)
         blocklist_forms();
         blocklist_entry();
         blocklist_feeds();
+        partner_pages();
         admin_pages();
         keys_pages();
         admin_people_pages();
