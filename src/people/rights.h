@@ -21,7 +21,7 @@ enum right {
     MAY_REVIEW_LISTS,                   /* approve, refuse and remove them; decide appeals */
     MAY_READ_TRAFFIC,                   /* of the own organisation's programs: role `partner` */
     MAY_CALL,                           /* whatever the scope of a partner's token: who am I, does my signature fit */
-    MAY_SEND_REPORTS,                   /* these are scopes of tokens (tokens.c), no role's: report */
+    MAY_SEND_REPORTS,                   /* up to MAY_ANSWER_NOTICES scopes of tokens (tokens.c), no role's: report */
     MAY_MATCH,                          /* match */
     MAY_TAKE_HASHES,                    /* hashes.read */
     MAY_GIVE_HASHES,                    /* hashes.write */

@@ -32,7 +32,8 @@ TEST(a_token_may_what_its_scopes_say_and_no_right_of_a_person)
     for (int right = FIRST_RIGHT; right <= MAY_READ_TRAFFIC; right++)
         CHECK(right == MAY_WITNESS || !has(STR("report match hashes.read hashes.write notices"), right));
     for (int i = 0; role_names[i] != NULL; i++)
-        CHECK(rights_of_role(str_c(role_names[i])) >> (MAY_CALL - FIRST_RIGHT) == 0);
+        for (int right = MAY_CALL; right <= MAY_ANSWER_NOTICES; right++)
+            CHECK((rights_of_role(str_c(role_names[i])) >> (right - FIRST_RIGHT) & 1) == 0);
 }
 
 /* -- quotas -------------------------------------------------------------------------------------------------------------------- */
