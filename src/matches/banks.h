@@ -46,10 +46,11 @@ struct bank_hit {
     bool suppressed;            /* a negative bank knows it, and its class may be suppressed */
 };
 /* In the order of things, then distance. `live`: those that count: not negative, quarantined or suppressed. `flat`: hashes that were
-   not looked for, because their quality is under PDQ_QUALITY_MIN. */
-struct bank_hits { struct bank_hit *at; size_t n, live, flat; };
-/* Never fetches anything. Reads the mapped files and rows of the hits; writes nothing. BROKEN: a bank that should be in force cannot
-   be trusted (said in the log, /metrics and on /banks): then no answer is given, because "no hit" would be a lie. */
+   not looked for, because their quality is under PDQ_QUALITY_MIN. `more`: hits beyond HITS_MAX, farther than those here. `stopped`: banks
+   that could not be asked, because their file is not what was built: where it is not 0, nobody may say "not known". */
+enum { HITS_MAX = 256 };
+struct bank_hits { struct bank_hit *at; size_t n, live, flat, more, stopped; };
+/* Never fetches anything. Reads the mapped files, and the rows of the hits. */
 status banks_find(struct ctx *c, const struct bank_query *q, struct bank_hits *out);
 static inline bool bank_hit_live(const struct bank_hit *h) { return !(h->negative || h->quarantined || h->suppressed); }
 
@@ -60,6 +61,7 @@ struct bank_new {
     i64 radius;
     i64 flood;                  /* matches of one hash in a day that put it into quarantine; 0: the usual number */
     bool negative, sandbox;
+    bool proposed;              /* waits for a second person's approval (a page made it); else it is in force at once */
     struct id org;              /* a partner's own bank; zero: ours */
     struct id by;
     i64 now;
@@ -125,7 +127,7 @@ status banks_record(struct ledger *l, struct id bank, struct id hash, struct has
 struct bank {
     struct id id, org;
     i64 no, radius, flood;
-    struct str code, name, source, class, basis, state;         /* state: active, off */
+    struct str code, name, source, class, basis, state;         /* state: proposed, active, off */
     bool negative, sandbox;
 };
 struct banks { struct bank *at; size_t n; };
