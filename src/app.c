@@ -67,6 +67,7 @@ static const struct job jobs[] = {
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },
     { "blocklist.zones", 5 * SECOND_MS, false, true, zones_publish },
+    { "banks.build", 5 * SECOND_MS, false, true, banks_build },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
@@ -120,6 +121,7 @@ status app_load_content(void)
     TRY(papers_load());
     TRY(network_load_shapes());
     TRY(lists_load());
+    TRY(bank_classes_load());
     TRY(process_load());
     TRY(care_load());
     TRY(holidays_load());

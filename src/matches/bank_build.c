@@ -244,7 +244,7 @@ static status make(struct making *m, i64 now)
     return publish(m, now);
 }
 
-static status alarm(struct making *m, i64 now)
+static status raise_alarm(struct making *m, i64 now)
 {
     struct str why = arena_copy(m->l->arena, str_c(fail_message()));
 
@@ -267,7 +267,7 @@ static status build_one(struct ledger *l, const char *data_dir, const struct ban
     detect_builder_close(m.cpp512);
     memory_free(m.exact);
     if (s == BROKEN)
-        return alarm(&m, now);
+        return raise_alarm(&m, now);
     return s;
 }
 

@@ -77,12 +77,12 @@ status banks_turn(struct ledger *l, i64 now)
     return sql_bank_work_take(l->db, (struct sql_bank_work_take){ .now = now }, &work);
 }
 
-status pen_begin(struct ledger *l, i64 bank, i64 now, struct bank_pen *pen)
+status record_begin(struct ledger *l, i64 bank, i64 now, struct record_pen *pen)
 {
     struct bank_work_take_row work;
     status s;
 
-    *pen = (struct bank_pen){ .l = l, .bank = bank };
+    *pen = (struct record_pen){ .l = l, .bank = bank };
     TRY(sql_bank_work_take(l->db, (struct sql_bank_work_take){ .now = now }, &work));
     pen->at = work.at;
     pen->first = pen->seq = work.seq;
@@ -95,7 +95,7 @@ status pen_begin(struct ledger *l, i64 bank, i64 now, struct bank_pen *pen)
 }
 
 /* The next number and today's mark on a record; its secret goes into the sum. */
-static status stamp(struct bank_pen *pen, struct bank_hashes_row *r, struct record_mark *m)
+static status stamp(struct record_pen *pen, struct bank_hashes_row *r, struct record_mark *m)
 {
     r->seq = pen->seq + 1;
     r->at = pen->at;
@@ -105,7 +105,7 @@ static status stamp(struct bank_pen *pen, struct bank_hashes_row *r, struct reco
     return OK;
 }
 
-status pen_change(struct bank_pen *pen, const struct bank_hashes_row *was, struct bank_hashes_row *now)
+status record_change(struct record_pen *pen, const struct bank_hashes_row *was, struct bank_hashes_row *now)
 {
     struct record_mark before, after;
     i64 changed;
@@ -124,7 +124,7 @@ status pen_change(struct bank_pen *pen, const struct bank_hashes_row *was, struc
     return OK;
 }
 
-static status put_known(struct bank_pen *pen, struct id id, const struct hash_new *h, struct opt_id batch)
+static status put_known(struct record_pen *pen, struct id id, const struct hash_new *h, struct opt_id batch)
 {
     struct bank_hashes_row was, now;
 
@@ -134,7 +134,7 @@ static status put_known(struct bank_pen *pen, struct id id, const struct hash_ne
         pen->done.same++;
         return OK;
     }
-    return pen_change(pen, &was, &now);
+    return record_change(pen, &was, &now);
 }
 
 static status right(const struct hash_new *h)
@@ -146,7 +146,7 @@ static status right(const struct hash_new *h)
     return h->quality >= QUALITY_UNKNOWN && h->quality <= 100 ? OK : fail(INVALID, "a quality is 0 to 100");
 }
 
-status pen_put(struct bank_pen *pen, const struct hash_new *h, struct opt_id batch)
+status record_put(struct record_pen *pen, const struct hash_new *h, struct opt_id batch)
 {
     enum hash_family family = h->kind != HASH_PDQ ? FAMILY_NONE : h->family == FAMILY_NONE ? FAMILY_FULL : h->family;
     struct bank_hashes_row r = { .bank = pen->bank, .kind = h->kind, .family = family, .video = h->video, .value = h->value,
@@ -170,7 +170,7 @@ status pen_put(struct bank_pen *pen, const struct hash_new *h, struct opt_id bat
     return OK;
 }
 
-status pen_end(struct bank_pen *pen)
+status record_end(struct record_pen *pen)
 {
     struct bank_versions_row *v = &pen->version;
 

@@ -8,9 +8,9 @@ bool record_in_force(const struct bank_hashes_row *r)
     return r->kind != HASH_PDQ || r->quality == QUALITY_UNKNOWN || r->quality >= PDQ_QUALITY_MIN;
 }
 
-static bool ended(i64 status)
+static bool ended(i64 code)
 {
-    return status == HASH_WITHDRAWN || status == HASH_DELETED;
+    return code == HASH_WITHDRAWN || code == HASH_DELETED;
 }
 
 /* Nobody has to look twice at what was approved; what was withdrawn and comes back is new, and what people denied or put on hold

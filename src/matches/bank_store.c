@@ -101,7 +101,7 @@ void record_of_row(struct ledger *l, struct id bank, const struct bank_hashes_ro
 }
 
 /* Who brings a single record may not confirm it alone: their word stands beside it as a proposal. */
-static status note_proposer(struct bank_pen *pen, const struct hash_new *h)
+static status note_proposer(struct record_pen *pen, const struct hash_new *h)
 {
     struct bank_opinions_row row = { .bank = pen->bank, .hash = hash_id(h->kind, h->family ? h->family : FAMILY_FULL, h->value),
         .by = h->proposer, .staff = 1, .word = STR("propose"), .value = STR(""), .words = STR(""), .at = pen->at };
@@ -109,27 +109,27 @@ static status note_proposer(struct bank_pen *pen, const struct hash_new *h)
     return id_is_zero(h->proposer) ? OK : row_insert(pen->l, &table_bank_opinions, &row);
 }
 
-static status put_with_proposer(struct bank_pen *pen, const struct hash_new *h)
+static status put_with_proposer(struct record_pen *pen, const struct hash_new *h)
 {
     i64 before = pen->done.added;
 
-    TRY(pen_put(pen, h, (struct opt_id){ 0 }));
+    TRY(record_put(pen, h, (struct opt_id){ 0 }));
     return pen->done.added > before ? note_proposer(pen, h) : OK;
 }
 
 status banks_add_many(struct ledger *l, struct id bank, const struct hash_new *at, size_t n, i64 now, struct banks_added *sum)
 {
     struct banks_row row;
-    struct bank_pen pen;
+    struct record_pen pen;
 
     if (n > BANK_BATCH)
         return fail(TOO_LARGE, "at most %d records at once", BANK_BATCH);
     TRY(bank_no(l, bank, &row));
-    TRY(pen_begin(l, row.no, now, &pen));
+    TRY(record_begin(l, row.no, now, &pen));
     for (size_t i = 0; i < n; i++)
         TRY(put_with_proposer(&pen, &at[i]));
     *sum = pen.done;
-    return pen_end(&pen);
+    return record_end(&pen);
 }
 
 status banks_add(struct ledger *l, struct id bank, const struct hash_new *h, i64 now)
@@ -194,7 +194,7 @@ static status keep_word(struct ledger *l, i64 bank, const struct hash_opinion *o
 }
 
 /* A partner's word changes no decision, but it is news for whoever reads the exchange: the record gets a new number. */
-static status judge(struct bank_pen *pen, const struct banks_row *bank, const struct hash_opinion *o)
+static status judge(struct record_pen *pen, const struct banks_row *bank, const struct hash_opinion *o)
 {
     const struct bank_class *class = bank_class(bank->class);
     struct bank_hashes_row was, now;
@@ -205,16 +205,16 @@ static status judge(struct bank_pen *pen, const struct banks_row *bank, const st
     TRY(count_words(pen->l, bank->no, o->hash, &t));
     now = was;
     (void)record_judge(&now, t.confirms, t.denies, class && class->two ? 2 : 1);
-    return pen_change(pen, &was, &now);
+    return record_change(pen, &was, &now);
 }
 
 status banks_opinion(struct ledger *l, const struct hash_opinion *o)
 {
     struct banks_row bank;
-    struct bank_pen pen;
+    struct record_pen pen;
 
     TRY(bank_no(l, o->bank, &bank));
-    TRY(pen_begin(l, bank.no, o->now, &pen));
+    TRY(record_begin(l, bank.no, o->now, &pen));
     TRY(judge(&pen, &bank, o));
-    return pen_end(&pen);
+    return record_end(&pen);
 }

@@ -20,18 +20,18 @@ bool bank_code_right(struct str code);
 
 /* -- writing records: inside an open act ------------------------------------------------------------------------------------------- */
 /* From begin to the commit the counter is this act's alone; acts on records of any bank stand in a row. */
-struct bank_pen {
+struct record_pen {
     struct ledger *l;
     i64 bank, at, first, seq;   /* seq: the last that was given */
     struct bank_versions_row version;
     uint8_t sum[16];
     struct banks_added done;
 };
-status pen_begin(struct ledger *l, i64 bank, i64 now, struct bank_pen *pen);
-status pen_put(struct bank_pen *pen, const struct hash_new *h, struct opt_id batch);
+status record_begin(struct ledger *l, i64 bank, i64 now, struct record_pen *pen);
+status record_put(struct record_pen *pen, const struct hash_new *h, struct opt_id batch);
 /* A record as it was read, changed by rules: number, mark and version follow. CONFLICT: another act changed it. */
-status pen_change(struct bank_pen *pen, const struct bank_hashes_row *was, struct bank_hashes_row *now);
-status pen_end(struct bank_pen *pen);
+status record_change(struct record_pen *pen, const struct bank_hashes_row *was, struct bank_hashes_row *now);
+status record_end(struct record_pen *pen);
 
 /* The mark of a record and its secret half, which goes into the sum. */
 struct record_mark { uint8_t mark[16], secret[16]; };

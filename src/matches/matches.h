@@ -2,7 +2,9 @@
    providers (docs/blocklist.md). What other modules may call. */
 #pragma once
 
+#include "bank_store.h"
 #include "blocklist.h"
+#include "seen.h"
 #include "zone.h"
 
 /* blocklist_routes: analysts and reviewers; feed_routes: who takes the lists, and the lists themselves; blocked_routes: where
