@@ -20,6 +20,7 @@ CREATE TABLE banks (
     first_by BYTEA CHECK (length(first_by) = 16),               -- who approved it, and what changed last
     first_at BIGINT,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
+CREATE INDEX banks_by_sandbox ON banks (sandbox, no);
 CREATE INDEX banks_by_org ON banks (org) WHERE org IS NOT NULL;
 
 -- Each act on a bank's records gives it a version. `sum` is boxed under the house's key: the XOR of a secret half of each record's
@@ -53,7 +54,8 @@ CREATE TABLE bank_builds (
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (bank, build));
 
--- A file of hashes that somebody brought: checked, importing, waiting (for a reviewer), approving, active, refused.
+-- A file of hashes that somebody brought: checked, importing, waiting (for a reviewer), approving, active; refusing, refused. The list itself lies
+-- in DIR/banks/import/ID.list until then; `done` of its records were gone through in the present state.
 CREATE TABLE bank_batches (
     id BYTEA NOT NULL PRIMARY KEY,
     bank BIGINT NOT NULL,
@@ -151,6 +153,7 @@ CREATE TABLE bank_hashes (
     PRIMARY KEY (bank, id));
 CREATE UNIQUE INDEX bank_hashes_by_seq ON bank_hashes (bank, seq);
 CREATE INDEX bank_hashes_held ON bank_hashes (bank, hold, id) WHERE hold > 0;
+CREATE INDEX bank_hashes_by_source ON bank_hashes (bank, source_id) WHERE source_id <> '';
 
 -- One row. seq: the last number that was given; whoever updates it holds it until the commit, so numbers become visible in their order.
 CREATE TABLE bank_work (

@@ -67,6 +67,8 @@ static const struct job jobs[] = {
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },
     { "blocklist.zones", 5 * SECOND_MS, false, true, zones_publish },
+    { "banks.import", 2 * SECOND_MS, false, true, banks_import },
+    { "seen.later", 30 * SECOND_MS, false, true, seen_later },
     { "banks.build", 5 * SECOND_MS, false, true, banks_build },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },

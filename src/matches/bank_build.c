@@ -52,13 +52,14 @@ static status alarmed(struct ledger *l, i64 bank, bool *file, bool *rows)
 static status wanted(struct making *m, i64 now, bool *yes)
 {
     i64 most = m->version.records / CHANGES_SHARE;
-    struct bank_changed_count_row changed;
+    struct bank_changed_count_row changed = { 0 };
     bool file, rows;
 
     if (most < CHANGES_FEW)
         most = CHANGES_FEW;
     TRY(alarmed(m->l, m->bank.no, &file, &rows));
-    TRY(sql_bank_changed_count(m->l->db, (struct sql_bank_changed_count){ .bank = m->bank.no, .after = m->before.seq, .most = most + 1 }, &changed));
+    if (m->version.last_seq > m->before.seq)
+        TRY(sql_bank_changed_count(m->l->db, (struct sql_bank_changed_count){ .bank = m->bank.no, .after = m->before.seq }, &changed));
     *yes = file || missing(m) || changed.n > most
         || (changed.n > 0 && now - m->version.at > QUIET_MS && now - m->before.at > BUILD_EVERY_MS);
     if (rows && now - m->before.at < HOUR_MS && !file)

@@ -170,6 +170,24 @@ status record_put(struct record_pen *pen, const struct hash_new *h, struct opt_i
     return OK;
 }
 
+status record_end_source(struct record_pen *pen, const struct hash_ended *e)
+{
+    struct bank_hashes_rows rows;
+
+    TRY(sql_bank_hashes_of_source(pen->l->db, (struct sql_bank_hashes_of_source){ .bank = pen->bank, .source_id = e->source_id }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct bank_hashes_row next = rows.at[i];
+
+        TRY(record_check(pen->l->house, &rows.at[i]));
+        next.status = e->status;
+        if (next.status == rows.at[i].status)
+            pen->done.same++;
+        else
+            TRY(record_change(pen, &rows.at[i], &next));
+    }
+    return OK;
+}
+
 status record_end(struct record_pen *pen)
 {
     struct bank_versions_row *v = &pen->version;

@@ -139,6 +139,21 @@ status banks_add(struct ledger *l, struct id bank, const struct hash_new *h, i64
     return banks_add_many(l, bank, h, 1, now, &sum);
 }
 
+status banks_end_many(struct ledger *l, struct id bank, const struct hash_ended *at, size_t n, i64 now, struct banks_added *sum)
+{
+    struct banks_row row;
+    struct record_pen pen;
+
+    if (n > BANK_BATCH)
+        return fail(TOO_LARGE, "at most %d records at once", BANK_BATCH);
+    TRY(bank_no(l, bank, &row));
+    TRY(record_begin(l, row.no, now, &pen));
+    for (size_t i = 0; i < n; i++)
+        TRY(record_end_source(&pen, &at[i]));
+    *sum = pen.done;
+    return record_end(&pen);
+}
+
 status banks_record(struct ledger *l, struct id bank, struct id hash, struct hash_record *r)
 {
     struct bank_hashes_row row;
@@ -193,6 +208,16 @@ static status keep_word(struct ledger *l, i64 bank, const struct hash_opinion *o
     return s == OK ? row_update(l, &table_bank_opinions, &row) : row_insert(l, &table_bank_opinions, &row);
 }
 
+static status not_their_import(struct ledger *l, const struct bank_hashes_row *r, const struct hash_opinion *o)
+{
+    struct bank_batches_row batch = { .id = r->batch.v };
+
+    if (!o->staff || o->deny || !r->batch.has)
+        return OK;
+    TRY(row_get(l, &table_bank_batches, &batch));
+    return id_eq(batch.set_by, o->by) ? fail(DENIED, "who brought a list does not confirm its records") : OK;
+}
+
 /* A partner's word changes no decision, but it is news for whoever reads the exchange: the record gets a new number. */
 static status judge(struct record_pen *pen, const struct banks_row *bank, const struct hash_opinion *o)
 {
@@ -201,6 +226,7 @@ static status judge(struct record_pen *pen, const struct banks_row *bank, const 
     struct tally t;
 
     TRY(record_row(pen->l, bank->no, o->hash, &was));
+    TRY(not_their_import(pen->l, &was, o));
     TRY(keep_word(pen->l, bank->no, o));
     TRY(count_words(pen->l, bank->no, o->hash, &t));
     now = was;

@@ -31,6 +31,8 @@ status record_begin(struct ledger *l, i64 bank, i64 now, struct record_pen *pen)
 status record_put(struct record_pen *pen, const struct hash_new *h, struct opt_id batch);
 /* A record as it was read, changed by rules: number, mark and version follow. CONFLICT: another act changed it. */
 status record_change(struct record_pen *pen, const struct bank_hashes_row *was, struct bank_hashes_row *now);
+/* All records of a source's id; none is no mistake. */
+status record_end_source(struct record_pen *pen, const struct hash_ended *e);
 status record_end(struct record_pen *pen);
 
 /* The mark of a record and its secret half, which goes into the sum. */
@@ -49,6 +51,7 @@ status record_row(struct ledger *l, i64 bank, struct id hash, struct bank_hashes
 status banks_turn(struct ledger *l, i64 now);
 
 /* -- the timed work ------------------------------------------------------------------------------------------------------------------------ */
+#define BANK_IMPORT_DIR "banks/import"
 status banks_build(struct ledger *l, const struct app *app, i64 now);
 status bank_rows_check(struct ledger *l, const struct banks_row *bank, i64 *records);       /* BROKEN says what is wrong */
 status banks_import(struct ledger *l, const struct app *app, i64 now);

@@ -87,6 +87,11 @@ enum { BANK_BATCH = 20000 };
 status banks_add_many(struct ledger *l, struct id bank, const struct hash_new *at, size_t n, i64 now, struct banks_added *sum);
 status banks_add(struct ledger *l, struct id bank, const struct hash_new *h, i64 now);
 
+/* Every record that the source calls by this id gets the status (withdrawn, deleted): for sources that name no value when they withdraw.
+   Many at once: one version. */
+struct hash_ended { struct str source_id; enum hash_status status; };
+status banks_end_many(struct ledger *l, struct id bank, const struct hash_ended *at, size_t n, i64 now, struct banks_added *sum);
+
 /* One person's or partner's word on a record; a later one of the same replaces it. `staff`: a reviewer of ours, who decides: one (two
    where the class says so) brings a waiting record into force, two confirm it, two denials put it on hold. A partner's word is
    kept and shown. DENIED: their own record. */

@@ -159,15 +159,15 @@ SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.seq < :before ORDER B
 -- name: bank_hashes_held (bank bigint, hold bigint, after id) -> bank_hashes
 SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.hold = :hold AND h.hold > 0 AND h.id > :after ORDER BY h.id LIMIT 51;
 
--- What an approval of an import still has to bring into force.
--- name: bank_hashes_of_batch (bank bigint, batch id, most bigint) -> bank_hashes
-SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.hold = 1 AND h.hold > 0 AND h.batch = :batch ORDER BY h.id LIMIT :most;
+-- All records that a source calls by one id: its file's hashes of several kinds.
+-- name: bank_hashes_of_source (bank bigint, source_id text) -> bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.source_id = :source_id AND h.source_id <> '' ORDER BY h.id LIMIT 1000;
 
 -- name: bank_hold_count (bank bigint, hold bigint) -> one (n bigint)
 SELECT COUNT(*) AS n FROM bank_hashes WHERE bank = :bank AND hold = :hold AND hold > 0;
 
--- name: bank_changed_count (bank bigint, after bigint, most bigint) -> one (n bigint)
-SELECT COUNT(*) AS n FROM (SELECT 1 FROM bank_hashes WHERE bank = :bank AND seq > :after LIMIT :most) few;
+-- name: bank_changed_count (bank bigint, after bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM bank_hashes WHERE bank = :bank AND seq > :after;
 
 -- name: bank_alarm_put (bank bigint, at bigint, rows_wrong bigint, why text) -> done
 INSERT INTO bank_alarms (bank, at, rows_wrong, why) VALUES (:bank, :at, :rows_wrong, :why)
