@@ -82,7 +82,7 @@ static const struct route *const modules[] = {
     web_routes, asset_routes,
     people_routes, log_routes, witness_routes, admin_routes, rescue_routes,
     network_routes, network_staff_routes,
-    blocklist_routes, feed_routes, blocked_routes,
+    blocklist_routes, feed_routes, blocked_routes, bank_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
