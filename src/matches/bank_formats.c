@@ -112,8 +112,12 @@ static void local_line(struct file_check *check, struct arena *a, i64 number, st
         return;
     }
     h.video = video;
-    if (file_value(check, a, number, str_trim(str_from(line, space)), &h))
+    if (hash_value_read(a, h.kind, str_trim(str_from(line, space)), &h.value) == OK) {
         (void)file_record(check, a, &h);
+        return;
+    }
+    fail_clear();
+    file_fault(check, number, line, FILE_VALUE);
 }
 
 static void local_check(struct arena *a, struct str text, struct file_check *check)
