@@ -4,8 +4,8 @@
 #include "matches_pages.h"
 #include "texts.h"
 
-static const int state_says[] = { [LOOK_WAITS] = T_BANKS_SAY_WAITS, [LOOK_FORCE] = T_BANKS_SAY_FORCE, [LOOK_HELD] = T_BANKS_SAY_HELD,
-                                  [LOOK_ENDED] = T_BANKS_SAY_ENDED };
+static const int state_says[] = { [BANK_WAITS] = T_BANKS_SAY_WAITS, [BANK_FORCE] = T_BANKS_SAY_FORCE, [BANK_HELD] = T_BANKS_SAY_HELD,
+                                  [BANK_ENDED] = T_BANKS_SAY_ENDED };
 
 static status record_of_path(struct ctx *c, struct banks_row *bank, struct bank_hashes_row *r)
 {

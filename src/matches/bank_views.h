@@ -1,13 +1,13 @@
 /* What the pages of banks show. Included by views.h. */
 #pragma once
 
-enum bank_look { LOOK_WAITS, LOOK_FORCE, LOOK_HELD, LOOK_ENDED };
+enum bank_look { BANK_WAITS, BANK_FORCE, BANK_HELD, BANK_ENDED };
 
 /* -- /banks ------------------------------------------------------------------------------------------------------------------------ */
 struct bank_line {
     struct id id;
-    struct str name, code, class;
-    i64 records, waits;
+    struct str name, code, class, records;
+    i64 waits;
     int state;
     enum bank_look look;
     bool negative, sandbox, alarm;

@@ -17,7 +17,7 @@ int bank_state_text(struct str state)
 
 enum bank_look bank_state_look(struct str state)
 {
-    return str_is(state, "active") ? LOOK_FORCE : str_is(state, "proposed") ? LOOK_WAITS : LOOK_ENDED;
+    return str_is(state, "active") ? BANK_FORCE : str_is(state, "proposed") ? BANK_WAITS : BANK_ENDED;
 }
 
 int record_state_text(const struct bank_hashes_row *r)
@@ -36,16 +36,16 @@ int record_state_text(const struct bank_hashes_row *r)
 enum bank_look record_state_look(const struct bank_hashes_row *r)
 {
     if (record_in_force(r))
-        return LOOK_FORCE;
+        return BANK_FORCE;
     if (r->status == HASH_WITHDRAWN || r->status == HASH_DELETED || r->hold == HOLD_DENIED)
-        return LOOK_ENDED;
-    return r->hold == HOLD_WAITS ? LOOK_WAITS : r->hold == HOLD_FLOOD ? LOOK_HELD : LOOK_ENDED;
+        return BANK_ENDED;
+    return r->hold == HOLD_WAITS ? BANK_WAITS : r->hold == HOLD_FLOOD ? BANK_HELD : BANK_ENDED;
 }
 
 static const struct { const char *code; int text; enum bank_look look; } batch_states[] = {
-    { "checked", T_BANKS_LIST_CHECKED, LOOK_WAITS }, { "importing", T_BANKS_LIST_IMPORTING, LOOK_WAITS },
-    { "waiting", T_BANKS_LIST_WAITING, LOOK_WAITS }, { "approving", T_BANKS_LIST_APPROVING, LOOK_FORCE },
-    { "active", T_BANKS_LIST_ACTIVE, LOOK_FORCE }, { "refusing", T_BANKS_LIST_REFUSED, LOOK_ENDED }, { "refused", T_BANKS_LIST_REFUSED, LOOK_ENDED },
+    { "checked", T_BANKS_LIST_CHECKED, BANK_WAITS }, { "importing", T_BANKS_LIST_IMPORTING, BANK_WAITS },
+    { "waiting", T_BANKS_LIST_WAITING, BANK_WAITS }, { "approving", T_BANKS_LIST_APPROVING, BANK_FORCE },
+    { "active", T_BANKS_LIST_ACTIVE, BANK_FORCE }, { "refusing", T_BANKS_LIST_REFUSED, BANK_ENDED }, { "refused", T_BANKS_LIST_REFUSED, BANK_ENDED },
 };
 
 static size_t batch_index(struct str state)

@@ -25,7 +25,7 @@ static status line_of(struct ctx *c, const struct banks_row *b, bool alarm, stru
     if (s != NOT_FOUND)
         TRY(s);
     TRY(sql_bank_hold_count(c->ledger->db, (struct sql_bank_hold_count){ .bank = b->no, .hold = HOLD_WAITS }, &waits));
-    *line = (struct bank_line){ .id = b->id, .name = b->name, .code = b->code, .class = bank_class_name(c, b->class), .records = version.records,
+    *line = (struct bank_line){ .id = b->id, .name = b->name, .code = b->code, .class = bank_class_name(c, b->class), .records = number_text(c, version.records),
         .waits = waits.n, .state = bank_state_text(b->state), .look = bank_state_look(b->state), .negative = b->negative,
         .sandbox = b->sandbox, .alarm = alarm };
     return OK;

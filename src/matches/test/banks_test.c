@@ -4,6 +4,7 @@
 #include <site.h>
 #include <test.h>
 
+#include <pthread.h>
 #include <unistd.h>
 
 static struct site site;
@@ -326,6 +327,94 @@ TEST(paging_by_number_gives_every_record_once_as_it_is_now)
     CHECK(after <= page.at[0].seq);
     CHECK(banks_seq_at(l(), page.at[0].at + 1, &after) == OK);
     CHECK_INT(after, page.at[0].seq + 1);
+}
+
+/* Several connections write while one pages: each has its own, as the workers of several processes have. */
+enum { WRITERS = 4, ACTS = 30, RECORDS = 5 };
+struct hand { struct conn *conn; struct arena arena; struct secrets *secrets; struct ledger ledger; int no, failed; struct id bank; };
+
+static void hand_open(struct hand *h, int no, struct id to)
+{
+    *h = (struct hand){ .no = no, .bank = to, .arena = arena_make(64 << 20), .secrets = secrets_make() };
+    CHECK(conn_open(site.in.db, &h->conn) == OK);
+    conn_use(h->conn, &h->arena);
+    h->ledger = (struct ledger){ .db = h->conn, .house = site.in.house, .arena = &h->arena, .secrets = h->secrets };
+}
+
+static void hand_close(struct hand *h)
+{
+    conn_close(h->conn);
+    arena_free(&h->arena);
+    secrets_free(h->secrets);
+}
+
+/* Every third act changes its mind: a number that was given to nobody must not be missed by anybody. */
+static status one_act(struct hand *h, int act)
+{
+    struct hash_new all[RECORDS];
+    uint8_t bytes[RECORDS][32];
+    struct banks_added sum;
+
+    for (int i = 0; i < RECORDS; i++)
+        all[i] = (struct hash_new){ .kind = HASH_PDQ, .value = pdq(bytes[i], (unsigned)(10000 + (h->no * ACTS + act) * RECORDS + i), 0), .quality = 90,
+                                    .status = HASH_ACTIVE };
+    TRY(act_begin(&h->ledger, (struct act_info){ .act = "bank.test", .now = site.now }));
+    TRY(banks_add_many(&h->ledger, h->bank, all, RECORDS, site.now, &sum));
+    if (act % 3 == 2) {
+        act_abort(&h->ledger);
+        return OK;
+    }
+    return act_commit(&h->ledger);
+}
+
+static void *write_all(void *argument)
+{
+    struct hand *h = argument;
+
+    for (int act = 0; act < ACTS; act++) {
+        if (one_act(h, act) != OK) {
+            act_abort(&h->ledger);
+            h->failed++;
+        }
+        arena_reset(&h->arena, false);
+    }
+    return NULL;
+}
+
+TEST(a_reader_that_pages_while_many_write_loses_nothing_and_repeats_nothing)
+{
+    enum { ALL = WRITERS * (ACTS - ACTS / 3) * RECORDS };
+    struct hand hands[WRITERS], reader;
+    pthread_t threads[WRITERS];
+    i64 after, seen = 0, began = clock_mono_ms();
+    struct id to = new_bank("many-a", "abuse", false, false);
+
+    CHECK(banks_last_seq(l(), &after) == OK);
+    hand_open(&reader, 0, to);
+    for (int i = 0; i < WRITERS; i++) {
+        hand_open(&hands[i], i, to);
+        REQUIRE(pthread_create(&threads[i], NULL, write_all, &hands[i]) == 0);
+    }
+    while (seen < ALL && clock_mono_ms() - began < 60000) {
+        struct hash_records page;
+
+        CHECK(banks_changed_since(&reader.ledger, &(struct hash_paging){ .after = after, .limit = 7 }, &page) == OK);
+        for (size_t i = 0; i < page.n; i++) {
+            CHECK_INT(page.at[i].seq, after + 1);           /* without a gap */
+            after = page.at[i].seq;
+        }
+        seen += (i64)page.n;
+        arena_reset(&reader.arena, false);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK_INT(hands[i].failed, 0);
+        hand_close(&hands[i]);
+    }
+    hand_close(&reader);
+    CHECK_INT(seen, ALL);
+    build();
+    CHECK_INT(find(10000, 5).live, 1);
 }
 
 /* -- other hands -------------------------------------------------------------------------------------------------------------------- */
