@@ -207,10 +207,14 @@ static status write_files(struct making *m)
 /* Whoever has an old file mapped keeps it until the last search in it ends. */
 static void remove_files(struct making *m, i64 build)
 {
-    static const char *const tails[] = { "bank", "bank.log", "cpp512.bank", "cpp512.bank.log", "exact" };
+    static const char *const tails[] = { "bank", "cpp512.bank", "exact" };
 
-    for (size_t i = 0; i < COUNT_OF(tails); i++)
-        (void)unlink(bank_path(m->l->arena, m->data_dir, m->bank.code, build, tails[i]).at);
+    for (size_t i = 0; i < COUNT_OF(tails); i++) {
+        struct str path = bank_path(m->l->arena, m->data_dir, m->bank.code, build, tails[i]);
+
+        (void)unlink(path.at);
+        (void)unlink(arena_f(m->l->arena, "%s.log", path.at).at);       /* the library keeps one beside its banks */
+    }
 }
 
 static status forget_old(struct making *m, struct bank_builds_rows *old)

@@ -180,7 +180,7 @@ static status covered(struct later *t, bool *all)
 static status move_on(struct later *t, i64 before)
 {
     TRY(tx_begin(t->l->db));
-    TRY(sql_bank_cursor_put(t->l->db, (struct sql_bank_cursor_put){ .name = STR("later.before"), .seq = before }));
+    TRY(sql_bank_cursor_put(t->l->db, (struct sql_bank_cursor_put){ .name = STR("later-before"), .seq = before }));
     TRY(sql_bank_cursor_put(t->l->db, (struct sql_bank_cursor_put){ .name = STR("later"), .seq = t->to }));
     return tx_commit(t->l->db);
 }
@@ -194,7 +194,7 @@ status seen_later(struct ledger *l, const struct app *app, i64 now)
     TRY(sql_seen_hashes_forget(l->db, (struct sql_seen_hashes_forget){ .now = now }));
     TRY(sql_bank_hits_forget(l->db, (struct sql_bank_hits_forget){ .day = clock_local_day(now) - 30 * DAY_MS }));
     TRY(cursor(l, "later", &last));
-    TRY(cursor(l, "later.before", &t.from));
+    TRY(cursor(l, "later-before", &t.from));
     TRY(banks_last_seq(l, &t.to));
     if (t.to == t.from)
         return OK;
