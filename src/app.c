@@ -72,6 +72,9 @@ static const struct job jobs[] = {
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },
     { "blocklist.zones", 5 * SECOND_MS, false, true, zones_publish },
+    { "banks.import", 2 * SECOND_MS, false, true, banks_import },
+    { "seen.later", 30 * SECOND_MS, false, true, seen_later },
+    { "banks.build", 5 * SECOND_MS, false, true, banks_build },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
@@ -87,7 +90,7 @@ static const struct route *const modules[] = {
     people_routes, log_routes, witness_routes, admin_routes, rescue_routes,
     network_routes, network_staff_routes,
     partner_admin_routes, partner_routes, partner_api_routes,
-    blocklist_routes, feed_routes, blocked_routes,
+    blocklist_routes, feed_routes, blocked_routes, bank_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
@@ -130,6 +133,7 @@ status app_load_content(void)
     TRY(network_load_shapes());
     TRY(quotas_load());
     TRY(lists_load());
+    TRY(bank_classes_load());
     TRY(process_load());
     TRY(care_load());
     TRY(retention_load());

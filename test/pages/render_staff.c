@@ -9,6 +9,7 @@
 #include "texts.h"
 
 #include "base/memory.h"
+#include "render_banks.h"
 #include "render_papers.h"
 #include "render_partners.h"
 
@@ -1383,6 +1384,20 @@ static void partner_pages(void)
     traffic.webhook = STR("");
     traffic.sandbox = true;
     SAVE("partner-empty", tpl_partners_partner, traffic);
+static void bank_pages(void)
+    struct staff_nav nav = { .active = STAFF_BANKS, .lists = url_path("/blocklist"), .banks = true };
+    struct bank_samples s;
+    bank_samples(nav, lang, &s);
+    SAVE("banks", tpl_matches_banks, s.banks);
+    SAVE("banks-found", tpl_matches_banks, s.found);
+    SAVE("bank-new", tpl_matches_bank_new, s.fresh);
+    SAVE("bank", tpl_matches_bank, s.bank);
+    SAVE("bank-negative", tpl_matches_bank, s.negative);
+    SAVE("bank-hash", tpl_matches_bank_hash, s.hash);
+    SAVE("bank-add", tpl_matches_bank_add, s.add);
+    SAVE("bank-import", tpl_matches_bank_import, s.import);
+    SAVE("bank-list", tpl_matches_bank_list, s.list);
+    SAVE("bank-list-running", tpl_matches_bank_list, s.running);
 }
 
 int main(int argc, char **argv)
@@ -1426,6 +1441,7 @@ int main(int argc, char **argv)
         blocklist_entry();
         blocklist_feeds();
         partner_pages();
+        bank_pages();
         admin_pages();
         keys_pages();
         admin_people_pages();
