@@ -3,7 +3,7 @@
 #include "body.h"
 
 static const struct { const char *name; enum method method; } methods[] = {
-    { "GET", GET }, { "HEAD", HEAD }, { "POST", POST }, { "PUT", METHOD_OTHER }, { "DELETE", METHOD_OTHER },
+    { "GET", GET }, { "HEAD", HEAD }, { "POST", POST }, { "PUT", PUT }, { "DELETE", METHOD_OTHER },
     { "CONNECT", METHOD_OTHER }, { "OPTIONS", METHOD_OTHER }, { "TRACE", METHOD_OTHER }, { "PATCH", METHOD_OTHER },
 };
 

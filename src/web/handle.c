@@ -147,9 +147,9 @@ static struct ctx *begin(struct worker *w, const struct request *r, struct respo
 
 static void say_allowed(struct ctx *c, const struct match *m)
 {
-    struct str get = STR("GET, HEAD"), post = STR("POST"), both = STR("GET, HEAD, POST");
+    struct str get = STR("GET, HEAD"), post = STR("POST"), both = STR("GET, HEAD, POST"), put = STR("PUT");
 
-    answer_header(c, "Allow", m->get && m->post ? both : m->get ? get : post);
+    answer_header(c, "Allow", m->get && m->post ? both : m->get ? get : m->put ? put : post);
 }
 
 static bool writes(const struct ctx *c)
@@ -295,7 +295,7 @@ static void say(const struct ctx *c, i64 began_us)
         return;
     log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request",
              "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
-             c->request_id, c->request->method == POST ? "POST" : "GET", c->route ? c->route->path : "-", code,
+             c->request_id, c->request->method == POST ? "POST" : c->request->method == PUT ? "PUT" : "GET", c->route ? c->route->path : "-", code,
              anonymous ? 0LL : (long long)(clock_mono_us() - began_us), code >= 400 ? fail_message() : "");
 }
 

@@ -40,6 +40,7 @@ static void consider(struct match *best, size_t *best_n, const struct route *r, 
         return;
     best->get |= r->method == GET;
     best->post |= r->method == POST;
+    best->put |= r->method == PUT;
     if (!answers(r, m)) {
         best->other_method = true;
     } else if (best->route == NULL || n < *best_n) {
@@ -102,8 +103,10 @@ static status row_check_one(const struct app *app, const struct route *r)
         return fail(INVALID, "route %s: no permission or no page", r->path);
     if (r->path[0] != '/' || names_in(r->path) > PATH_PARTS)
         return fail(INVALID, "route %s: not a path, or too many parts", r->path);
-    if (r->method != GET && r->method != POST)
-        return fail(INVALID, "route %s: GET or POST", r->path);
+    if (r->method != GET && r->method != POST && r->method != PUT)
+        return fail(INVALID, "route %s: GET, POST or PUT", r->path);
+    if (r->method == PUT && (!r->api || !r->raw))
+        return fail(INVALID, "route %s: PUT is for programs, and its page reads the body itself", r->path);
     if (r->method == GET && r->form != NULL)
         return fail(INVALID, "route %s: a form on GET", r->path);
     if (earlier_twin(app, r) != NULL)
@@ -136,7 +139,7 @@ void routes_write(const struct app *app, bool json, struct out *o)
     for (const struct route *const *list = app->modules; *list != NULL; list++)
         for (const struct route *r = *list; r->path != NULL; r++) {
             out_f(o, json ? "%s{\"method\":\"%s\",\"path\":\"%s\",\"permission\":\"%s\"}" : "%s%s\t%s\t%s\n", json ? comma : "",
-                  r->method == GET ? "GET" : "POST", r->path, access_name(app, r->access));
+                  r->method == GET ? "GET" : r->method == PUT ? "PUT" : "POST", r->path, access_name(app, r->access));
             comma = ",\n";
         }
     out_c(o, json ? "]\n" : "");

@@ -7,7 +7,7 @@ struct match {
     const struct route *route;          /* NULL: none */
     struct str parts[PATH_PARTS];       /* raw text of the :names, in order */
     bool other_method;                  /* the path exists, but not for this method */
-    bool get, post;                     /* which methods it exists for */
+    bool get, post, put;                /* which methods it exists for */
 };
 
 /* A literal path goes before one with :names. HEAD finds GET's row. */

@@ -6,7 +6,7 @@
 #include "../ledger/ledger.h"
 #include "html.h"
 
-enum method { GET, HEAD, POST, METHOD_OTHER, METHOD_UNKNOWN };     /* OTHER: known to HTTP and not used here (405) */
+enum method { GET, HEAD, POST, PUT, METHOD_OTHER, METHOD_UNKNOWN };     /* OTHER: known to HTTP and not used here (405) */
 enum lang { LANG_VI, LANG_EN, LANGS };
 
 /* -- who ------------------------------------------------------------------------------------------------ */
@@ -84,7 +84,7 @@ struct form {
 enum access { PUBLIC = 1, CHILD, STAFF, MANAGE, FIRST_RIGHT };
 
 struct route {
-    enum method method;         /* GET (HEAD comes with it) or POST */
+    enum method method;         /* GET (HEAD comes with it), POST, or PUT on an api row that reads its body itself */
     const char *path;           /* "/cases/:id/notes" */
     int access;                 /* PUBLIC; CHILD (the page handles a missing session); STAFF; MANAGE (management address
                                    only); or FIRST_RIGHT + a right's number */
