@@ -59,11 +59,13 @@ CREATE TABLE exchange_records (
     mark BYTEA NOT NULL,
     PRIMARY KEY (list, no));
 CREATE UNIQUE INDEX exchange_records_by_key ON exchange_records (list, key);
--- A bank that began or ended to go out: all its records are taken over anew, from this seq on.
+-- Banks that go out, or did: where that changed, all their records are taken over anew, up to `upto`; what comes later is taken over as
+-- every other change.
 CREATE TABLE exchange_work (
     bank BYTEA NOT NULL PRIMARY KEY CHECK (length(bank) = 16),
+    open BIGINT NOT NULL CHECK (open IN (0, 1)),
     seq BIGINT NOT NULL,
-    until BIGINT NOT NULL);             -- what came later is taken over as every other change
+    upto BIGINT NOT NULL);
 
 -- How far a feed was read: one row a feed, moved in the transaction that takes a page over.
 CREATE TABLE exchange_reads (

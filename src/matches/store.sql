@@ -1,4 +1,108 @@
--- Blocklists: entries, their words and appeals, who takes which list, and what was published.
+-- Blocklists: entries, their words and appeals, who takes which list, and what was published; the exchange of hashes.
+
+-- -- the exchange of hashes ----------------------------------------------------------------------------------------------------
+
+-- name: shares_all () -> exchange_shares
+SELECT {s.*} FROM exchange_shares s ORDER BY s.bank LIMIT 500;
+
+-- name: sources_all () -> exchange_sources
+SELECT {s.*} FROM exchange_sources s ORDER BY s.code LIMIT 200;
+
+-- name: source_of_code (code text) -> one exchange_sources
+SELECT {s.*} FROM exchange_sources s WHERE s.code = :code;
+
+-- name: exchange_head (list bigint) -> one exchange_heads
+SELECT {h.*} FROM exchange_heads h WHERE h.list = :list;
+
+-- name: exchange_head_add (list bigint) -> done
+INSERT INTO exchange_heads (list, no, at, seq) VALUES (:list, 0, 0, 0) ON CONFLICT (list) DO NOTHING;
+
+-- Only from where it was: of two that write at once the second one begins anew.
+-- name: exchange_head_move (list bigint, no bigint, at bigint, seq bigint, was_at bigint, was_seq bigint) -> changed
+UPDATE exchange_heads SET no = :no, at = :at, seq = :seq WHERE list = :list AND at = :was_at AND seq = :was_seq;
+
+-- A promise: what is added from now on lies behind this second.
+-- name: exchange_head_raise (list bigint, at bigint) -> changed
+UPDATE exchange_heads SET at = :at WHERE list = :list AND at < :at;
+
+-- name: exchange_time_add (list bigint, at bigint, no bigint) -> done
+INSERT INTO exchange_times (list, at, no) VALUES (:list, :at, :no);
+
+-- The newest number before a second.
+-- name: exchange_no_before (list bigint, at bigint) -> one (no bigint)
+SELECT t.no FROM exchange_times t WHERE t.list = :list AND t.at < :at ORDER BY t.at DESC LIMIT 1;
+
+-- name: exchange_record_of (list bigint, key id) -> one exchange_records
+SELECT {r.*} FROM exchange_records r WHERE r.list = :list AND r.key = :key;
+
+-- name: exchange_record_drop (list bigint, no bigint) -> done
+DELETE FROM exchange_records WHERE list = :list AND no = :no;
+
+-- name: exchange_record_add (list bigint, no bigint, key id, kind bigint, value bytea, bank id, hash id, status bigint, video bigint,
+--     family bigint, quality bigint, at bigint, words text, mark bytea) -> done
+INSERT INTO exchange_records (list, no, key, kind, value, bank, hash, status, video, family, quality, at, words, mark)
+VALUES (:list, :no, :key, :kind, :value, :bank, :hash, :status, :video, :family, :quality, :at, :words, :mark);
+
+-- Numbers are those of enum hash_kind.
+-- name: exchange_page_stopncii (list bigint, after bigint, upto bigint, most bigint) -> each exchange_records
+SELECT {r.*} FROM exchange_records r
+WHERE r.list = :list AND r.no > :after AND r.no <= :upto
+      AND ((r.kind = 1 AND r.video = 0) OR (r.kind IN (2, 7) AND r.video = 1) OR r.kind = 5)
+ORDER BY r.no LIMIT :most;
+
+-- name: exchange_page_ncmec (list bigint, after bigint, upto bigint, most bigint) -> each exchange_records
+SELECT {r.*} FROM exchange_records r
+WHERE r.list = :list AND r.no > :after AND r.no <= :upto AND r.kind IN (1, 2, 3, 6, 7) ORDER BY r.no LIMIT :most;
+
+-- name: exchange_page_all (list bigint, after bigint, upto bigint, most bigint) -> each exchange_records
+SELECT {r.*} FROM exchange_records r
+WHERE r.list = :list AND r.no > :after AND r.no <= :upto ORDER BY r.no LIMIT :most;
+
+-- name: exchange_work_of (bank id) -> one exchange_work
+SELECT {w.*} FROM exchange_work w WHERE w.bank = :bank;
+
+-- name: exchange_work_set (bank id, open bigint, upto bigint) -> done
+INSERT INTO exchange_work (bank, open, seq, upto) VALUES (:bank, :open, 0, :upto)
+ON CONFLICT (bank) DO UPDATE SET open = excluded.open, seq = 0, upto = excluded.upto;
+
+-- name: exchange_work_move (bank id, seq bigint) -> done
+UPDATE exchange_work SET seq = :seq WHERE bank = :bank;
+
+-- name: exchange_read_of (source id) -> one exchange_reads
+SELECT {r.*} FROM exchange_reads r WHERE r.source = :source;
+
+-- name: exchange_read_add (source id) -> done
+INSERT INTO exchange_reads (source, since, until, next, due, lease, tries, ok_at, records, skipped, fault)
+VALUES (:source, 0, 0, '', 0, 0, 0, 0, 0, 0, '') ON CONFLICT (source) DO NOTHING;
+
+-- name: exchange_read_take (source id, now bigint, lease bigint) -> changed
+UPDATE exchange_reads SET lease = :lease WHERE source = :source AND lease < :now;
+
+-- Moves only for who still holds it, from where it was read.
+-- name: exchange_read_move (source id, lease bigint, lease_was bigint, since bigint, until bigint, next text, records bigint, skipped bigint) -> changed
+UPDATE exchange_reads SET since = :since, until = :until, next = :next, lease = :lease, records = records + :records,
+       skipped = skipped + :skipped
+WHERE source = :source AND lease = :lease_was;
+
+-- name: exchange_read_end (source id, lease bigint, due bigint, tries bigint, ok_at bigint, fault text) -> changed
+UPDATE exchange_reads SET lease = 0, due = :due, tries = :tries, ok_at = CASE WHEN :ok_at > 0 THEN :ok_at ELSE ok_at END, fault = :fault
+WHERE source = :source AND lease = :lease;
+
+-- name: exchange_read_now (source id) -> changed
+UPDATE exchange_reads SET due = 0, tries = 0 WHERE source = :source;
+
+-- name: exchange_entry_keys (source id, entry text) -> exchange_entries
+SELECT {e.*} FROM exchange_entries e WHERE e.source = :source AND e.entry = :entry;
+
+-- name: exchange_entry_add (source id, entry text, key id, kind bigint, value bytea) -> done
+INSERT INTO exchange_entries (source, entry, key, kind, value) VALUES (:source, :entry, :key, :kind, :value)
+ON CONFLICT (source, entry, key) DO NOTHING;
+
+-- name: exchange_entry_drop (source id, entry text, key id) -> done
+DELETE FROM exchange_entries WHERE source = :source AND entry = :entry AND key = :key;
+
+-- name: exchange_entries_with (source id, key id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM exchange_entries WHERE source = :source AND key = :key;
 
 -- The newest first: ids carry the time.
 -- name: blocklist_of_state (state text, before id) -> blocklist
