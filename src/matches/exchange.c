@@ -10,16 +10,16 @@ enum { AT_ONCE = 5000, PASSES = 50, MARK_BYTES = 16 };
 
 /* -- rules ------------------------------------------------------------------------------------------------------------------------- */
 
-enum hash_status exchange_status(enum hash_status status, enum hash_hold hold)
+enum hash_status exchange_status(enum hash_status said, enum hash_hold hold)
 {
-    if (status == HASH_WITHDRAWN || status == HASH_DELETED)
-        return status;
-    return hold == HOLD_NONE ? status : HASH_WITHDRAWN;
+    if (said == HASH_WITHDRAWN || said == HASH_DELETED)
+        return said;
+    return hold == HOLD_NONE ? said : HASH_WITHDRAWN;
 }
 
-int exchange_rank(enum hash_status status)
+int exchange_rank(enum hash_status is)
 {
-    switch (status) {
+    switch (is) {
     case HASH_ACTIVE: return 4;
     case HASH_RECEIVED: return 3;
     case HASH_WITHDRAWN: return 2;
@@ -27,20 +27,20 @@ int exchange_rank(enum hash_status status)
     }
 }
 
-static bool in_force(enum hash_status status)
+static bool in_force(enum hash_status is)
 {
-    return status == HASH_ACTIVE || status == HASH_RECEIVED;
+    return is == HASH_ACTIVE || is == HASH_RECEIVED;
 }
 
 /* -- the house's mark on a record ---------------------------------------------------------------------------------------------------- */
 
 static void mark_of(const struct house_keys *keys, const struct exchange_records_row *r, struct key *mark)
 {
-    struct le64 list = vault_le64(r->list), no = vault_le64(r->no), kind = vault_le64(r->kind), status = vault_le64(r->status),
+    struct le64 list = vault_le64(r->list), no = vault_le64(r->no), kind = vault_le64(r->kind), state = vault_le64(r->status),
                 video = vault_le64(r->video), family = vault_le64(r->family), quality = vault_le64(r->quality), at = vault_le64(r->at);
 
     vault_hash(mark, &keys->mac, "exchange-record", PARTS(le64_str(&list), le64_str(&no), id_bytes(&r->key), le64_str(&kind), r->value,
-               id_bytes(&r->bank), id_bytes(&r->hash), le64_str(&status), le64_str(&video), le64_str(&family), le64_str(&quality),
+               id_bytes(&r->bank), id_bytes(&r->hash), le64_str(&state), le64_str(&video), le64_str(&family), le64_str(&quality),
                le64_str(&at), r->words));
 }
 
@@ -60,14 +60,6 @@ bool exchange_mark_right(const struct house *house, const struct exchange_record
 
 enum { BANKS_OUT = 64 };
 struct banks_out { struct id at[BANKS_OUT]; size_t n; };
-
-static bool is_out(const struct banks_out *out, struct id bank)
-{
-    for (size_t i = 0; i < out->n; i++)
-        if (id_eq(out->at[i], bank))
-            return true;
-    return false;
-}
 
 static bool is_shared(const struct exchange_shares_rows *shares, struct id bank)
 {
@@ -120,7 +112,7 @@ struct taking {
 };
 
 /* The records of a value in one bank: of a PDQ hash there may be one of each family. */
-static status best_in(struct taking *t, struct id bank, const struct hash_record *like, struct hash_record *best, enum hash_status *status)
+static status best_in(struct taking *t, struct id bank, const struct hash_record *like, struct hash_record *best, enum hash_status *how)
 {
     static const enum hash_family both[] = { FAMILY_FULL, FAMILY_CPP512 }, none[] = { FAMILY_NONE };
     bool pdq = like->kind == HASH_PDQ;
@@ -134,20 +126,20 @@ static status best_in(struct taking *t, struct id bank, const struct hash_record
             continue;
         TRY(s);
         is = exchange_status(r.status, r.hold);
-        if (*status == 0 || exchange_rank(is) > exchange_rank(*status)) {
+        if (*how == 0 || exchange_rank(is) > exchange_rank(*how)) {
             *best = r;
-            *status = is;
+            *how = is;
         }
     }
     return OK;
 }
 
-/* What the list says of a value: *status 0 where no bank that goes out knows it. */
-static status best_of(struct taking *t, const struct hash_record *like, struct hash_record *best, enum hash_status *status)
+/* What the list says of a value: *how 0 where no bank that goes out knows it. */
+static status best_of(struct taking *t, const struct hash_record *like, struct hash_record *best, enum hash_status *how)
 {
-    *status = 0;
+    *how = 0;
     for (size_t i = 0; i < t->out->n; i++)
-        TRY(best_in(t, t->out->at[i], like, best, status));
+        TRY(best_in(t, t->out->at[i], like, best, how));
     return OK;
 }
 
@@ -176,21 +168,21 @@ static status take(struct taking *t, const struct hash_record *like)
 {
     struct exchange_records_row there, row = { .list = t->list, .key = hash_id(like->kind, FAMILY_NONE, like->value), .words = STR("[]") };
     struct hash_record best = *like;
-    enum hash_status status;
+    enum hash_status how;
     status s = sql_exchange_record_of(t->l->db, (struct sql_exchange_record_of){ .list = t->list, .key = row.key }, &there);
 
     if (s != OK && s != NOT_FOUND)
         return s;
-    TRY(best_of(t, like, &best, &status));
-    if (s == NOT_FOUND && !in_force(status))
+    TRY(best_of(t, like, &best, &how));
+    if (s == NOT_FOUND && !in_force(how))
         return OK;
-    if (in_force(status))
+    if (in_force(how))
         TRY(exchange_words(t->l, best.bank, best.id, &row.words));
     row.kind = (i64)best.kind;
     row.value = best.value;
     row.bank = best.bank;
     row.hash = best.id;
-    row.status = status == 0 ? HASH_WITHDRAWN : (i64)status;
+    row.status = how == 0 ? HASH_WITHDRAWN : (i64)how;
     row.video = best.video;
     row.family = (i64)best.family;
     row.quality = best.quality;

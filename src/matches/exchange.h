@@ -3,6 +3,7 @@
    that somebody was told about is over: nothing is added to it any more. */
 #pragma once
 
+#include "../partners/partners.h"
 #include "banks.h"
 
 #include "tables.sql.h"
@@ -58,5 +59,5 @@ bool exchange_token_read(struct ctx *c, const struct partner *p, struct str text
 /* -- pure ---------------------------------------------------------------------------------------------------------------------------- */
 /* How one of several records of the same value stands for it: the best one in force, else withdrawn, else deleted. 0: none was ever
    in force. */
-enum hash_status exchange_status(enum hash_status status, enum hash_hold hold);
-int exchange_rank(enum hash_status status);
+enum hash_status exchange_status(enum hash_status said, enum hash_hold hold);
+int exchange_rank(enum hash_status is);

@@ -36,8 +36,10 @@ status stopncii_read(struct arena *a, struct str json, struct fed_page *page);
 status stopncii_given(struct arena *a, struct str json, bool feedback, struct fed_page *given, struct str *why);
 /* NULL: StopNCII knows no such kind. */
 const char *stopncii_type(enum hash_kind kind, bool video);
-const char *stopncii_status(enum hash_status status);
+const char *stopncii_status(enum hash_status how);
 void stopncii_write(struct out *o, const struct exchange_records_row *r);
+/* "pdq HEX": a line of a local file as tx reads it; nothing for what it has no name for, or what is not in force. `to`: struct out. */
+bool exchange_line(void *to, const struct exchange_records_row *r);
 /* Hexadecimal, base64 or the address, without an arena. */
 void hash_value_write(struct out *o, enum hash_kind kind, struct str value);
 

@@ -81,9 +81,9 @@ static bool kind_of_type(struct str type, struct fed_hash *h)
     return false;
 }
 
-const char *stopncii_status(enum hash_status status)
+const char *stopncii_status(enum hash_status how)
 {
-    switch (status) {
+    switch (how) {
     case HASH_ACTIVE: return "Active";
     case HASH_RECEIVED: return "Received";
     case HASH_DELETED: return "Deleted";
@@ -293,7 +293,7 @@ void hash_value_write(struct out *o, enum hash_kind kind, struct str value)
 
 void stopncii_write(struct out *o, const struct exchange_records_row *r)
 {
-    const char *status = stopncii_status((enum hash_status)r->status);
+    const char *how = stopncii_status((enum hash_status)r->status);
     char id[ID_TEXT + 1];
 
     id_text(r->key, id);
@@ -310,12 +310,27 @@ void stopncii_write(struct out *o, const struct exchange_records_row *r)
         out_char(o, '"');
     }
     out_c(o, ",\"hashStatus\":\"");
-    out_c(o, status);
+    out_c(o, how);
     out_c(o, "\",\"caseNumbers\":{\"");
     out_bytes(o, id, ID_TEXT);
     out_c(o, "\":\"");
-    out_c(o, status);
+    out_c(o, how);
     out_c(o, "\"},\"CSPFeedbacks\":");
     out_str(o, r->words);
     out_char(o, '}');
+}
+
+bool exchange_line(void *to, const struct exchange_records_row *r)
+{
+    struct out *o = to;
+    const char *name = r->kind == HASH_PDQ && !r->video ? "pdq" : r->kind == HASH_MD5 && r->video ? "video_md5"
+                     : r->kind == HASH_SHA256 && r->video ? "video_sha256" : r->kind == HASH_URL ? "url" : NULL;
+
+    if (name == NULL || (r->status != HASH_ACTIVE && r->status != HASH_RECEIVED))
+        return true;
+    out_c(o, name);
+    out_char(o, ' ');
+    hash_value_write(o, (enum hash_kind)r->kind, r->value);
+    out_char(o, '\n');
+    return o->n < PAGE_BYTES;
 }

@@ -11,6 +11,11 @@ SELECT {s.*} FROM exchange_sources s ORDER BY s.code LIMIT 200;
 -- name: source_of_code (code text) -> one exchange_sources
 SELECT {s.*} FROM exchange_sources s WHERE s.code = :code;
 
+-- Partners' words on a record, the oldest first.
+-- name: partner_words (bank id, hash id) -> bank_opinions
+SELECT {o.*} FROM bank_opinions o JOIN banks b ON b.no = o.bank
+WHERE b.id = :bank AND o.hash = :hash AND o.staff = 0 AND o.word = 'say' ORDER BY o.at, o."by" LIMIT 50;
+
 -- name: exchange_head (list bigint) -> one exchange_heads
 SELECT {h.*} FROM exchange_heads h WHERE h.list = :list;
 
@@ -77,6 +82,9 @@ VALUES (:source, 0, 0, '', 0, 0, 0, 0, 0, 0, '') ON CONFLICT (source) DO NOTHING
 
 -- name: exchange_read_take (source id, now bigint, lease bigint) -> changed
 UPDATE exchange_reads SET lease = :lease WHERE source = :source AND lease < :now;
+
+-- name: exchange_read_hold (source id, lease bigint, lease_was bigint) -> changed
+UPDATE exchange_reads SET lease = :lease WHERE source = :source AND lease = :lease_was;
 
 -- Moves only for who still holds it, from where it was read.
 -- name: exchange_read_move (source id, lease bigint, lease_was bigint, since bigint, until bigint, next text, records bigint, skipped bigint) -> changed
