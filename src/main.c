@@ -21,6 +21,7 @@ static const struct command commands[] = {
     { "process", cmd_process, "the process of cases: check what an official has written, show it" },
     { "request", cmd_request, "one request from a file, without a socket" },
     { "routes", cmd_routes, "every route with its permission" },
+    { "exchange", cmd_exchange, "feeds of hashes that are read, and the lists that go out: fetch, list, export" },
     { "rpz", cmd_rpz, "the blocklist as a DNS zone: export, check, serve" },
     { "user", cmd_user, "accounts: list, invite" },
     { "token", cmd_token, "what programs of other organisations prove themselves with" },

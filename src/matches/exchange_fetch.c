@@ -23,6 +23,11 @@ static struct key ctx_feed(struct id id)
     return vault_ctx("exchange-source", PARTS(id_bytes(&id)));
 }
 
+struct reach feed_reach(const struct app *app)
+{
+    return (struct reach){ .loopback = app->demo, .inside = app->webhook_private };
+}
+
 status feed_of_source(struct ledger *l, const struct app *app, const struct exchange_sources_row *row, struct feed *f)
 {
     struct str plain;
@@ -32,10 +37,10 @@ status feed_of_source(struct ledger *l, const struct app *app, const struct exch
         s = vault_unbox(l->arena, &l->house->gen[i].job, ctx_feed(row->id), row->sealed, &plain);
     TRY(s);
     *f = (struct feed){ .id = row->id, .bank = row->bank, .code = row->code, .kind = row->kind, .base = row->base,
-                        .minutes = row->minutes, .demo = app != NULL && app->demo };
+                        .minutes = row->minutes, .reach = feed_reach(app) };
     (void)str_cut(&plain, '\n', &f->user);
     f->secret = plain.at ? plain : STR("");
-    return feed_base_right(f->base, f->demo) ? OK : fail(INVALID, "the address begins with https:// (in the demo also http:// of this machine)");
+    return feed_base_right(l->arena, f->base, f->reach) ? OK : fail(INVALID, "the address begins with https:// (in the demo also http:// of this machine)");
 }
 
 status act_feed_add(struct ctx *c, const struct feed_new *new)

@@ -1,6 +1,7 @@
 /* Inside matches/: reading the feeds of others into banks of ours (docs/hash-exchange.md). */
 #pragma once
 
+#include "../outbox/reach.h"
 #include "hash_feeds.h"
 
 /* -- one answer (exchange_http.c) ------------------------------------------------------------------------------------------------- */
@@ -9,13 +10,14 @@ struct feed {
     struct id id, bank;
     struct str code, kind, base, user, secret;
     i64 minutes;                /* between two rounds */
-    bool demo;                  /* http to this machine is allowed */
+    struct reach reach;         /* where its server may stand */
 };
 /* GET of base and path; the answer in the arena. BUSY: try again later (*wait_ms: after what the other side asks for, or 0).
    DENIED: it does not know our key. INVALID: an answer of another kind, or one that the protocol does not have. Follows no redirect. */
 status feed_get(struct arena *a, const struct feed *f, const char *path, struct str *answer, i64 *wait_ms);
 /* https://HOST[:PORT][/PATH]; in the demo also http to this machine. */
-bool feed_base_right(struct str base, bool demo);
+bool feed_base_right(struct arena *a, struct str base, struct reach reach);
+struct reach feed_reach(const struct app *app);
 
 /* -- one page (exchange_take.c) ------------------------------------------------------------------------------------------------------ */
 enum { PLACE_CHARS = 2000 };

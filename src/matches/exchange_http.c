@@ -1,25 +1,9 @@
 /* Asking the server of a feed. The address is the one that an administrator set, and no answer leads elsewhere. */
 #include "exchange_fetch.h"
 
-#include <curl/curl.h>
-
 enum { CONNECT_S = 10, ANSWER_S = 40, BASE_MAX = 300, RETRY_AFTER_MAX_S = 3600 };
 
 /* -- addresses --------------------------------------------------------------------------------------------------------------------- */
-
-static bool loopback_host(struct str host)
-{
-    return str_starts(host, STR("127.")) || str_is(host, "localhost") || str_is(host, "[::1]");
-}
-
-static struct str host_of(struct str rest)
-{
-    struct str authority = str_upto(rest, str_find_char(rest, '/'));
-
-    if (authority.n > 0 && authority.at[0] == '[')
-        return str_upto(authority, str_find_char(authority, ']') + 1);
-    return str_upto(authority, str_find_char(authority, ':'));
-}
 
 static bool plain(struct str text)
 {
@@ -29,14 +13,10 @@ static bool plain(struct str text)
     return true;
 }
 
-bool feed_base_right(struct str base, bool demo)
+/* Paths are put behind it: no query, no fragment. */
+bool feed_base_right(struct arena *a, struct str base, struct reach reach)
 {
-    bool tls = str_starts(base, STR("https://")), bare = str_starts(base, STR("http://"));
-    struct str host = host_of(str_from(base, tls ? 8 : 7));
-
-    if ((!tls && !bare) || base.n > BASE_MAX || !plain(base) || host.n == 0 || base.at[base.n - 1] == '/')
-        return false;
-    return tls || (demo && loopback_host(host));
+    return base.n > 0 && base.n <= BASE_MAX && plain(base) && base.at[base.n - 1] != '/' && reach_url(a, base, reach) == REACH_FINE;
 }
 
 /* -- one answer ------------------------------------------------------------------------------------------------------------------------ */
@@ -83,9 +63,7 @@ static struct curl_slist *keys(struct arena *a, CURL *curl, const struct feed *f
 static void settings(CURL *curl, const struct feed *f, const char *url, struct answer *answer)
 {
     curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, f->demo ? "http,https" : "https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    reach_guard(curl, &f->reach);       /* no redirect, no proxy, and only addresses of the open internet */
     curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
@@ -94,7 +72,6 @@ static void settings(CURL *curl, const struct feed *f, const char *url, struct a
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)ANSWER_S);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 }
 
 static status answered(CURL *curl, CURLcode code)

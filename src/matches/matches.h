@@ -16,7 +16,7 @@ struct demo_listing { const struct block *block; struct id analyst, reviewer, se
 status blocklist_add_demo(struct ledger *l, const struct demo_listing *d);
 
 /* The exchange of hashes: StopNCII v1, NCMEC hash sharing v2, our own form; and its pages. */
-extern const struct route stopncii_routes[], ncmec_routes[], hashes_routes[];
+extern const struct route stopncii_routes[], ncmec_routes[], hashes_routes[], exchange_routes[];
 /* Timed: takes over what changed in the banks that are shared; reads the feeds of others that are due. */
 status exchange_publish(struct ledger *l, const struct app *app, i64 now);
 status feeds_fetch(struct ledger *l, const struct app *app, i64 now);

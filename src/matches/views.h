@@ -82,6 +82,35 @@ struct feeds_view {
     struct str feed_of;             /* whose settings were refused */
 };
 
+/* -- the exchange of hashes ------------------------------------------------------------------------------------------------------------- */
+enum { SHARES_SHOWN = 200 };
+struct share_row {
+    struct id id;
+    struct str code, name, source, since;
+    int state;
+    enum list_look look;
+    bool sandbox, negative, own, may_propose, may_confirm, may_end;
+};
+struct share_rows { struct share_row *at; size_t n; };
+struct sharing_view { struct staff_nav nav; struct share_rows rows; };
+struct source_row {
+    struct id id;
+    struct str code, base, bank, last, fault;
+    int kind;
+    bool on, reading;
+    i64 minutes, records, skipped;
+};
+struct source_rows { struct source_row *at; size_t n; };
+struct sources_view {
+    struct staff_nav nav;
+    struct source_rows rows;
+    struct choices banks;
+    struct form_faults faults;
+    struct typed code, base, user, secret, minutes;
+    struct str bank_error;
+    bool ncmec;
+};
+
 /* -- public ----------------------------------------------------------------------------------------------------------------------------- */
 struct blocked_view { bool some; };
 struct appeal_view {
