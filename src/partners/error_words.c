@@ -11,6 +11,14 @@ int error_remedy(struct str code)
         { "broken", T_PARTNERS_REMEDY_BROKEN }, { "busy", T_PARTNERS_REMEDY_BUSY },
         { "too-many", T_PARTNERS_REMEDY_TOO_MANY }, { "wrong-environment", T_PARTNERS_REMEDY_ENVIRONMENT },
         { "signature", T_PARTNERS_REMEDY_SIGNATURE }, { "replayed", T_PARTNERS_REMEDY_REPLAYED },
+        { "stopncii.page-size", T_PARTNERS_REMEDY_PAGE }, { "stopncii.startTimestamp", T_PARTNERS_REMEDY_SINCE },
+        { "stopncii.future", T_PARTNERS_REMEDY_FUTURE }, { "stopncii.nextPageToken", T_PARTNERS_REMEDY_PAGE_TOKEN },
+        { "stopncii.record", T_PARTNERS_REMEDY_RECORD }, { "stopncii.too-many", T_PARTNERS_REMEDY_BATCH },
+        { "ncmec.time", T_PARTNERS_REMEDY_SINCE }, { "ncmec.future", T_PARTNERS_REMEDY_FUTURE },
+        { "ncmec.order", T_PARTNERS_REMEDY_SINCE }, { "ncmec.page", T_PARTNERS_REMEDY_PAGE_TOKEN },
+        { "ncmec.type", T_PARTNERS_REMEDY_HASH_TYPE }, { "ncmec.entry", T_PARTNERS_REMEDY_ENTRY },
+        { "ncmec.feedback", T_PARTNERS_REMEDY_RECORD }, { "ncmec.too-large", T_PARTNERS_REMEDY_BATCH },
+        { "hashes.limit", T_PARTNERS_REMEDY_PAGE }, { "hashes.after", T_PARTNERS_REMEDY_PAGE_TOKEN },
     };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
