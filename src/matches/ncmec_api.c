@@ -187,11 +187,13 @@ static void put_time(struct ctx *c, const char *name, struct str typed, i64 seco
 
 static void put_next(struct ctx *c, const struct asked *a, const struct exchange_window *w, i64 last)
 {
-    out_c(c->out, "<paging><next>/v2/entries?");
+    static const char paging[] = "paging";
+
+    out_f(c->out, "<%s><next>/v2/entries?", paging);
     put_time(c, "from", a->from_text, a->from);
     out_c(c->out, "&amp;");
     put_time(c, "to", a->to_text, a->to);
-    out_f(c->out, "&amp;start=%lld&amp;size=%lld&amp;max=%lld</next></paging>", (long long)last + 1, (long long)a->size, (long long)w->upto);
+    out_f(c->out, "&amp;start=%lld&amp;size=%lld&amp;max=%lld</next></%s>", (long long)last + 1, (long long)a->size, (long long)w->upto, paging);
 }
 
 static status read_page(struct ctx *c, const struct asked *a, const struct exchange_window *w, struct entries *e)

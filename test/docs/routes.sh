@@ -9,10 +9,10 @@ trap 'rm -f "$lines"' EXIT
 [ "$(wc -l <"$lines")" -gt 20 ] || { echo "lachan routes printed too few rows"; exit 1; }
 
 if [ "${1:-}" = --write ]; then
-  { grep -v '^| \(GET\|POST\) ' "$file"; cat "$lines"; } >"$file.new"
+  { grep -v '^| \(GET\|POST\|PUT\) ' "$file"; cat "$lines"; } >"$file.new"
   mv "$file.new" "$file"
 fi
-grep '^| \(GET\|POST\) ' "$file" | diff -u - "$lines" || {
+grep '^| \(GET\|POST\|PUT\) ' "$file" | diff -u - "$lines" || {
   echo "docs/permissions.md (-) and the program (+) differ: read each change as a change of who may enter, then run $0 --write"
   exit 1
 }
