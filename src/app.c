@@ -93,7 +93,6 @@ static const struct route *const modules[] = {
     network_routes, network_staff_routes,
     partner_admin_routes, partner_routes, partner_api_routes,
     blocklist_routes, feed_routes, blocked_routes, bank_routes,
-    blocklist_routes, feed_routes, blocked_routes,
     stopncii_routes, ncmec_routes, hashes_routes, exchange_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
