@@ -38,13 +38,16 @@ status takedown_progress(struct ledger *l, struct id case_id, i64 now, struct ta
 struct choices takedown_class_choices(const struct ctx *c, struct str chosen);
 struct str takedown_class_name(const struct ctx *c, struct str code);
 
+/* The setting fetch-helper: NULL, or the whole path of a program. INVALID says what is wrong. */
+status takedown_check_settings(const char *program);
 status takedown_load(void);                 /* content/takedown/, once at start; INVALID names file and line */
 
 /* takedown_routes: analysts and reviewers. takedown_case_routes: who works on a case proposes. notice_routes: recipients by signed
    link, without an account. transparency_routes: counts for everybody. */
 extern const struct route takedown_routes[], takedown_case_routes[], notice_routes[], transparency_routes[];
 
-/* Timed: reminders and escalation; sending and looking again (slow, it waits for others' machines); counting. */
+/* Timed: reminders and escalation; looking again whether an address answers (slow, it waits for others' machines); counting. Letters leave
+   by the jobs of outbox/mail.h and partners/partners.h. */
 status takedown_sweep(struct ledger *l, const struct app *app, i64 now);
-status takedown_send_due(struct ledger *l, const struct app *app, i64 now);
+status takedown_checks(struct ledger *l, const struct app *app, i64 now);
 status takedown_count(struct ledger *l, const struct app *app, i64 now);
