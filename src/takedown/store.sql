@@ -84,3 +84,6 @@ SELECT f.class, f.in_time, f.late, f.refused, f.waiting, f.appeals, f.median FRO
 
 -- name: figure_quarters () -> (quarter bigint)
 SELECT DISTINCT f.quarter FROM takedown_figures f ORDER BY f.quarter DESC LIMIT 40;
+
+-- name: takedown_ids () -> (id id)
+SELECT t.id FROM takedowns t ORDER BY t.id DESC LIMIT 5000;

@@ -23,6 +23,9 @@ struct track {
     struct str ref;                         /* "GB-7K3M9" */
 };
 status track_load(struct ctx *c, struct id id, struct track *t);
+/* All tracks, live or over, that know this name; those of a number ("GB-7K3M9Q"), among the newest 5,000. */
+status track_of_item(struct ctx *c, const struct item_read *item, struct takedowns_rows *rows);
+status track_of_ref(struct ctx *c, struct str ref, struct takedowns_rows *rows);
 struct str track_ref(struct arena *a, struct id id);
 struct takedown_notices_row *track_notice(struct track *t, struct id id);      /* NULL: it is not of this track */
 /* One line for each name; `plain`: as it is, else so that no mail program makes a link of it. */
@@ -61,7 +64,8 @@ status take_appeal_end(struct ctx *c, struct id id, const struct appeal_end *end
 /* A link to hand over by other ways than a letter; shown once. */
 status take_link(struct ctx *c, struct id id, struct id notice, struct str *link);
 /* The address goes to the blocklist as a proposal. NOT_FOUND: the class has no list, or the item is no address that may stand there. */
-status take_block(struct ctx *c, const struct track *t, size_t item, struct id *entry, bool *there);
+struct block_wish { size_t item; bool host; };          /* host: the whole name, not the one address */
+status take_block(struct ctx *c, const struct track *t, const struct block_wish *w, struct id *entry, bool *there);
 
 /* -- answers ------------------------------------------------------------------------------------------------------------------------------- */
 enum answer_kind { ANSWER_REMOVED, ANSWER_CANNOT, ANSWER_NOTOURS, ANSWER_APPEAL, ANSWERS };

@@ -69,16 +69,19 @@ static status told_body(struct ctx *c, struct track *t, const void *what)
     return track_tell(c, t, (struct track_note){ "blocklist", { 0 }, STR("") });
 }
 
-status take_block(struct ctx *c, const struct track *t, size_t item, struct id *entry, bool *there)
+status take_block(struct ctx *c, const struct track *t, const struct block_wish *w, struct id *entry, bool *there)
 {
     const struct list_class *list = t->class ? lists_class(t->class->list) : NULL;
     struct entry_wish wish;
     struct entry_made made;
     struct listed name;
+    struct str what;
 
-    if (list == NULL || item >= t->n_items || strcmp(t->items[item].kind, "url") != 0 ||
-        name_read(c->arena, t->items[item].text, &name) != NAME_FINE)
+    if (list == NULL || w->item >= t->n_items || strcmp(t->items[w->item].kind, "url") != 0)
         return NOT_FOUND;
+    what = w->host ? item_host(t->items[w->item].text) : t->items[w->item].text;
+    if (name_read(c->arena, what, &name) != NAME_FINE)
+        return NOT_FOUND;       /* a number, or a name that many others hang on */
     wish = (struct entry_wish){ .class = list->code, .source = t->ref, .basis = t->row.basis, .words = STR(""), .days = list->days };
     TRY(act_propose(c, name.key, &wish, &made));
     *entry = made.id;

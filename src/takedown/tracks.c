@@ -461,3 +461,36 @@ status takedown_progress(struct ledger *l, struct id case_id, i64 now, struct ta
     p->asked = sum.open + sum.removed + sum.cannot + sum.appealed;
     return OK;
 }
+
+/* -- finding ------------------------------------------------------------------------------------------------------------------------------- */
+
+status track_of_item(struct ctx *c, const struct item_read *item, struct takedowns_rows *rows)
+{
+    struct ledger *l = c->ledger;
+
+    *rows = (struct takedowns_rows){ 0 };
+    for (size_t g = l->house->n; g-- > 0 && rows->n == 0;) {
+        struct key digest;
+
+        digest_of(&digest, &l->house->gen[g], item);
+        TRY(sql_takedown_all_of(l, (struct sql_takedown_all_of){ .digest = key_str(&digest) }, rows));
+    }
+    return OK;
+}
+
+/* The number is the end of the id, so it is looked for among the newest. */
+status track_of_ref(struct ctx *c, struct str ref, struct takedowns_rows *rows)
+{
+    struct takedown_ids_rows ids;
+    size_t n = 0;
+
+    TRY(sql_takedown_ids(c->ledger->db, &ids));
+    *rows = (struct takedowns_rows){ .at = NEW_N(c->arena, struct takedowns_row, 20) };
+    for (size_t i = 0; i < ids.n && n < 20; i++)
+        if (str_eq_nocase(track_ref(c->arena, ids.at[i].id), str_trim(ref))) {
+            rows->at[n] = (struct takedowns_row){ .id = ids.at[i].id };
+            TRY(row_get(c->ledger, &table_takedowns, &rows->at[n++]));
+        }
+    rows->n = n;
+    return OK;
+}
