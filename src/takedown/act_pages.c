@@ -89,7 +89,7 @@ static status do_again(struct ctx *c, struct doing *d)
 /* A recipient that answered by telephone. An appeal is the recipient's own to make. */
 static status do_answer(struct ctx *c, struct doing *d)
 {
-    struct answer a = { .notice = d->notice, .kind = ANSWERS, .removed = c->now, .words = d->reason };
+    struct reply a = { .notice = d->notice, .kind = ANSWERS, .removed = c->now, .words = d->reason };
     struct str code = trimmed(c, "answer");
 
     for (size_t i = 0; i < ANSWER_APPEAL; i++)

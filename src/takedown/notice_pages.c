@@ -127,7 +127,7 @@ static status back_wrong(struct ctx *c, const char *field)
 }
 
 /* What is wrong with it; NULL: it can be taken. When it was gone cannot lie ahead of us, nor before all of this. */
-static const char *read_answer(struct ctx *c, struct answer *a)
+static const char *read_answer(struct ctx *c, struct reply *a)
 {
     struct str code = form_text(c, "answer"), at = trimmed(c, "at");
 
@@ -152,7 +152,7 @@ static const char *read_answer(struct ctx *c, struct answer *a)
 static status notice_do(struct ctx *c)
 {
     struct takedown_notices_row n;
-    struct answer a = { 0 };
+    struct reply a = { 0 };
     const char *wrong;
     status s = notice_of_token(c, path_text(c, "token"), &n);
 

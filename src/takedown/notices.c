@@ -238,7 +238,7 @@ static bool may_answer(const struct takedown_notices_row *n)
 static status answer_body(struct ctx *c, struct track *t, const void *what)
 {
     static const char *const states[ANSWERS] = { "removed", "cannot", "notours", "appealed" };
-    const struct answer *a = what;
+    const struct reply *a = what;
     struct takedown_notices_row *n = track_notice(t, a->notice);
 
     TRY(fits(n != NULL && !track_over(t->row.state) && may_answer(n), "it was answered"));
@@ -249,7 +249,7 @@ static status answer_body(struct ctx *c, struct track *t, const void *what)
     return tell_of(c, t, n, states[a->kind], a->words);
 }
 
-status take_answer(struct ctx *c, struct id track, const struct answer *a)
+status take_answer(struct ctx *c, struct id track, const struct reply *a)
 {
     return track_act(c, track, "takedown.answer", answer_body, a);
 }

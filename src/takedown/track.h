@@ -70,9 +70,9 @@ status take_block(struct ctx *c, const struct track *t, const struct block_wish 
 /* -- answers ------------------------------------------------------------------------------------------------------------------------------- */
 enum answer_kind { ANSWER_REMOVED, ANSWER_CANNOT, ANSWER_NOTOURS, ANSWER_APPEAL, ANSWERS };
 extern const char *const answer_codes[ANSWERS];         /* "removed" ... */
-struct answer { struct id notice; enum answer_kind kind; i64 removed; struct str words; };     /* removed: ms, when it was gone */
+struct reply { struct id notice; enum answer_kind kind; i64 removed; struct str words; };     /* removed: ms, when it was gone */
 /* By the recipient, or by staff for them (c->actor). DENIED: it was answered, or the track is over. */
-status take_answer(struct ctx *c, struct id track, const struct answer *answer);
+status take_answer(struct ctx *c, struct id track, const struct reply *answer);
 /* The notice that a link opens. NOT_FOUND: no such link, or its days are over. */
 status notice_of_token(struct ctx *c, struct str token, struct takedown_notices_row *notice);
 
