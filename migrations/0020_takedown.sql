@@ -48,6 +48,8 @@ CREATE TABLE takedown_recipients (
     until BIGINT,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 
+CREATE INDEX takedown_recipients_by_org ON takedown_recipients (org) WHERE org IS NOT NULL;
+
 CREATE TABLE takedown_notices (
     id BYTEA NOT NULL PRIMARY KEY,
     track BYTEA NOT NULL REFERENCES takedowns CHECK (length(track) = 16),
@@ -98,6 +100,8 @@ CREATE TABLE takedown_events (
     sealed BYTEA NOT NULL,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (track, id));
+
+CREATE INDEX takedown_events_appeals ON takedown_events (at) WHERE act = 'appealed';
 
 -- not logged
 -- What /transparency shows: counted anew by a job.

@@ -189,7 +189,7 @@ status track_escalate(struct ctx *c, struct track *t, struct id by, struct str w
 {
     struct takedown_recipients_rows all;
 
-    TRY(sql_takedown_recipients_live(c->ledger, &all));
+    TRY(sql_takedown_recipients_all(c->ledger, &all));
     for (size_t i = 0; i < all.n; i++) {
         struct takedown_notices_row n;
 

@@ -17,10 +17,10 @@ static struct choices langs(const struct ctx *c, struct str chosen)
 
 static status orgs(struct ctx *c, struct str chosen, struct choices *list)
 {
-    struct takedown_org_choices_rows rows;
+    struct takedown_orgs_all_rows rows;
     char text[ID_TEXT + 1];
 
-    TRY(sql_takedown_org_choices(c->ledger->db, &rows));
+    TRY(sql_takedown_orgs_all(c->ledger->db, &rows));
     *list = (struct choices){ .at = NEW_N(c->arena, struct choice, rows.n + 1), .n = rows.n };
     for (size_t i = 0; i < rows.n; i++) {
         id_text(rows.at[i].id, text);
@@ -45,7 +45,7 @@ static status fill_rows(struct ctx *c, struct take_to_view *v)
 {
     struct takedown_recipients_rows rows;
 
-    TRY(sql_takedown_recipients_live(c->ledger, &rows));
+    TRY(sql_takedown_recipients_all(c->ledger, &rows));
     v->rows.at = NEW_N(c->arena, struct take_to_row, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {
         const struct takedown_recipients_row *r = &rows.at[i];

@@ -49,7 +49,7 @@ SELECT n.id, n.track FROM takedown_notices n WHERE n.next IS NOT NULL AND n.next
 -- Of a partner's recipients, the open ones first by their hour.
 -- name: notices_of_org (org id) -> takedown_notices
 SELECT {n.*} FROM takedown_recipients r JOIN takedown_notices n ON n.recipient = r.id
-WHERE r.org = :org AND n.state = 'sent' ORDER BY n.due, n.id LIMIT 200;
+WHERE r.org = :org AND r.org IS NOT NULL AND n.state = 'sent' ORDER BY n.due, n.id LIMIT 200;
 
 -- name: sends_of_notice (notice id) -> takedown_sends
 SELECT {s.*} FROM takedown_sends s WHERE s.notice = :notice ORDER BY s.id LIMIT 100;
@@ -58,10 +58,10 @@ SELECT {s.*} FROM takedown_sends s WHERE s.notice = :notice ORDER BY s.id LIMIT 
 SELECT {e.*} FROM takedown_events e WHERE e.track = :track ORDER BY e.id DESC LIMIT 300;
 
 
--- name: takedown_recipients_live () -> takedown_recipients
+-- name: takedown_recipients_all () -> takedown_recipients
 SELECT {r.*} FROM takedown_recipients r WHERE r.until IS NULL ORDER BY r.id LIMIT 1000;
 
--- name: takedown_org_choices () -> (id id, name text)
+-- name: takedown_orgs_all () -> (id id, name text)
 SELECT o.id, o.name FROM organisations o WHERE o.confirmed_by IS NOT NULL AND o.kind = 'platform' ORDER BY o.name LIMIT 200;
 
 
@@ -82,8 +82,8 @@ VALUES (:quarter, :class, :in_time, :late, :refused, :waiting, :appeals, :median
 -- name: figures_of (quarter bigint) -> (class text, in_time bigint, late bigint, refused bigint, waiting bigint, appeals bigint, median bigint?)
 SELECT f.class, f.in_time, f.late, f.refused, f.waiting, f.appeals, f.median FROM takedown_figures f WHERE f.quarter = :quarter ORDER BY f.class;
 
--- name: figure_quarters () -> (quarter bigint)
+-- name: figure_quarters_all () -> (quarter bigint)
 SELECT DISTINCT f.quarter FROM takedown_figures f ORDER BY f.quarter DESC LIMIT 40;
 
--- name: takedown_ids () -> (id id)
-SELECT t.id FROM takedowns t ORDER BY t.id DESC LIMIT 5000;
+-- name: takedown_ids (before id) -> (id id)
+SELECT t.id FROM takedowns t WHERE t.id < :before ORDER BY t.id DESC LIMIT 5000;

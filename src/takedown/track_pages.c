@@ -231,7 +231,7 @@ static status fill_picks(struct ctx *c, struct take_view *v, const struct track 
 {
     struct takedown_recipients_rows rows;
 
-    TRY(sql_takedown_recipients_live(c->ledger, &rows));
+    TRY(sql_takedown_recipients_all(c->ledger, &rows));
     v->picks.at = NEW_N(c->arena, struct take_pick, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++) {
         const struct takedown_recipients_row *r = &rows.at[i];

@@ -481,10 +481,12 @@ status track_of_item(struct ctx *c, const struct item_read *item, struct takedow
 /* The number is the end of the id, so it is looked for among the newest. */
 status track_of_ref(struct ctx *c, struct str ref, struct takedowns_rows *rows)
 {
+    struct sql_takedown_ids newest;
     struct takedown_ids_rows ids;
     size_t n = 0;
 
-    TRY(sql_takedown_ids(c->ledger->db, &ids));
+    memset(&newest, 0xff, sizeof newest);
+    TRY(sql_takedown_ids(c->ledger->db, newest, &ids));
     *rows = (struct takedowns_rows){ .at = NEW_N(c->arena, struct takedowns_row, 20) };
     for (size_t i = 0; i < ids.n && n < 20; i++)
         if (str_eq_nocase(track_ref(c->arena, ids.at[i].id), str_trim(ref))) {

@@ -85,7 +85,8 @@ static void fill_rows(struct ctx *c, const struct clear_table *t, struct clear_v
     v->rows.at = NEW_N(c->arena, struct clear_row, t->rows.n + 1);
     for (size_t i = 0; i < t->rows.n; i++)
         v->rows.at[v->rows.n++] = row_of(c, t, i, takedown_class_name(c, t->rows.at[i].class));
-    v->total = row_of(c, t, t->rows.n, text_of(c, T_TAKEDOWN_CLEAR_TOTAL));
+    v->total = (struct clear_rows){ NEW(c->arena, struct clear_row), 1 };
+    v->total.at[0] = row_of(c, t, t->rows.n, text_of(c, T_TAKEDOWN_CLEAR_TOTAL));
 }
 
 static struct str quarter_code(struct ctx *c, i64 quarter)
@@ -100,12 +101,11 @@ static struct str quarter_name(struct ctx *c, i64 quarter)
 }
 
 /* The one that was asked for, if something was counted in it; else the newest. -1: nothing was ever counted. */
-static status find_quarter(struct ctx *c, i64 *quarter, struct choices *list)
+static status find_quarter(struct ctx *c, struct str asked, i64 *quarter, struct choices *list)
 {
-    struct str asked = query_text(c, "quarter");
-    struct figure_quarters_rows rows;
+    struct figure_quarters_all_rows rows;
 
-    TRY(sql_figure_quarters(c->ledger->db, &rows));
+    TRY(sql_figure_quarters_all(c->ledger->db, &rows));
     *quarter = rows.n ? rows.at[0].quarter : -1;
     *list = (struct choices){ .at = NEW_N(c->arena, struct choice, rows.n + 1), .n = rows.n };
     for (size_t i = 0; i < rows.n; i++) {
@@ -130,13 +130,13 @@ static status clear_show(struct ctx *c)
     struct clear_table t = { 0 };
     i64 quarter;
 
-    TRY(find_quarter(c, &quarter, &v.quarters));
+    TRY(find_quarter(c, query_text(c, "quarter"), &quarter, &v.quarters));
     v.none = quarter < 0;
     if (!v.none) {
         TRY(load_table(c, quarter, &t));
         v.hidden = !t.shown;
         v.quarter = quarter_name(c, quarter);
-        v.csv = url_query(c->arena, url_path("/transparency.csv"), "quarter", quarter_code(c, quarter));
+        v.csv = url_f(c->arena, "/transparency/%s.csv", quarter_code(c, quarter).at);
         if (t.shown)
             fill_rows(c, &t, &v);
     }
@@ -159,11 +159,14 @@ static void put_row(struct out *o, struct str code, const struct clear_row *r)
 /* Codes and whole numbers, so that no spreadsheet takes a value for a formula; a covered cell is empty. */
 static status clear_csv(struct ctx *c)
 {
+    struct str file = path_text(c, "file");
     struct choices list;
     struct clear_table t = { 0 };
     i64 quarter;
 
-    TRY(find_quarter(c, &quarter, &list));
+    if (!str_ends(file, STR(".csv")))
+        return NOT_FOUND;
+    TRY(find_quarter(c, str_upto(file, file.n - 4), &quarter, &list));
     out_c(c->out, "class,asked,in_time,late,refused,waiting,median_minutes\r\n");
     if (quarter >= 0)
         TRY(load_table(c, quarter, &t));
@@ -180,7 +183,7 @@ static status clear_csv(struct ctx *c)
 }
 
 const struct route transparency_routes[] = {
-    ROUTE(GET, "/transparency",     PUBLIC, NO_FORM, clear_show),
-    ROUTE(GET, "/transparency.csv", PUBLIC, NO_FORM, clear_csv),
+    ROUTE(GET, "/transparency",       PUBLIC, NO_FORM, clear_show),
+    ROUTE(GET, "/transparency/:file", PUBLIC, NO_FORM, clear_csv),
     ROUTES_END
 };

@@ -116,8 +116,7 @@ struct clear_row { struct str name; struct clear_cell asked, in_time, late, refu
 struct clear_rows { struct clear_row *at; size_t n; };
 struct clear_view {
     struct choices quarters;
-    struct clear_rows rows;
-    struct clear_row total;
+    struct clear_rows rows, total;          /* total: one row, of all classes */
     bool none, hidden;                      /* nothing counted; so few that nothing may be shown */
     i64 hours;
     struct str source, quarter;
