@@ -3,6 +3,7 @@
    What other modules may call. */
 #pragma once
 
+#include "../base/blocks.h"
 #include "../network/network.h"
 
 enum { TAKEDOWN_ITEMS = 20, TAKEDOWN_ITEM_CHARS = 2000, TAKEDOWN_WORDS_CHARS = 2000 };
@@ -45,6 +46,11 @@ status takedown_load(void);                 /* content/takedown/, once at start;
 /* takedown_routes: analysts and reviewers. takedown_case_routes: who works on a case proposes. notice_routes: recipients by signed
    link, without an account. transparency_routes: counts for everybody. */
 extern const struct route takedown_routes[], takedown_case_routes[], notice_routes[], transparency_routes[];
+
+/* One made-up recipient or content of content/demo/takedown.txt, inside an open act. INVALID names the line. */
+struct demo_takedown { const struct block *block; struct id by; struct opt_id org; i64 now; };
+status takedown_demo_recipient(struct ledger *l, const struct demo_takedown *d);
+status takedown_demo_content(struct ledger *l, const struct demo_takedown *d);
 
 /* Timed: reminders and escalation; looking again whether an address answers (slow, it waits for others' machines); counting. Letters leave
    by the jobs of outbox/mail.h and partners/partners.h. */
