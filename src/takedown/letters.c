@@ -158,11 +158,21 @@ static struct str letter_data(struct ctx *c, const struct track *t, const struct
         member_time(&o, "asked_at", n->sent.v);
     if (n->due.has)
         member_time(&o, "due_at", n->due.v);
-    member(&o, "answer_url", l->link);
+    if (l->link.n)
+        member(&o, "answer_url", l->link);
     out_char(&o, '}');
     data = arena_copy(c->arena, out_done(&o));
     out_free(&o);
     return data;
+}
+
+status notice_data(struct ctx *c, const struct track *t, const struct takedown_notices_row *n, struct str *data)
+{
+    struct letter l = { .english = c->lang == LANG_EN };
+
+    TRY(sender_name(c, n->set_by, &l.from));
+    *data = letter_data(c, t, n, &l);
+    return OK;
 }
 
 /* -- sending ---------------------------------------------------------------------------------------------------------------------------------- */

@@ -44,8 +44,8 @@ status takedown_check_settings(const char *program);
 status takedown_load(void);                 /* content/takedown/, once at start; INVALID names file and line */
 
 /* takedown_routes: analysts and reviewers. takedown_case_routes: who works on a case proposes. notice_routes: recipients by signed
-   link, without an account. transparency_routes: counts for everybody. */
-extern const struct route takedown_routes[], takedown_case_routes[], notice_routes[], transparency_routes[];
+   link, without an account; notice_api_routes: their programs by token. transparency_routes: counts for everybody. */
+extern const struct route takedown_routes[], takedown_case_routes[], notice_routes[], notice_api_routes[], transparency_routes[];
 
 /* One made-up recipient or content of content/demo/takedown.txt, inside an open act. INVALID names the line. */
 struct demo_takedown { const struct block *block; struct id by; struct opt_id org; i64 now; };

@@ -82,6 +82,8 @@ status letter_send(struct ctx *c, struct track *t, struct takedown_notices_row *
 status letter_link(struct ctx *c, const struct takedown_notices_row *notice, struct str *link);
 /* Starts the clock of a notice anew, and sends it. */
 status notice_start(struct ctx *c, struct track *t, struct takedown_notices_row *notice, struct str code);
+/* The same as data, for the partner's program. */
+status notice_data(struct ctx *c, const struct track *t, const struct takedown_notices_row *notice, struct str *data);
 /* The link goes by another way (a form of the recipient's, by word of mouth): only that it was made is kept. */
 status letter_by_hand(struct ctx *c, const struct takedown_notices_row *notice);
 struct str take_origin(struct ctx *c);

@@ -3,7 +3,7 @@
 // node takedown.mjs PROGRAM; LACHAN_TEST_POSTGRES names a database, else SQLite. Needs the package faketime.
 import { createHmac } from 'node:crypto'
 import { createServer as createHttp } from 'node:http'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -158,6 +158,31 @@ const appealed = noticeIds(page).find(id => new RegExp(`value="?${id}[^]*?value=
 page = await act(reviewer, path, [['do', 'reject'], ['notice', appealed], ['reason', 'Đã xem lại.']])
 check(/Không chấp nhận khiếu nại/.test(words(page)), 'a reviewer who did not send it decides', words(page).slice(0, 900))
 check(await until(() => hooks.some(h => JSON.parse(h.body).type === 'takedown.upheld')), 'and the platform hears of it')
+
+// -- by program --------------------------------------------------------------------------------------------------------------------------
+
+const tokens = JSON.parse(readFileSync(join(folder, 'data', 'demo-tokens.json'), 'utf8'))
+const bearer = environment => ({ Authorization: `Bearer ${tokens.find(t => t.environment === environment).token}` })
+const program = new Browser(server, { cookies: false, headers: bearer('production') }), sandbox = new Browser(server, { cookies: false, headers: bearer('sandbox') })
+page = await act(analyst, '/takedown/new', [['items', 'https://ket-noi.example/u/2'], ['class', 'abuse'], ['words', '']])
+const second = page.text.match(/action="?(\/takedown\/[0-9a-z]{26})/)?.[1], platformId = Object.entries(picks(page)).find(([n]) => /Kết Nối/.test(n))[1]
+await act(analyst, second, [['do', 'choose'], ['recipient', platformId]])
+await act(analyst, second, [['do', 'send']])
+const open = JSON.parse((await program.get('/api/v1/notices')).text).notices
+const mine = open.find(n => n.content[0].value === 'https://ket-noi.example/u/2')
+check(mine && mine.due_at && mine.legal_basis, 'a program of the platform reads what waits', JSON.stringify(open))
+same(JSON.parse((await sandbox.get('/api/v1/notices')).text).notices.length, 0, 'one of the sandbox reads nothing')
+same((await sandbox.api(`/api/v1/notices/${mine.notice}`, { answer: 'removed' })).code, 404, 'nor answers')
+same((await new Browser(server).get('/api/v1/notices')).code, 401, 'nor does who has no token')
+const answer = (what, at = mine.notice) => program.api(`/api/v1/notices/${at}`, what)
+same((await answer({ answer: 'gone' })).code, 422, 'an unknown answer is refused')
+same((await answer({ answer: 'appeal' })).code, 422, 'so is an appeal without words')
+same((await answer({ answer: 'removed', removed_at: '2999-01-01T00:00:00Z' })).code, 422, 'and a time to come')
+same((await answer({ answer: 'removed' }, mine.notice.replace(/^./, '0').replace(/.$/, '0'))).code, 404, 'and a notice that is none')
+same((await answer({ answer: 'removed', removed_at: new Date(now() - 60000).toISOString().slice(0, 19) + 'Z' })).code, 200, 'a right answer is taken')
+same((await answer({ answer: 'removed' })).code, 200, 'twice is once')
+same((await answer({ answer: 'notours' })).code, 409, 'another one is a conflict')
+check(/Nơi nhận báo đã gỡ/.test(words(await analyst.get(second))), 'and the track says so')
 
 // -- silence ---------------------------------------------------------------------------------------------------------------------------
 
