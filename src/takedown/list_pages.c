@@ -90,7 +90,7 @@ static status search(struct ctx *c, struct take_list_view *v)
         return add_lines(c, v, &rows);
     }
     if (fault != ITEM_FINE) {
-        v->q_error = text_of(c, item_fault_text(fault));
+        v->q_error = text_of(c, T_TAKEDOWN_WRONG_Q);
         return OK;
     }
     TRY(track_of_item(c, &item, &rows));
