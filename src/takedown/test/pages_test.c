@@ -1,5 +1,5 @@
 /* Take-down through the engine: opened, sent by one and by two, answered by link, late, raised, appealed, confirmed; and the case beside it. */
-#include "../../casework/casefile.h"
+#include "../../casework/retention.h"
 #include "../../outbox/mail.h"
 #include "../track.h"
 
@@ -452,6 +452,28 @@ TEST(what_nobody_answered_raises_the_case)
     sweep();
     CHECK_STR(content_of(c), STR("content_raised"));
     CHECK(says(get(&site, F("/cases/%s", id_of(c)), worker()), "được báo cơ quan có thẩm quyền"));
+}
+
+TEST(an_erased_case_leaves_the_track_and_nothing_that_says_whose_it_was)
+{
+    struct id c = a_case(), track;
+    struct takedowns_rows rows;
+    struct erased sum = { 0 };
+    struct ctx ctx;
+
+    CHECK(post(&site, F("/cases/%s/takedown", id_of(c)), "items=https%3A%2F%2Fkho.example%2Fxoa&class=abuse&words=", worker()).code == 303);
+    CHECK(sql_takedown_tracks_of_case(&site.in.ledger, (struct sql_takedown_tracks_of_case){ .case_id = c }, &rows) == OK && rows.n == 1);
+    track = rows.at[0].id;
+    instance_step(&site.in);
+    instance_ctx(&site.in, &ctx, site.now);
+    CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "case.erase", .now = site.now, .object = c }) == OK);
+    CHECK(case_erase(&ctx, c, &sum) == OK);
+    CHECK(act_commit(&site.in.ledger) == OK);
+    instance_step(&site.in);
+    CHECK(sql_takedown_tracks_of_case(&site.in.ledger, (struct sql_takedown_tracks_of_case){ .case_id = c }, &rows) == OK && rows.n == 0);
+    CHECK(act(track, "do=triage&class=abuse&basis=&reason=", analyst()));
+    send_to(track, host);
+    CHECK_STR(state_of(track), STR("requested"));
 }
 
 /* -- the blocklist, looking again, numbers --------------------------------------------------------------------------------------------------- */
