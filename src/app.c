@@ -4,6 +4,7 @@
 #include "matches/matches.h"
 #include "partners/partners.h"
 #include "speakup/speakup.h"
+#include "takedown/takedown.h"
 #include "web/assets_pages.h"
 #include "web/route.h"
 
@@ -20,6 +21,7 @@
 #include "people.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
+#include "takedown.sql.h"
 #include "web.sql.h"
 
 #include <stdio.h>
@@ -77,6 +79,9 @@ static const struct job jobs[] = {
     { "exchange.lists", 5 * SECOND_MS, false, true, exchange_publish },
     { "exchange.feeds", 20 * SECOND_MS, false, true, feeds_fetch },
     { "banks.build", 5 * SECOND_MS, false, true, banks_build },
+    { "takedown.ladder", 20 * SECOND_MS, false, false, takedown_sweep },
+    { "takedown.checks", 10 * SECOND_MS, false, true, takedown_checks },
+    { "takedown.count", 15 * MINUTE_MS, false, true, takedown_count },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
@@ -94,6 +99,7 @@ static const struct route *const modules[] = {
     partner_admin_routes, partner_routes, partner_api_routes,
     blocklist_routes, feed_routes, blocked_routes, bank_routes,
     stopncii_routes, ncmec_routes, hashes_routes, exchange_routes,
+    takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
     speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
@@ -101,7 +107,7 @@ static const struct route *const modules[] = {
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, casework_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, casework_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
@@ -114,6 +120,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
         .secure = settings->secure, .webhook_private = settings->webhook_private,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
         .smtp_url = settings->smtp_url, .smtp_from = settings->smtp_from,
+        .fetch_helper = settings->fetch_helper,
     };
 }
 
@@ -137,6 +144,7 @@ status app_load_content(void)
     TRY(quotas_load());
     TRY(lists_load());
     TRY(bank_classes_load());
+    TRY(takedown_load());
     TRY(process_load());
     TRY(care_load());
     TRY(retention_load());

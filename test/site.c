@@ -38,7 +38,7 @@ static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPT
 static void no_reports(struct site *site)
 {
     static const char *const below[] = { "/content", "/content/demo" };
-    static const char *const empty[] = { "reports.txt", "more.txt", "partners.txt" };
+    static const char *const empty[] = { "reports.txt", "more.txt", "partners.txt", "takedown.txt" };
 
     for (size_t i = 0; i < COUNT_OF(below); i++)
         mkdir(arena_f(&site->kept, "%s%s", site->folder, below[i]).at, 0700);

@@ -124,6 +124,11 @@ status casefile_begin(struct ctx *c, struct cases_row *row, const struct comps *
    inside an open act. `no` is one more than the newest of its letter. */
 status comp_make(struct ctx *c, struct id case_id, const char *letter, i64 no, struct id unit, const char *why,
                  struct comp_open *comp);
+/* What goes on beside a case and is known to the house (take-down): its track moves by this act of the process where it stands fit for it,
+   and N gets a line that nobody needs a key for. Inside an open act; nothing where the case has no file, is closed, or its process has
+   no such act. event: what is cases.event.WHAT, given both codes. */
+status case_track_follow(struct ctx *c, struct id case_id, const char *act);
+status case_tell(struct ctx *c, struct id case_id, const char *what, struct str from, struct str to);
 /* The case has a file. */
 bool casefile_there(struct ctx *c, struct id case_id);
 struct casefiles_row;

@@ -80,6 +80,7 @@ static status erase_work(struct ctx *c, struct id id)
     ERASE(meeting_guests, guests_to_erase);
     ERASE(meetings, meetings_to_erase);
     ERASE(legal_holds, holds_to_erase);
+    ERASE(takedown_cases, takedown_links_to_erase);     /* the content is still asked for; that it was this case's goes */
     return OK;
 }
 

@@ -514,6 +514,9 @@ SELECT {m.*} FROM merges m WHERE m.main = :case_id LIMIT 500;
 -- name: holds_to_erase (case_id id) -> legal_holds
 SELECT {h.*} FROM legal_holds h WHERE h.case_id = :case_id LIMIT 500;
 
+-- name: takedown_links_to_erase (case_id id) -> takedown_cases
+SELECT {t.*} FROM takedown_cases t WHERE t.case_id = :case_id LIMIT 500;
+
 -- name: compartments_to_erase (case_id id) -> compartments
 SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id LIMIT 500;
 

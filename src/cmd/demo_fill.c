@@ -5,6 +5,7 @@
 #include "../base/blocks.h"
 #include "../matches/matches.h"
 #include "../speakup/demo.h"
+#include "../takedown/takedown.h"
 
 #include "people.sql.h"
 
@@ -265,6 +266,24 @@ static status add_listing(struct demo *d, const struct block *b)
     return act_commit(&d->in->ledger);
 }
 
+static status add_takedown(struct demo *d, const struct block *b)
+{
+    struct demo_person *p = demo_person_of_login(&d->people, block_get(b, "by"));
+    struct str code = block_get(b, "organisation");
+    struct named *org = name_find(&d->organisations, code);
+    struct demo_takedown wish = { .block = b, .now = clock_now_ms() - 2 * (i64)HOUR_MS };
+
+    if (p == NULL)
+        return unknown(b, "person", block_get(b, "by"));
+    if (code.n > 0 && org == NULL)
+        return unknown(b, "organisation", code);
+    wish.by = p->user;
+    wish.org = (struct opt_id){ org != NULL, org ? org->id : id_zero() };
+    TRY(act_one(d, "demo.takedown"));
+    TRY(str_is(b->kind, "recipient") ? takedown_demo_recipient(&d->in->ledger, &wish) : takedown_demo_content(&d->in->ledger, &wish));
+    return act_commit(&d->in->ledger);
+}
+
 /* -- reports ------------------------------------------------------------------------------------------------------------------- */
 
 /* Kept until all are read: they are told in the order of their days, so that numbers of cases and the log grow with time. */
@@ -312,7 +331,8 @@ static status tell_reports(struct demo *d)
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
     { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user }, { "token", add_token },
-    { "service", add_service }, { "listing", add_listing }, { "feed", add_listing }, { "report", keep_report }, { "story", add_story },
+    { "service", add_service }, { "listing", add_listing }, { "feed", add_listing }, { "recipient", add_takedown },
+    { "content", add_takedown }, { "report", keep_report }, { "story", add_story },
 };
 
 static status add_any(struct demo *d, const struct block *b)
@@ -375,6 +395,7 @@ static status fill(struct demo *d, const char *dir)
     TRY(set_stage(d));
     TRY(add_file(d, "demo/services.txt"));
     TRY(add_file(d, "demo/blocklist.txt"));
+    TRY(add_file(d, "demo/takedown.txt"));
     TRY(add_file(d, "demo/reports.txt"));
     TRY(add_file(d, "demo/more.txt"));
     TRY(tell_reports(d));

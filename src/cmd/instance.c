@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "../outbox/mail.h"
+#include "../takedown/takedown.h"
 
 #include "people.sql.h"
 #include "tables.sql.h"
@@ -54,6 +55,7 @@ status instance_open(struct verb *v, struct instance *in)
                                      .smtp_url = config_get(&v->config, "smtp-url", NULL),
                                      .smtp_from = config_get(&v->config, "smtp-from", NULL),
                                      .webhook_private = config_set(&v->config, "webhook-private"),
+                                     .fetch_helper = config_get(&v->config, "fetch-helper", NULL),
                                      .duty_hours = config_get(&v->config, "duty-hours", "always"),
                                      .secure = config_set(&v->config, "behind-proxy") || config_get(&v->config, "tls-cert", NULL) };
     struct stat st;
@@ -63,6 +65,7 @@ status instance_open(struct verb *v, struct instance *in)
     if (stat(v->dir, &st) != 0)
         return fail(NOT_FOUND, "%s does not exist: run \"lachan init --data %s\" first", v->dir, v->dir);
     TRY(mail_settings_check(settings.smtp_url, settings.smtp_from));
+    TRY(takedown_check_settings(settings.fetch_helper));
     TRY(open_ledger(v, in));
     TRY(app_load_content());
     app_make(&in->app, &settings, in->db, in->house);

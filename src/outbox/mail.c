@@ -12,7 +12,9 @@ enum {
     CONNECT_S = 10, SEND_S = 30,                    /* deadlines of one letter */
     LEASE_MS = 2 * MINUTE_MS,
     TRIES_MAX = 7,                                  /* 1, 2, 4 .. 32 minutes apart: an hour, then it says nothing new any more */
-    LETTER_MAX = 16 << 10
+    KNOWN_TRIES_MAX = 20,                           /* 1, 2 .. 256 minutes, and so on: some two days and a half */
+    PAUSE_DOUBLES = 8,
+    LETTER_MAX = 256 << 10
 };
 
 /* -- what may be written to ------------------------------------------------------------------------------------------------------- */
@@ -47,15 +49,36 @@ static struct key ctx_letter(struct id id)
     return vault_ctx("outbox", PARTS(STR("mail"), id_bytes(&id)));
 }
 
-status mail_queue(struct ledger *l, const struct mail *mail, i64 now)
+static status queue(struct ledger *l, const struct mail *mail, struct id id, i64 now)
 {
-    struct id id = id_random();
     struct str plain = arena_f(l->arena, "%.*s\n%.*s\n%.*s", (int)mail->to.n, mail->to.at, (int)mail->subject.n, mail->subject.at,
                                (int)mail->body.n, mail->body.at);
 
     return sql_outbox_add(l->db, (struct sql_outbox_add){
         .id = id, .kind = STR("mail"), .due = now,
         .sealed = vault_box(l->arena, &house_now(l->house)->job, ctx_letter(id), plain) });
+}
+
+status mail_queue(struct ledger *l, const struct mail *mail, i64 now)
+{
+    return queue(l, mail, id_random(), now);
+}
+
+status mail_queue_known(struct ledger *l, const struct mail *mail, i64 now, struct id *id)
+{
+    *id = id_random();
+    TRY(sql_mail_sent_add(l->db, (struct sql_mail_sent_add){ .id = *id, .now = now }));
+    return queue(l, mail, *id, now);
+}
+
+status mail_look(struct ledger *l, struct id id, struct mail_outcome *outcome)
+{
+    struct mail_outcome_row row;
+
+    TRY(sql_mail_outcome(l->db, (struct sql_mail_outcome){ .id = id }, &row));
+    *outcome = (struct mail_outcome){ str_is(row.state, "taken") ? MAIL_TAKEN : str_is(row.state, "waits") ? MAIL_WAITS : MAIL_GIVEN_UP,
+                                      row.made, row.last.has ? row.last.v : 0, row.tries };
+    return OK;
 }
 
 static status letter_open(struct ledger *l, const struct outbox_due_row *row, struct mail *mail)
@@ -84,15 +107,18 @@ static void date_of(i64 now, char text[40])
     strftime(text, 40, "%a, %d %b %Y %H:%M:%S +0000", &t);
 }
 
-static struct str letter_text(struct ledger *l, const char *from, const struct mail *mail, i64 now)
+struct letter { struct id id; const struct mail *mail; };
+
+static struct str letter_text(struct ledger *l, const char *from, const struct letter *letter, i64 now)
 {
+    const struct mail *mail = letter->mail;
     struct str subject = vault_base64(l->arena, mail->subject), body = vault_base64(l->arena, mail->body);
     struct out o = { .max = LETTER_MAX };
     char date[40], id[ID_TEXT + 1];
     struct str text;
 
     date_of(now, date);
-    id_text(id_random(), id);
+    id_text(letter->id, id);     /* a letter that was taken and then tried again, because we were killed between, is known by it */
     out_f(&o, "Date: %s\r\nFrom: <%s>\r\nTo: <%.*s>\r\nSubject: =?UTF-8?B?%.*s?=\r\nMessage-ID: <%s@lachan.invalid>\r\n", date, from,
           (int)mail->to.n, mail->to.at, (int)subject.n, subject.at, id);
     out_c(&o, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
@@ -137,10 +163,10 @@ static void settings_of(CURL *curl, const struct app *app, struct curl_slist *to
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 }
 
-static status deliver(struct ledger *l, const struct app *app, const struct mail *mail, i64 now)
+static status deliver(struct ledger *l, const struct app *app, const struct letter *letter, i64 now)
 {
-    struct str text = letter_text(l, app->smtp_from, mail, now);
-    struct curl_slist *to = curl_slist_append(NULL, arena_copy(l->arena, mail->to).at);
+    struct str text = letter_text(l, app->smtp_from, letter, now);
+    struct curl_slist *to = curl_slist_append(NULL, arena_copy(l->arena, letter->mail->to).at);
     CURL *curl = curl_easy_init();
     CURLcode code = CURLE_OUT_OF_MEMORY;
 
@@ -173,18 +199,38 @@ static status take(struct ledger *l, const struct outbox_due_row *row, i64 now, 
     return OK;
 }
 
+/* What became of it, for a letter whose sender wants to know. */
+static status remember(struct ledger *l, const struct outbox_due_row *row, i64 now, const char *state, bool *known)
+{
+    i64 changed = 0;
+
+    TRY(sql_mail_sent_set(l->db, (struct sql_mail_sent_set){ .id = row->id, .now = now, .tries = row->tries + 1, .state = str_c(state) },
+                          &changed));
+    *known = changed == 1;
+    return OK;
+}
+
+static status settle_in_tx(struct ledger *l, const struct outbox_due_row *row, i64 now, status sent)
+{
+    i64 tries = row->tries + 1, pause = (i64)MINUTE_MS << (row->tries < PAUSE_DOUBLES ? row->tries : PAUSE_DOUBLES);
+    bool known, over;
+
+    TRY(remember(l, row, now, sent == OK ? "taken" : "waits", &known));
+    over = sent == BROKEN || tries >= (known ? KNOWN_TRIES_MAX : TRIES_MAX);
+    if (sent != OK)
+        log_warn("mail", "a letter was not sent: try=%lld why=%s%s", (long long)tries, fail_message(), over ? "; given up" : "");
+    if (sent != OK && over && known)
+        TRY(remember(l, row, now, "given_up", &known));
+    if (sent == OK || over)
+        return sql_outbox_remove(l->db, (struct sql_outbox_remove){ .id = row->id });
+    return sql_outbox_later(l->db, (struct sql_outbox_later){ .id = row->id, .due = now + pause });
+}
+
 /* Gone when it was sent, or when nobody can send it. The address is in no log. */
 static status settle(struct ledger *l, const struct outbox_due_row *row, i64 now, status sent)
 {
-    i64 pause = MINUTE_MS << row->tries;
-
-    if (sent != OK)
-        log_warn("mail", "a letter was not sent: try=%lld why=%s%s", (long long)row->tries + 1, fail_message(),
-                 row->tries + 1 >= TRIES_MAX || sent == BROKEN ? "; given up" : "");
     TRY(tx_begin(l->db));
-    if (sent == OK || sent == BROKEN || row->tries + 1 >= TRIES_MAX)
-        return in_tx(l->db, sql_outbox_remove(l->db, (struct sql_outbox_remove){ .id = row->id }));
-    return in_tx(l->db, sql_outbox_later(l->db, (struct sql_outbox_later){ .id = row->id, .due = now + pause }));
+    return in_tx(l->db, settle_in_tx(l, row, now, sent));
 }
 
 status mail_send_due(struct ledger *l, const struct app *app, i64 now)
@@ -204,7 +250,7 @@ status mail_send_due(struct ledger *l, const struct app *app, i64 now)
             continue;
         sent = letter_open(l, &rows.at[i], &mail);
         if (sent == OK)
-            sent = deliver(l, app, &mail, now);
+            sent = deliver(l, app, &(struct letter){ rows.at[i].id, &mail }, now);
         TRY(settle(l, &rows.at[i], now, sent));
     }
     return OK;

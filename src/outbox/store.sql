@@ -28,3 +28,12 @@ UPDATE outbox SET due = :due WHERE id = :id AND lease < :now;
 
 -- name: outbox_remove (id id) -> done
 DELETE FROM outbox WHERE id = :id;
+
+-- name: mail_sent_add (id id, now bigint) -> done
+INSERT INTO mail_sent (id, made, last, tries, state) VALUES (:id, :now, NULL, 0, 'waits');
+
+-- name: mail_sent_set (id id, now bigint, tries bigint, state text) -> changed
+UPDATE mail_sent SET last = :now, tries = :tries, state = :state WHERE id = :id;
+
+-- name: mail_outcome (id id) -> one (made bigint, last bigint?, tries bigint, state text)
+SELECT m.made, m.last, m.tries, m.state FROM mail_sent m WHERE m.id = :id;

@@ -26,6 +26,7 @@ enum right {
     MAY_TAKE_HASHES,                    /* hashes.read */
     MAY_GIVE_HASHES,                    /* hashes.write */
     MAY_ANSWER_NOTICES,                 /* notices */
+    MAY_ASK_REMOVAL,                    /* tracks of content: judge them, ask platforms and hosts for removal */
     RIGHTS_END
 };
 

@@ -132,6 +132,7 @@ struct app {
     const struct job *jobs;                 /* timed work (outbox/jobs.h) */
     const char *head_file;                  /* where this process keeps the last signed head of the log, beside the key */
     const char *smtp_url, *smtp_from;       /* the operator's mail server; NULL: no mail is sent */
+    const char *fetch_helper;               /* program that tells whether an address still answers; NULL: nobody is asked */
     const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
     bool demo;
     bool webhook_private;                   /* notices may go to addresses of private networks, too */

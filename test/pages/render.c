@@ -3,6 +3,7 @@
 #include "matches_pages.h"
 #include "network_pages.h"
 #include "speakup_pages.h"
+#include "takedown_pages.h"
 #include "web_pages.h"
 #include "texts.h"
 
@@ -216,6 +217,22 @@ static void blocked_pages(void)
     SAVE("appeal-sent", tpl_matches_sent, (struct blocked_view){ true });
 }
 
+static void counts_pages(void)
+{
+    struct clear_row rows[] = {
+        { STR("Tài liệu xâm hại tình dục trẻ em"), { STR("120"), false }, { STR("98"), false }, { STR("12"), false }, { STR("–"), true }, { STR("–"), true },
+          { STR("9,5"), false }, { STR("11 %"), false } },
+        { STR("Bắt nạt, làm nhục trẻ em trên mạng"), { STR("–"), true }, { STR("–"), true }, { STR("–"), true }, { STR("–"), true }, { STR("–"), true },
+          { STR("–"), true }, { STR("–"), true } },
+    };
+    struct choice quarters[] = { { STR("2026-Q4"), STR("Quý 4 năm 2026"), true }, { STR("2026-Q3"), STR("Quý 3 năm 2026"), false } };
+    struct clear_view v = { .quarters = { quarters, 2 }, .rows = { rows, 2 }, .total = { rows, 1 }, .hours = 24, .quarter = STR("Quý 4 năm 2026"),
+                            .source = STR("Nghị định 147/2024/NĐ-CP, điều 23"), .csv = url_path("/transparency/2026-Q4.csv") };
+
+    SAVE("transparency", tpl_takedown_transparency, v);
+    SAVE("transparency-none", tpl_takedown_transparency, (struct clear_view){ .none = true, .hours = 24, .source = STR("x") });
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -227,6 +244,7 @@ int main(int argc, char **argv)
     for (lang = 0; lang < TEXT_LANGS; lang++) {
         all_pages();
         blocked_pages();
+        counts_pages();
     }
     return over > 0;
 }

@@ -6,12 +6,14 @@
 #include "partners_pages.h"
 #include "people_pages.h"
 #include "speakup_pages.h"
+#include "takedown_pages.h"
 #include "texts.h"
 
 #include "base/memory.h"
 #include "render_banks.h"
 #include "render_papers.h"
 #include "render_partners.h"
+#include "render_takedown.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -1400,6 +1402,38 @@ static void bank_pages(void)
     SAVE("bank-list-running", tpl_matches_bank_list, s.running);
 }
 
+/* -- take-down ------------------------------------------------------------------------------------------------------------------ */
+
+static void takedown_pages(void)
+{
+    struct staff_nav nav = { .active = STAFF_TAKEDOWN, .lists = url_path("/blocklist"), .takedown = true };
+    struct take_list_view list;
+    struct take_new_view new;
+    struct take_view track;
+    struct take_to_view to;
+    struct notice_view notice;
+
+    take_list_sample(nav, lang, &list);
+    SAVE("takedown", tpl_takedown_list, list);
+    take_new_sample(nav, lang, false, &new);
+    SAVE("takedown-new", tpl_takedown_new, new);
+    take_new_sample(menu(STAFF_CASES), lang, true, &new);
+    SAVE("takedown-case", tpl_takedown_case, new);
+    take_track_sample(nav, lang, 0, &track);
+    SAVE("takedown-track", tpl_takedown_track, track);
+    take_track_sample(nav, lang, 1, &track);
+    SAVE("takedown-second", tpl_takedown_track, track);
+    take_track_sample(nav, lang, 2, &track);
+    SAVE("takedown-reported", tpl_takedown_track, track);
+    take_to_sample(nav, lang, &to);
+    SAVE("takedown-to", tpl_takedown_recipients, to);
+    notice_sample(lang, true, &notice);
+    SAVE("notice", tpl_takedown_notice, notice);
+    notice_sample(lang, false, &notice);
+    SAVE("notice-thanks", tpl_takedown_notice, notice);
+    SAVE("notice-gone", tpl_takedown_notice_gone, notice);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1442,6 +1476,7 @@ int main(int argc, char **argv)
         blocklist_feeds();
         partner_pages();
         bank_pages();
+        takedown_pages();
         admin_pages();
         keys_pages();
         admin_people_pages();
