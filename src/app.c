@@ -77,6 +77,9 @@ static const struct job jobs[] = {
     { "takedown.ladder", 20 * SECOND_MS, false, false, takedown_sweep },
     { "takedown.checks", 10 * SECOND_MS, false, true, takedown_checks },
     { "takedown.count", 15 * MINUTE_MS, false, true, takedown_count },
+    { "banks.import", 2 * SECOND_MS, false, true, banks_import },
+    { "seen.later", 30 * SECOND_MS, false, true, seen_later },
+    { "banks.build", 5 * SECOND_MS, false, true, banks_build },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
@@ -92,7 +95,7 @@ static const struct route *const modules[] = {
     people_routes, log_routes, witness_routes, admin_routes, rescue_routes,
     network_routes, network_staff_routes,
     partner_admin_routes, partner_routes, partner_api_routes,
-    blocklist_routes, feed_routes, blocked_routes,
+    blocklist_routes, feed_routes, blocked_routes, bank_routes,
     takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
@@ -138,6 +141,7 @@ status app_load_content(void)
     TRY(quotas_load());
     TRY(lists_load());
     TRY(takedown_load());
+    TRY(bank_classes_load());
     TRY(process_load());
     TRY(care_load());
     TRY(retention_load());

@@ -14,6 +14,7 @@ static const struct command commands[] = {
     { "audit", cmd_audit, "prove the log: verify, export, witness" },
     { "backup", cmd_backup, "copy everything, sealed to a key that lies elsewhere; verify" },
     { "restore", cmd_restore, "from a backup to a new folder" },
+    { "banks", cmd_banks, "banks of hashes of this instance: list, import, check" },
     { "doctor", cmd_doctor, "what is wrong here, and what to do" },
     { "form", cmd_form, "forms (XLSForm): check one, compare two versions" },
     { "migrate", cmd_migrate, "bring the schema up to this program" },

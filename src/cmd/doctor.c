@@ -1,6 +1,7 @@
 /* lachan doctor: what is wrong with this machine or this instance, and the next command. 0 fine, 1 warnings, 2 broken. */
 #include "cmd.h"
 
+#include "../matches/bank_files.h"
 #include "../paper/doc.h"
 
 #include "casework.sql.h"
@@ -91,6 +92,38 @@ static enum verdict check_sweep(struct instance *in)
     return say(FINE, "the sweep of terms", "");
 }
 
+/* One bank's newest file is what was built, and finds what was planted in it. */
+static bool bank_right(struct verb *v, struct instance *in, const struct banks_row *bank)
+{
+    struct bank_builds_row build;
+    struct bank_files files;
+    status s = sql_bank_build_newest(&in->ledger, (struct sql_bank_build_newest){ .bank = bank->no }, &build);
+
+    if (s == OK)
+        s = bank_files_open(in->ledger.arena, v->dir, bank, &build, &files);
+    if (s == OK)
+        bank_files_close(&files);
+    return s == OK || s == NOT_FOUND;
+}
+
+static enum verdict check_banks(struct verb *v, struct instance *in)
+{
+    struct bank_alarms_all_rows alarms;
+
+    for (int sandbox = 0; sandbox < 2; sandbox++) {
+        struct banks_rows rows;
+
+        if (sql_banks_of(&in->ledger, (struct sql_banks_of){ .sandbox = sandbox }, &rows) != OK)
+            return say(BAD, "banks of hashes", fail_message());
+        for (size_t i = 0; i < rows.n; i++)
+            if (rows.at[i].altered || (str_is(rows.at[i].state, "active") && !bank_right(v, in, &rows.at[i])))
+                return say(BAD, "banks of hashes", arena_f(&v->arena, "%s: \"lachan banks check\" tells more; a running \"lachan serve\" makes files anew", fail_message()).at);
+    }
+    if (sql_bank_alarms_all(in->conn, &alarms) == OK && alarms.n > 0)
+        return say(WARN, "banks of hashes", "an alarm stands on /banks: run \"lachan banks check\"");
+    return say(FINE, "banks of hashes", "");
+}
+
 /* What leaves the house: letters that no font has print as boxes, and a table for Excel is built in memory. */
 static enum verdict check_print(void)
 {
@@ -119,6 +152,8 @@ static enum verdict check_instance(struct verb *v)
     }
     if (verdict == FINE)
         verdict = check_sweep(&in);
+    if (verdict == FINE)
+        verdict = check_banks(v, &in);
     instance_close(&in);
     return verdict == WARN ? WARN : verdict == FINE ? say(FINE, "database, schema and log", "") : verdict;
 }

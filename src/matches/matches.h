@@ -2,12 +2,14 @@
    providers (docs/blocklist.md). What other modules may call. */
 #pragma once
 
+#include "bank_store.h"
 #include "blocklist.h"
+#include "seen.h"
 #include "zone.h"
 
 /* blocklist_routes: analysts and reviewers; feed_routes: who takes the lists, and the lists themselves; blocked_routes: where
    somebody lands who asked for a blocked name, and where they object. */
-extern const struct route blocklist_routes[], feed_routes[], blocked_routes[];
+extern const struct route blocklist_routes[], feed_routes[], blocked_routes[], bank_routes[];      /* bank_routes: analysts and reviewers */
 
 /* One made-up entry of content/demo/blocklist.txt, with the people who approved it; inside an open act. INVALID names the line. */
 struct demo_listing { const struct block *block; struct id analyst, reviewer, second; i64 now; };

@@ -89,3 +89,148 @@ SELECT wanted, done FROM zone_work WHERE no = 1;
 
 -- name: zone_work_finish (wanted bigint) -> done
 UPDATE zone_work SET done = :wanted WHERE no = 1 AND done < :wanted;
+
+
+
+-- name: banks_of (sandbox bigint) -> banks
+SELECT {b.*} FROM banks b WHERE b.sandbox = :sandbox ORDER BY b.no;
+
+-- name: bank_by_code (code text) -> one banks
+SELECT {b.*} FROM banks b WHERE b.code = :code;
+
+-- name: bank_by_no (no bigint) -> one banks
+SELECT {b.*} FROM banks b WHERE b.no = :no;
+
+-- name: banks_by_org (org id, sandbox bigint) -> banks
+SELECT {b.*} FROM banks b WHERE b.org = :org AND b.sandbox = :sandbox ORDER BY b.no;
+
+-- name: banks_top () -> one (no bigint)
+SELECT COALESCE(MAX(no), 0) AS no FROM banks;
+
+-- The counter of records, held until the commit.
+-- name: bank_work_take (now bigint) -> one (seq bigint, at bigint)
+INSERT INTO bank_work (no, seq, at, turn) VALUES (1, 0, :now, 1)
+ON CONFLICT (no) DO UPDATE SET turn = bank_work.turn + 1, at = CASE WHEN bank_work.at > excluded.at THEN bank_work.at ELSE excluded.at END
+RETURNING seq, at;
+
+-- name: bank_work_put (seq bigint) -> done
+UPDATE bank_work SET seq = :seq WHERE no = 1;
+
+-- name: bank_work_read () -> one (seq bigint, at bigint, turn bigint)
+SELECT seq, at, turn FROM bank_work WHERE no = 1;
+
+-- name: bank_version_newest (bank bigint) -> one bank_versions
+SELECT {v.*} FROM bank_versions v WHERE v.bank = :bank ORDER BY v.version DESC LIMIT 1;
+
+-- The first act at or after a time: times never fall while numbers rise.
+-- name: bank_version_at (at bigint) -> (first_seq bigint)
+SELECT v.first_seq FROM bank_versions v WHERE v.at >= :at ORDER BY v.at, v.first_seq LIMIT 1;
+
+-- name: bank_build_newest (bank bigint) -> one bank_builds
+SELECT {b.*} FROM bank_builds b WHERE b.bank = :bank ORDER BY b.build DESC LIMIT 1;
+
+-- name: bank_builds_of (bank bigint) -> bank_builds
+SELECT {b.*} FROM bank_builds b WHERE b.bank = :bank ORDER BY b.build DESC LIMIT 20;
+
+-- name: bank_hash_add (bank bigint, id id, seq bigint, kind bigint, family bigint, video bigint, value bytea, quality bigint,
+--     status bigint, hold bigint, confirms bigint, denies bigint, batch id?, source_id text, added bigint, at bigint, gen bigint, mark bytea) -> changed
+INSERT INTO bank_hashes (bank, id, seq, kind, family, video, value, quality, status, hold, confirms, denies, batch, source_id, added, at, gen, mark)
+VALUES (:bank, :id, :seq, :kind, :family, :video, :value, :quality, :status, :hold, :confirms, :denies, :batch, :source_id, :added, :at, :gen, :mark)
+ON CONFLICT (bank, id) DO NOTHING;
+
+-- name: bank_hash_set (bank bigint, id id, seq bigint, video bigint, quality bigint, status bigint, hold bigint,
+--     confirms bigint, denies bigint, batch id?, source_id text, at bigint, gen bigint, mark bytea, was bytea) -> changed
+UPDATE bank_hashes SET seq = :seq, video = :video, quality = :quality, status = :status, hold = :hold, confirms = :confirms, denies = :denies,
+    batch = :batch, source_id = :source_id, at = :at, gen = :gen, mark = :mark
+WHERE bank = :bank AND id = :id AND mark = :was;
+
+-- name: bank_hash_get (bank bigint, id id) -> one bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.id = :id;
+
+-- name: bank_hashes_since (bank bigint, after bigint, upto bigint, most bigint) -> bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.seq > :after AND h.seq <= :upto ORDER BY h.seq LIMIT :most;
+
+-- name: bank_hashes_all (bank bigint) -> each bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank ORDER BY h.id;
+
+-- name: bank_hashes_newest (bank bigint, before bigint) -> bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.seq < :before ORDER BY h.seq DESC LIMIT 51;
+
+-- name: bank_hashes_held (bank bigint, hold bigint, after id) -> bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.hold = :hold AND h.hold > 0 AND h.id > :after ORDER BY h.id LIMIT 51;
+
+-- All records that a source calls by one id: its file's hashes of several kinds.
+-- name: bank_hashes_of_source (bank bigint, source_id text) -> bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.source_id = :source_id AND h.source_id <> '' ORDER BY h.id LIMIT 1000;
+
+-- name: bank_hold_count (bank bigint, hold bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM bank_hashes WHERE bank = :bank AND hold = :hold AND hold > 0;
+
+-- name: bank_changed_count (bank bigint, after bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM bank_hashes WHERE bank = :bank AND seq > :after;
+
+-- name: bank_alarm_put (bank bigint, at bigint, rows_wrong bigint, why text) -> done
+INSERT INTO bank_alarms (bank, at, rows_wrong, why) VALUES (:bank, :at, :rows_wrong, :why)
+ON CONFLICT (bank) DO UPDATE SET at = excluded.at, rows_wrong = excluded.rows_wrong, why = excluded.why;
+
+-- name: bank_alarm_end (bank bigint) -> done
+DELETE FROM bank_alarms WHERE bank = :bank;
+
+-- name: bank_alarms_all () -> (bank bigint, at bigint, rows_wrong bigint, why text)
+SELECT bank, at, rows_wrong, why FROM bank_alarms ORDER BY bank LIMIT 1000;
+
+-- name: bank_hits_count (day bigint, bank bigint, hash id, n bigint) -> one (n bigint)
+INSERT INTO bank_hit_days (day, bank, hash, n) VALUES (:day, :bank, :hash, :n)
+ON CONFLICT (day, bank, hash) DO UPDATE SET n = bank_hit_days.n + excluded.n RETURNING n;
+
+-- name: bank_hits_forget (day bigint) -> done
+DELETE FROM bank_hit_days WHERE day < :day;
+
+-- name: bank_hits_of (bank bigint, hash id, day bigint) -> one (n bigint)
+SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS n FROM bank_hit_days WHERE day = :day AND bank = :bank AND hash = :hash;
+
+-- name: bank_cursor_get (name text) -> one (seq bigint)
+SELECT seq FROM bank_cursors WHERE name = :name;
+
+-- name: bank_cursor_put (name text, seq bigint) -> done
+INSERT INTO bank_cursors (name, seq) VALUES (:name, :seq) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq;
+
+-- name: bank_opinions_of (bank bigint, hash id) -> bank_opinions
+SELECT {o.*} FROM bank_opinions o WHERE o.bank = :bank AND o.hash = :hash ORDER BY o.at, o."by" LIMIT 500;
+
+-- name: bank_batches_of (bank bigint) -> bank_batches
+SELECT {b.*} FROM bank_batches b WHERE b.bank = :bank ORDER BY b.id DESC LIMIT 50;
+
+-- Work for the timed job, and what waits for a reviewer.
+-- name: bank_batches_in (state text) -> bank_batches
+SELECT {b.*} FROM bank_batches b WHERE b.state = :state AND b.state NOT IN ('active', 'refused') ORDER BY b.id LIMIT 100;
+
+
+
+-- name: seen_waiting_list (sandbox bigint, urgent bigint, at bigint, id id, most bigint) -> seen
+SELECT {s.*} FROM seen s
+WHERE s.waits = 1 AND s.sandbox = :sandbox AND (s.urgent < :urgent OR (s.urgent = :urgent AND (s.at > :at OR (s.at = :at AND s.id > :id))))
+ORDER BY s.urgent DESC, s.at, s.id LIMIT :most;
+
+-- name: seen_of_state (state text, sandbox bigint, urgent bigint, at bigint, id id, most bigint) -> seen
+SELECT {s.*} FROM seen s
+WHERE s.state = :state AND s.sandbox = :sandbox AND (s.urgent < :urgent OR (s.urgent = :urgent AND (s.at > :at OR (s.at = :at AND s.id > :id))))
+ORDER BY s.urgent DESC, s.at, s.id LIMIT :most;
+
+-- name: seen_count (sandbox bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM seen WHERE waits = 1 AND sandbox = :sandbox;
+
+-- name: seen_hits_of (seen id) -> seen_hits
+SELECT {h.*} FROM seen_hits h WHERE h.seen = :seen ORDER BY h.no;
+
+-- name: seen_hash_keep (id id, until bigint, sealed bytea) -> done
+INSERT INTO seen_hashes (id, until, sealed) VALUES (:id, :until, :sealed);
+
+-- name: seen_hashes_after (after id, most bigint) -> (id id, sealed bytea)
+SELECT h.id, h.sealed FROM seen_hashes h WHERE h.id > :after ORDER BY h.id LIMIT :most;
+
+-- name: seen_hash_end (id id) -> done
+DELETE FROM seen_hashes WHERE id = :id;
+
+-- name: seen_hashes_forget (now bigint) -> done
+DELETE FROM seen_hashes WHERE until <= :now;

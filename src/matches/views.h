@@ -88,3 +88,5 @@ struct appeal_view {
     struct str address, found;      /* as typed; the name on the list that covers it */
     bool unknown, empty, full;      /* is not on the list; words are missing; too many wait */
 };
+
+#include "bank_views.h"        /* of pages/bank*.html; stands here because its views use those above */

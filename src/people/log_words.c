@@ -129,6 +129,21 @@ static const struct { const char *code; int key; } words[] = {
     { "blocklist.peer", T_LOG_ACT_BLOCKLIST_PEER },
     { "blocklist.peer-end", T_LOG_ACT_BLOCKLIST_PEER_END },
     { "blocklist.publish", T_LOG_ACT_BLOCKLIST_PUBLISH },
+    { "bank.propose", T_LOG_ACT_BANK_PROPOSE },
+    { "bank.state", T_LOG_ACT_BANK_STATE },
+    { "bank.add", T_LOG_ACT_BANK_ADD },
+    { "bank.confirm", T_LOG_ACT_BANK_CONFIRM },
+    { "bank.deny", T_LOG_ACT_BANK_DENY },
+    { "bank.flood", T_LOG_ACT_BANK_FLOOD },
+    { "bank.bring", T_LOG_ACT_BANK_BRING },
+    { "bank.take", T_LOG_ACT_BANK_TAKE },
+    { "bank.drop", T_LOG_ACT_BANK_DROP },
+    { "bank.approve-list", T_LOG_ACT_BANK_APPROVE_LIST },
+    { "bank.refuse-list", T_LOG_ACT_BANK_REFUSE_LIST },
+    { "bank.records", T_LOG_ACT_BANK_RECORDS },
+    { "bank.build", T_LOG_ACT_BANK_BUILD },
+    { "seen.add", T_LOG_ACT_SEEN_ADD },
+    { "seen.later", T_LOG_ACT_SEEN_LATER },
 };
 
 int log_word(struct str act)

@@ -8,7 +8,7 @@
 /* Item of the menu that the page belongs to. */
 enum staff_item {
     STAFF_NONE, STAFF_TASKS, STAFF_QUEUE, STAFF_CASES, STAFF_REFERRALS, STAFF_DIRECTORY, STAFF_ADMIN, STAFF_LOG, STAFF_NUMBERS,
-    STAFF_ACCOUNT, STAFF_LISTS, STAFF_PARTNER, STAFF_TAKEDOWN
+    STAFF_ACCOUNT, STAFF_LISTS, STAFF_PARTNER, STAFF_TAKEDOWN, STAFF_BANKS
 };
 
 /* Menu, and the notice of what was just done. First member `nav` of every view of a signed-in page. */
@@ -16,6 +16,7 @@ struct staff_nav {
     enum staff_item active;
     bool desk;                      /* the role may see the desk */
     bool cases, admin, log, numbers;        /* and cases with referrals; organisations and people; the log; numbers alone */
+    bool banks;                     /* and banks of hashes */
     struct url lists;               /* the blocklist, or who takes it; "": not for this person */
     bool partner;                   /* what the own programs send */
     bool takedown;                  /* asks platforms and hosts for removal */

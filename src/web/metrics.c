@@ -28,6 +28,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static i64 counted[METRICS];        /* until now */
 static i64 shown[METRICS];          /* until the last full hour */
 static i64 hour;
+static struct { bool open; i64 banks, records, stopped; } banks;       /* of matches/ */
 static void (*source)(void *from, i64 values[GAUGES]);
 static void *source_from;
 
@@ -71,6 +72,17 @@ void metrics_gauges(i64 values[GAUGES])
     pthread_mutex_unlock(&lock);
 }
 
+static void banks_write(struct out *o)
+{
+    pthread_mutex_lock(&lock);
+    if (banks.open) {
+        line(o, "banks", "Banks of hashes that this process has open", "gauge", banks.banks);
+        line(o, "banks_records", "Hashes and addresses in force in them", "gauge", banks.records);
+        line(o, "banks_stopped", "Banks whose file is not what was built: they cannot be asked", "gauge", banks.stopped);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 void metrics_write(struct out *o, i64 now)
 {
     i64 values[GAUGES];
@@ -83,6 +95,17 @@ void metrics_write(struct out *o, i64 now)
     pthread_mutex_unlock(&lock);
     for (size_t i = 0; i < GAUGES; i++)
         line(o, gauges[i].name, gauges[i].help, "gauge", values[i] - values[i] % GAUGE_STEP);
+    banks_write(o);
+}
+
+void metrics_banks(i64 n, i64 records, i64 stopped)
+{
+    pthread_mutex_lock(&lock);
+    banks.open = true;
+    banks.banks = n;
+    banks.records = records;
+    banks.stopped = stopped;
+    pthread_mutex_unlock(&lock);
 }
 
 void metrics_audit(struct out *o, const struct audit_last *last)

@@ -26,3 +26,6 @@ void metrics_gauges(i64 gauges[GAUGES]);        /* exact, for this program itsel
 void metrics_write(struct out *o, i64 now);
 /* What the checks of log and rows found last, in whichever process they ran: lachan_audit_alarm 1 calls a person. */
 void metrics_audit(struct out *o, const struct audit_last *last);
+/* The banks of hashes as this process has them open: lachan_banks_stopped over 0 calls a person, because nobody may then say
+   "not known". */
+void metrics_banks(i64 banks, i64 records, i64 stopped);

@@ -10,6 +10,7 @@
 #include "texts.h"
 
 #include "base/memory.h"
+#include "render_banks.h"
 #include "render_papers.h"
 #include "render_partners.h"
 #include "render_takedown.h"
@@ -1419,6 +1420,24 @@ static void takedown_pages(void)
     SAVE("notice-gone", tpl_takedown_notice_gone, notice);
 }
 
+static void bank_pages(void)
+{
+    struct staff_nav nav = { .active = STAFF_BANKS, .lists = url_path("/blocklist"), .banks = true };
+    struct bank_samples s;
+
+    bank_samples(nav, lang, &s);
+    SAVE("banks", tpl_matches_banks, s.banks);
+    SAVE("banks-found", tpl_matches_banks, s.found);
+    SAVE("bank-new", tpl_matches_bank_new, s.fresh);
+    SAVE("bank", tpl_matches_bank, s.bank);
+    SAVE("bank-negative", tpl_matches_bank, s.negative);
+    SAVE("bank-hash", tpl_matches_bank_hash, s.hash);
+    SAVE("bank-add", tpl_matches_bank_add, s.add);
+    SAVE("bank-import", tpl_matches_bank_import, s.import);
+    SAVE("bank-list", tpl_matches_bank_list, s.list);
+    SAVE("bank-list-running", tpl_matches_bank_list, s.running);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1461,6 +1480,7 @@ int main(int argc, char **argv)
         blocklist_feeds();
         partner_pages();
         takedown_pages();
+        bank_pages();
         admin_pages();
         keys_pages();
         admin_people_pages();
