@@ -9,6 +9,9 @@
 /* What is true about waiting now. report: of the conversation, or zero before there is one. */
 struct waiting child_waiting(struct ctx *c, struct id report);
 
+/* Kinds of organisations that a child may leave out. */
+struct choices child_exclude_choices(struct ctx *c);
+
 /* The fields of one told story, from a form or from JSON: the same names (contract.md). */
 extern const struct form speak_form;        /* the page's */
 extern const struct form speak_api_form;
