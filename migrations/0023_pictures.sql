@@ -21,3 +21,4 @@ CREATE TABLE picture_hashes (
     hash BYTEA NOT NULL CHECK (length(hash) = 16),  -- of the bank
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL,
     PRIMARY KEY (picture, hash));
+CREATE INDEX picture_hashes_by_hash ON picture_hashes (hash);

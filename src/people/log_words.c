@@ -85,6 +85,8 @@ static const struct { const char *code; int key; } words[] = {
     { "service.add", T_LOG_ACT_SERVICE_ADD }, { "service.change", T_LOG_ACT_SERVICE_CHANGE },
     { "service.end", T_LOG_ACT_SERVICE_END }, { "talk.write", T_LOG_ACT_TALK_WRITE },
     { "talk.new-code", T_LOG_ACT_TALK_NEW_CODE }, { "talk.place", T_LOG_ACT_TALK_PLACE },
+    { "talk.picture-off", T_LOG_ACT_TALK_PICTURE_OFF }, { "picture.confirm", T_LOG_ACT_PICTURE_CONFIRM },
+    { "picture.refuse", T_LOG_ACT_PICTURE_REFUSE },
     { "person.sign-in", T_LOG_ACT_PERSON_SIGN_IN }, { "person.sign-in-failed", T_LOG_ACT_PERSON_SIGN_IN_FAILED },
     { "person.recover", T_LOG_ACT_PERSON_RECOVER }, { "person.invite", T_LOG_ACT_PERSON_INVITE },
     { "person.join", T_LOG_ACT_PERSON_JOIN }, { "person.joined", T_LOG_ACT_PERSON_JOINED },

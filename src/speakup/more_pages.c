@@ -4,6 +4,7 @@
 #include "pictures.h"
 
 #include "../web/assets_pages.h"
+#include "../takedown/takedown.h"
 #include "../web/gzip.h"
 
 #include "assets.h"
@@ -93,6 +94,26 @@ static status fill_pictures(struct ctx *c, struct id report, struct more_view *v
     return OK;
 }
 
+/* Of a report that goes on in another one, what was asked for under both numbers. */
+static status fill_progress(struct ctx *c, struct id report, struct more_view *v)
+{
+    struct cases_row shown;
+    struct takedown_progress p;
+    struct id both[2] = { report };
+
+    TRY(row_in_queue(c, report, &shown));
+    both[1] = shown.id;
+    for (int i = 0; i < (id_eq(shown.id, report) ? 1 : 2); i++) {
+        TRY(takedown_progress(c->ledger, both[i], c->now, &p));
+        v->asked += p.asked;
+        v->removed += p.removed;
+        v->refused += p.refused;
+        v->late += p.late;
+        v->waiting = v->waiting || p.waiting;
+    }
+    return OK;
+}
+
 /* The session of a child whose code still opens something; NOT_FOUND leads back to where a code is typed. */
 static status child_comps(struct ctx *c, struct comps *comps)
 {
@@ -111,6 +132,7 @@ static status talk_more(struct ctx *c)
         return see_other(c, "/talk");
     TRY(s);
     TRY(fill_pictures(c, session_who(c), &v));
+    TRY(fill_progress(c, session_who(c), &v));
     return more_page(c, &v);
 }
 

@@ -145,6 +145,8 @@ static status take_back_once(struct ctx *c, struct id report, const struct comps
         return NOT_FOUND;
     if (str_is(row.state, "withdrawn"))
         return CONFLICT;
+    if (str_is(row.state, "confirmed"))
+        TRY(picture_out_of_bank(c, &row));
     row.state = STR("withdrawn");
     row.sealed = STR("");
     TRY(row_update(c->ledger, &table_pictures, &row));

@@ -36,3 +36,17 @@ i64 system_picture_off(struct str text);
 /* What a record of the service's own tells in a conversation: files, pictures. STR_NULL: nothing that is known. */
 struct str system_says(struct ctx *c, struct str text);
 
+
+/* -- for staff ---------------------------------------------------------------------------------------------------------------------- */
+/* What an officer decides about one. class: of a request to remove it (takedown.h). */
+struct picture_verdict { struct id picture; bool confirm; struct str class, words; };
+/* One act: the hashes join the bank "child", a request to remove is opened, the timeline tells. CONFLICT: decided or taken back
+   meanwhile. NOT_FOUND: no picture of this report, or the reader's units cannot open it. */
+status picture_decide(struct ctx *c, struct id report, const struct picture_verdict *v);
+/* Its hashes; NOT_FOUND where they are closed to the reader, or gone. */
+status picture_open(struct ctx *c, const struct comps *comps, const struct pictures_row *row, struct picture_hashes *h);
+
+/* -- the bank (picture_bank.c), inside an open act ------------------------------------------------------------------------------------ */
+status picture_into_bank(struct ctx *c, const struct pictures_row *row, const struct picture_hashes *h);
+/* Each of its hashes that no other confirmed picture stands for stops matching. */
+status picture_out_of_bank(struct ctx *c, const struct pictures_row *row);

@@ -61,7 +61,7 @@ status presence_sweep(struct conn *db, i64 now);
 /* Timed: letters for those who asked to hear that there is something new. */
 status desk_notices(struct ledger *l, const struct app *app, i64 now);
 
-extern const struct route more_routes[];         /* more_pages.c */
+extern const struct route more_routes[], picture_routes[];       /* more_pages.c, picture_pages.c */
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[], desk_act_routes[],
     open_case_routes[], desk_setting_routes[];
 extern const struct route numbers_routes[];       /* numbers.c */

@@ -119,3 +119,8 @@ SELECT {p.*} FROM pictures p WHERE p.case_id = :case_id ORDER BY p.no LIMIT 50;
 
 -- name: picture_hashes_of (picture id) -> picture_hashes
 SELECT {h.*} FROM picture_hashes h WHERE h.picture = :picture LIMIT 20;
+
+-- Other confirmed pictures that stand for the same hash: counted alone.
+-- name: pictures_with (hash id, picture id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM picture_hashes h JOIN pictures p ON p.id = h.picture
+WHERE h.hash = :hash AND h.picture <> :picture AND p.state = 'confirmed';
