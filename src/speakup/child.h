@@ -9,6 +9,9 @@
 /* What is true about waiting now. report: of the conversation, or zero before there is one. */
 struct waiting child_waiting(struct ctx *c, struct id report);
 
+/* Where a code is typed: what every address of the conversation answers without a session. */
+status talk_entry(struct ctx *c);
+
 /* Kinds of organisations that a child may leave out. */
 struct choices child_exclude_choices(struct ctx *c);
 

@@ -129,7 +129,7 @@ static status talk_more(struct ctx *c)
     status s = child_comps(c, &comps);
 
     if (s == NOT_FOUND)
-        return see_other(c, "/talk");
+        return talk_entry(c);
     TRY(s);
     TRY(fill_pictures(c, session_who(c), &v));
     TRY(fill_progress(c, session_who(c), &v));

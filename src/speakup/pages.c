@@ -221,7 +221,7 @@ static int talk_error(struct str word)
     return str_is(word, "unknown") ? T_SPEAKUP_TALK_UNKNOWN : 0;
 }
 
-static status entry_page(struct ctx *c)
+status talk_entry(struct ctx *c)
 {
     struct talk_view v = { .typed = session_take(c, "typed"), .error = talk_error(session_take(c, "error")) };
 
@@ -323,11 +323,11 @@ static status talk_show(struct ctx *c)
     struct comps comps;
 
     if (session_kind(c) != SESSION_CHILD || session_pair(c) == NULL)
-        return entry_page(c);
+        return talk_entry(c);
     if (comps_of_reporter(c, session_who(c), session_pair(c), &comps) == OK)
         return thread_page(c);
     session_end(c);
-    return entry_page(c);
+    return talk_entry(c);
 }
 
 static status talk_end(struct ctx *c)
