@@ -515,9 +515,9 @@ static void headers(const struct route *r)
     } else {
         CHECK(expect(r, "policy", str_starts(policy, STR("default-src 'none'; ")), a));
         /* one page hashes pictures by WebAssembly, which the policy has to name */
-    if (strcmp(r->path, "/speak/more") == 0)
-        strict = str_from(policy, str_find(policy, STR("'wasm-unsafe-eval'")) + sizeof "'wasm-unsafe-eval'" - 1);
-    CHECK(expect(r, "policy", str_find(strict, STR("unsafe")) == strict.n, a));
+        if (strcmp(r->path, "/speak/more") == 0)
+            strict = str_from(policy, str_find(policy, STR("'wasm-unsafe-eval'")) + sizeof "'wasm-unsafe-eval'" - 1);
+        CHECK(expect(r, "policy", str_find(strict, STR("unsafe")) == strict.n, a));
         CHECK(expect(r, "policy", str_find(policy, STR("frame-ancestors 'none'")) < policy.n, a));
     }
     CHECK(expect(r, "cache", strncmp(r->path, "/assets", 7) == 0 || str_is(header_of(a, "Cache-Control"), "no-store"), a));
