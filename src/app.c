@@ -3,6 +3,7 @@
 #include "casework/papers.h"
 #include "matches/matches.h"
 #include "partners/partners.h"
+#include "review/review.h"
 #include "speakup/speakup.h"
 #include "takedown/takedown.h"
 #include "web/assets_pages.h"
@@ -19,6 +20,7 @@
 #include "outbox.sql.h"
 #include "partners.sql.h"
 #include "people.sql.h"
+#include "review.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
 #include "takedown.sql.h"
@@ -74,6 +76,7 @@ static const struct job jobs[] = {
     { "people.dates", 30 * SECOND_MS, false, false, people_dates },
     { "blocklist.dates", MINUTE_MS, false, false, blocklist_expire },
     { "blocklist.zones", 5 * SECOND_MS, false, true, zones_publish },
+    { "review.words", HOUR_MS, true, true, review_forget },
     { "takedown.ladder", 20 * SECOND_MS, false, false, takedown_sweep },
     { "takedown.checks", 10 * SECOND_MS, false, true, takedown_checks },
     { "takedown.count", 15 * MINUTE_MS, false, true, takedown_count },
