@@ -99,7 +99,7 @@ static const struct route *const modules[] = {
     network_routes, network_staff_routes,
     partner_admin_routes, partner_routes, partner_api_routes,
     blocklist_routes, feed_routes, blocked_routes, bank_routes,
-    takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
+    review_routes, takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
     speakup_routes, more_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
@@ -107,7 +107,7 @@ static const struct route *const modules[] = {
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, casework_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, review_sql, casework_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
@@ -144,6 +144,7 @@ status app_load_content(void)
     TRY(quotas_load());
     TRY(lists_load());
     TRY(takedown_load());
+    TRY(review_load());
     TRY(bank_classes_load());
     TRY(process_load());
     TRY(care_load());

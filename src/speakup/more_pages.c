@@ -4,7 +4,6 @@
 #include "pictures.h"
 
 #include "../web/assets_pages.h"
-#include "../takedown/takedown.h"
 #include "../web/gzip.h"
 
 #include "assets.h"
@@ -95,21 +94,23 @@ static status fill_pictures(struct ctx *c, struct id report, struct more_view *v
 }
 
 /* Of a report that goes on in another one, what was asked for under both numbers. */
-static status fill_progress(struct ctx *c, struct id report, struct more_view *v)
+status child_progress(struct ctx *c, struct id report, struct takedown_progress *sum)
 {
     struct cases_row shown;
     struct takedown_progress p;
     struct id both[2] = { report };
 
+    *sum = (struct takedown_progress){ 0 };
     TRY(row_in_queue(c, report, &shown));
     both[1] = shown.id;
     for (int i = 0; i < (id_eq(shown.id, report) ? 1 : 2); i++) {
         TRY(takedown_progress(c->ledger, both[i], c->now, &p));
-        v->asked += p.asked;
-        v->removed += p.removed;
-        v->refused += p.refused;
-        v->late += p.late;
-        v->waiting = v->waiting || p.waiting;
+        sum->tracks += p.tracks;
+        sum->waiting += p.waiting;
+        sum->asked += p.asked;
+        sum->removed += p.removed;
+        sum->refused += p.refused;
+        sum->late += p.late;
     }
     return OK;
 }
@@ -125,6 +126,7 @@ static status child_comps(struct ctx *c, struct comps *comps)
 static status talk_more(struct ctx *c)
 {
     struct more_view v = { .talk = true };
+    struct takedown_progress p;
     struct comps comps;
     status s = child_comps(c, &comps);
 
@@ -132,7 +134,12 @@ static status talk_more(struct ctx *c)
         return talk_entry(c);
     TRY(s);
     TRY(fill_pictures(c, session_who(c), &v));
-    TRY(fill_progress(c, session_who(c), &v));
+    TRY(child_progress(c, session_who(c), &p));
+    v.asked = p.asked;
+    v.removed = p.removed;
+    v.refused = p.refused;
+    v.late = p.late;
+    v.waiting = p.waiting > 0;
     return more_page(c, &v);
 }
 

@@ -301,11 +301,15 @@ static status thread_page(struct ctx *c)
 {
     struct messages_part part = { .letter = "C", .before = query_place(c), .most = SHOWN_MESSAGES, .bytes = PART_BYTES };
     struct child_thread thread;
+    struct takedown_progress progress;
     struct thread_view v = { 0 };
 
     TRY(child_thread(c, session_who(c), session_pair(c), part, &thread));
     c->page.adult = session_peek(c, "adult").n > 0;
     thread_fill(c, &thread.messages, &v);
+    TRY(child_progress(c, session_who(c), &progress));
+    v.asked = progress.asked;
+    v.removed = progress.removed;
     v.wait = child_waiting(c, session_who(c));
     v.notices = take_notices(c);
     TRY(draft_read(c, STR("talk"), &v.draft));

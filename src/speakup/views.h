@@ -66,6 +66,7 @@ struct thread_view {
     bool waiting;               /* the report waits for its first answer: said beside "new code" */
     bool unread;                /* messages that were not shown yet: said beside "end" */
     bool closed;                /* the counsellor ended it; the child may still write */
+    i64 asked, removed;         /* platforms that were asked to remove something, and those that did; shown where asked > 0 */
     struct url place;           /* "/talk?place=1" where the commune may still be asked, else ""; it fills: */
     struct choices communes;    /* of the child's province; keep `messages` short then: 168 options are 6 kB */
 };

@@ -127,6 +127,8 @@ static void conversation(bool long_one)
         v.older = url_path("/talk?before=1");
         v.communes = read_choices("content/geo/communes.csv", "38");
         v.waiting = v.unread = v.closed = true;
+        v.asked = 3;
+        v.removed = 2;
     } else {
         v.place = url_path("/talk?place=1#place");
     }
