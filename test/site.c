@@ -34,11 +34,11 @@ static void must(status s, const char *doing)
 
 static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_HELP, OPTION_END };
 
-/* No reports but those that the tests tell, and no partners: files of the instance's own stand over the shipped ones. */
+/* No reports but those that the tests tell, no partners and nothing to remove: files of the instance's own stand over the shipped ones. */
 static void no_reports(struct site *site)
 {
     static const char *const below[] = { "/content", "/content/demo" };
-    static const char *const empty[] = { "reports.txt", "more.txt", "partners.txt" };
+    static const char *const empty[] = { "reports.txt", "more.txt", "partners.txt", "takedown.txt" };
 
     for (size_t i = 0; i < COUNT_OF(below); i++)
         mkdir(arena_f(&site->kept, "%s%s", site->folder, below[i]).at, 0700);

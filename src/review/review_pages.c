@@ -300,6 +300,7 @@ const struct route review_routes[] = {
     ROUTE(GET,  "/review/agreement",    MAY_JUDGE_MATCHES, NO_FORM,      review_agreement_show),
     ROUTE(GET,  "/review/:id",          MAY_JUDGE_MATCHES, NO_FORM,      item_show),
     ROUTE(POST, "/review/:id",          MAY_JUDGE_MATCHES, VERDICT_FORM, item_post),
+    ROUTE(GET,  "/review/:id/removal",  MAY_ASK_REMOVAL,   NO_FORM,      item_show),        /* the same page, with what was wrong */
     ROUTE(POST, "/review/:id/removal",  MAY_ASK_REMOVAL,   CLASS_FORM,   review_removal),
     ROUTE(POST, "/review/:id/opinion",  MAY_REVIEW_LISTS,  OPINION_FORM, review_opinion),
     ROUTES_END

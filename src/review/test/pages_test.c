@@ -154,7 +154,7 @@ TEST(one_verdict_is_enough_for_most)
     struct id id = first_seen_by_hai(false, seen_picture);
 
     CHECK(str_is(state_of(id), "confirmed") && verdicts_on(id) == 1);
-    CHECK(says(get(&site, path(id, ""), hai()), "Trùng mã trong kho đã kiểm"));
+    CHECK(says(get(&site, path(id, ""), hai()), "· Trùng mã trong kho đã kiểm"));
     CHECK(leads_to(post(&site, path(id, ""), "verdict=rejected", loan()), path(id, "")));      /* it has its verdict */
     CHECK(str_is(state_of(id), "confirmed") && verdicts_on(id) == 1);
 }
@@ -164,7 +164,7 @@ TEST(a_second_person_decides_without_seeing_the_first_verdict)
     struct id id = first_seen_by_hai(true, seen_picture);
     struct answer a = get(&site, path(id, ""), loan());
 
-    CHECK(says(a, "Một người đã xét") && !says(a, "Trùng mã trong kho đã kiểm</"));
+    CHECK(says(a, "Một người đã xét") && !says(a, "· Trùng mã trong kho đã kiểm"));
     CHECK(says(get(&site, path(id, ""), hai()), "Anh/chị đã xét; chờ một người khác."));
     CHECK(leads_to(post(&site, path(id, ""), "verdict=rejected", hai()), path(id, "")));       /* not a second time */
     CHECK(verdicts_on(id) == 1);
@@ -229,11 +229,12 @@ TEST(without_the_words_the_reasons_are_told)
 
 TEST(words_are_forgotten_after_their_days_and_reasons_stay)
 {
-    struct id old = seen_message("{" SIGNS ",\"words\":\"loi-cu giu-kin\"}"), fresh;
+    struct id old = seen_message("{" SIGNS ",\"words\":\"abc giu-kin loi-cu\"}"), fresh;
     struct answer a;
 
+    CHECK(says(get(&site, path(old, ""), hai()), "loi-cu"));
     site.now += 31 * DAY_MS;
-    fresh = seen_message("{" SIGNS ",\"words\":\"loi-moi giu-kin\"}");
+    fresh = seen_message("{" SIGNS ",\"words\":\"abc giu-kin loi-moi\"}");
     instance_step(&site.in);
     CHECK(review_forget(l(), &site.in.app, site.now) == OK);
     CHECK(review_forget(l(), &site.in.app, site.now) == OK);
