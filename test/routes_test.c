@@ -324,6 +324,8 @@ static void right_role(const struct route *r)
                                  : walk(r, id_part(record_of(r)), as(&site, people[i].login));
         /* a step of joining that is not under way leads back to the account */
         fine = a.code == 200 || leads_to(a, "/account");
+        if (strcmp(r->path, "/review/next") == 0)       /* nothing waits */
+            fine = leads_to(a, "/review");
         /* who keeps no share is led back; no unit is being recovered here */
         if (str_starts(str_c(r->path), STR("/admin/keys/")))
             fine |= leads_to(a, "/admin/keys") || (str_ends(str_c(r->path), STR("/:recovery")) && a.code == 404);
