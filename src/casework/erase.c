@@ -80,6 +80,8 @@ static status erase_work(struct ctx *c, struct id id)
     ERASE(meeting_guests, guests_to_erase);
     ERASE(meetings, meetings_to_erase);
     ERASE(legal_holds, holds_to_erase);
+    ERASE(picture_hashes, picture_hashes_to_erase);     /* what a bank took in stays there, and leads to no case any more */
+    ERASE(pictures, pictures_to_erase);
     return OK;
 }
 

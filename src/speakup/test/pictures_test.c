@@ -4,6 +4,7 @@
 
 #include "../pictures.h"
 
+#include "../../casework/retention.h"
 #include "../../matches/banks.h"
 
 #include "speakup.sql.h"
@@ -273,6 +274,25 @@ TEST(a_conversation_keeps_fifty_and_says_how_many_came)
     out_free(&fields);
     CHECK(rows_of(t.id).n == PICTURES_CASE);
     CHECK(says(get(&site, "/talk", &t.child), "Mã của 10 ảnh đã gửi"));
+}
+
+TEST(a_case_that_is_erased_takes_its_pictures_along_and_leaves_the_bank_alone)
+{
+    static const char hex[] = "4c3b2a1f0e9d8cbd0b7a3f3c1e5a9946b1c0d2e8f7a6b59d4c3b2a19087f6e5d";
+    struct told t = confirmed(hex);
+    struct erased sum = { 0 };
+    struct hash_record r;
+    struct ctx ctx;
+
+    instance_step(&site.in);
+    instance_ctx(&site.in, &ctx, site.now);
+    CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "case.erase", .now = site.now, .object = t.id }) == OK);
+    CHECK(case_erase(&ctx, t.id, &sum) == OK);
+    CHECK(act_commit(&site.in.ledger) == OK);
+    instance_step(&site.in);
+    CHECK(rows_of(t.id).n == 0);
+    CHECK(bank_status(hex, &r) == OK && r.status == HASH_ACTIVE);
+    CHECK(get(&site, "/talk", &t.child).code == 200 && !says(get(&site, "/talk/more", &t.child), "Ảnh số 1"));
 }
 
 int main(int argc, char **argv)
