@@ -3,6 +3,7 @@
 #include "casework/papers.h"
 #include "matches/matches.h"
 #include "partners/partners.h"
+#include "review/review.h"
 #include "speakup/speakup.h"
 #include "takedown/takedown.h"
 #include "web/assets_pages.h"
@@ -19,6 +20,7 @@
 #include "outbox.sql.h"
 #include "partners.sql.h"
 #include "people.sql.h"
+#include "review.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
 #include "takedown.sql.h"
@@ -82,6 +84,7 @@ static const struct job jobs[] = {
     { "takedown.ladder", 20 * SECOND_MS, false, false, takedown_sweep },
     { "takedown.checks", 10 * SECOND_MS, false, true, takedown_checks },
     { "takedown.count", 15 * MINUTE_MS, false, true, takedown_count },
+    { "review.words", HOUR_MS, true, true, review_forget },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
@@ -99,15 +102,15 @@ static const struct route *const modules[] = {
     partner_admin_routes, partner_routes, partner_api_routes,
     blocklist_routes, feed_routes, blocked_routes, bank_routes,
     stopncii_routes, ncmec_routes, hashes_routes, exchange_routes,
-    takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
+    review_routes, takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
-    speakup_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
+    speakup_routes, more_routes, picture_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
     NULL,
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, casework_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, review_sql, casework_sql, speakup_sql, NULL,
 };
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
@@ -143,8 +146,9 @@ status app_load_content(void)
     TRY(network_load_shapes());
     TRY(quotas_load());
     TRY(lists_load());
-    TRY(bank_classes_load());
     TRY(takedown_load());
+    TRY(review_load());
+    TRY(bank_classes_load());
     TRY(process_load());
     TRY(care_load());
     TRY(retention_load());

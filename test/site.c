@@ -34,7 +34,7 @@ static void must(status s, const char *doing)
 
 static const struct option options[] = { OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_HELP, OPTION_END };
 
-/* No reports but those that the tests tell, and no partners: files of the instance's own stand over the shipped ones. */
+/* No reports but those that the tests tell, no partners and nothing to remove: files of the instance's own stand over the shipped ones. */
 static void no_reports(struct site *site)
 {
     static const char *const below[] = { "/content", "/content/demo" };

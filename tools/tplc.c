@@ -79,6 +79,12 @@ static void write_function(const struct template *t, const struct out *body, str
 
     out_f(header, "%.*s;\n%s;\nextern %s;\n\n", (int)t->view.n, t->view.at, signature, style);
     out_f(code, "\n%s = \"%s\";\n\n", style, t->style_hash ? t->style_hash : "");
+    if (t->script_hash != NULL) {
+        const char *script = text_f("const char tpl_%.*s_%s_script[]", (int)t->module.n, t->module.at, t->name.at);
+
+        out_f(header, "extern %s;\n", script);
+        out_f(code, "%s = \"%s\";\n\n", script, t->script_hash);
+    }
     out_f(code, "%s\n{\n(void)p, (void)v;\n", signature);
     out_str(code, out_done(body));
     out_c(code, "}\n");

@@ -4,7 +4,7 @@
    tplc_dir.c  the directives between {{ and }}
    tplc_html.c follows the HTML: refuses a value where no escaping makes it safe, and squeezes blanks
    tplc_expr.c C expressions with .x ^.x $.x in them
-   tplc_css.c  the <style> block, its hash, and icons */
+   tplc_css.c  the <style> and <script> blocks, their hashes, and icons */
 #pragma once
 
 #include "tool.h"
@@ -62,7 +62,7 @@ struct template {
     int n_blocks;
     int scopes[BLOCKS_MAX];     /* numbers of the rows around us, outermost first */
     int depth, counter;
-    const char *style_hash;
+    const char *style_hash, *script_hash;
 };
 
 /* tplc_html.c */
@@ -89,5 +89,6 @@ void code_line(struct template *t, struct place at);            /* #line before 
 
 /* tplc_css.c */
 void write_style(struct template *t, struct str files, struct place at);
+void write_script(struct template *t, struct str name, struct place at);
 void write_icon(struct template *t, struct str name, struct place at);
 const char *asset_path(struct template *t, const char *folder, struct str name);

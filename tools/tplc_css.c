@@ -247,6 +247,31 @@ void write_style(struct template *t, struct str files, struct place at)
     t->last = PIECE_BLOCK;
 }
 
+/* One script of a page, whole: without the blanks and the comment lines that are for the readers of its source. */
+void write_script(struct template *t, struct str name, struct place at)
+{
+    struct str rest = file_text(asset_path(t, "", name), at), line;
+    struct out o = { .max = 1 << 16 };
+
+    if (t->script_hash != NULL)
+        stop_at(at, "a second {{js}}: a page has one");
+    if (t->html.state != IN_TEXT)
+        stop_at(at, "{{js}} inside a tag");
+    while (str_cut(&rest, '\n', &line)) {
+        line = str_trim(line);
+        if (line.n == 0 || str_starts(line, STR("//")))
+            continue;
+        if (o.n)
+            out_char(&o, '\n');
+        out_str(&o, line);
+    }
+    if (str_find(out_done(&o), STR("</")) < o.n)
+        stop_at(at, "the script holds '</'");
+    t->script_hash = hash_of(out_done(&o));
+    html_literal(t, str_c(text_f("<script>%.*s</script>", (int)o.n, o.at)));
+    t->last = PIECE_BLOCK;
+}
+
 /* An icon is a file of our own: markup as it is, without the line breaks. */
 void write_icon(struct template *t, struct str name, struct place at)
 {

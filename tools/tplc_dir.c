@@ -249,6 +249,7 @@ static const struct { const char *word; directive *run; } directives[] = {
     { "tk", write_text_field },
     { "use", use_file },
     { "css", write_style },
+    { "js", write_script },
     { "svg", write_icon },
 };
 

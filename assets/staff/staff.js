@@ -22,6 +22,7 @@
     j: () => step(1), k: () => step(-1),
     r: () => press('.modes [data-key="r"]'), n: () => press('.modes [data-key="n"]'),
     q: () => press('.nav a[href^="/desk?show=unclaimed"]'), "?": () => press("a.keys-help"),
+    1: () => press('.verdicts [data-key="1"]'), 2: () => press('.verdicts [data-key="2"]'), 3: () => press('.verdicts [data-key="3"]'),
   };
 
   function onKey(e) {

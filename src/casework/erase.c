@@ -81,6 +81,8 @@ static status erase_work(struct ctx *c, struct id id)
     ERASE(meetings, meetings_to_erase);
     ERASE(legal_holds, holds_to_erase);
     ERASE(takedown_cases, takedown_links_to_erase);     /* the content is still asked for; that it was this case's goes */
+    ERASE(picture_hashes, picture_hashes_to_erase);     /* what a bank took in stays there, and leads to no case any more */
+    ERASE(pictures, pictures_to_erase);
     return OK;
 }
 

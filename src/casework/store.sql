@@ -471,6 +471,12 @@ SELECT {o.*} FROM compartments p CROSS JOIN offered_grants o WHERE p.case_id = :
 -- name: reporters_to_erase (case_id id) -> reporters
 SELECT {r.*} FROM reporters r WHERE r.report = :case_id LIMIT 100;
 
+-- name: picture_hashes_to_erase (case_id id) -> picture_hashes
+SELECT {h.*} FROM pictures p CROSS JOIN picture_hashes h WHERE p.case_id = :case_id AND h.picture = p.id LIMIT 500;
+
+-- name: pictures_to_erase (case_id id) -> pictures
+SELECT {p.*} FROM pictures p WHERE p.case_id = :case_id LIMIT 500;
+
 -- name: tasks_to_erase (case_id id) -> tasks
 SELECT {t.*} FROM tasks t WHERE t.case_id = :case_id LIMIT 500;
 

@@ -1,6 +1,9 @@
 /* What was seen: kept for the analyst where it hit something, and for a later match where it did not. */
 #include "seen_kept.h"
 
+#include <jansson.h>
+#include <stdlib.h>
+
 enum { SEEN_PAGE_MAX = 200 };
 
 static struct str or_empty(struct str s)
@@ -221,4 +224,37 @@ status seen_decide(struct ledger *l, const struct seen_verdict *v)
     row.state = v->state;
     row.waits = !str_is(v->state, "confirmed") && !str_is(v->state, "rejected");
     return row_update(l, &table_seen, &row);
+}
+
+/* -- words whose days are over ----------------------------------------------------------------------------------------------------------- */
+
+/* The same context without "words"; STR_NULL: it has none. */
+static struct str without_words(struct arena *a, struct str context)
+{
+    json_t *o = context.n ? json_loadb(context.at, context.n, 0, NULL) : NULL;
+    struct str left = STR_NULL;
+    char *text;
+
+    if (o != NULL && json_object_del(o, "words") == 0 && (text = json_dumps(o, JSON_COMPACT)) != NULL) {
+        left = arena_copy(a, str_c(text));
+        free(text);
+    }
+    json_decref(o);
+    return left;
+}
+
+status seen_forget_words(struct ledger *l, struct id id, i64 now)
+{
+    struct seen_row row = { .id = id };
+    struct seen_kept k;
+
+    TRY(row_get(l, &table_seen, &row));
+    TRY(seen_open(l, id, row.sealed, &k));
+    k.context = without_words(l->arena, k.context);
+    if (k.context.at == NULL)
+        return OK;
+    row.sealed = seen_seal(l, id, &k);
+    TRY(act_begin(l, (struct act_info){ .act = "seen.forget-words", .now = now, .object = id }));
+    TRY(row_update(l, &table_seen, &row));
+    return act_commit(l);
 }

@@ -45,3 +45,5 @@ status seen_waiting(struct ledger *l, bool sandbox, i64 *n);
 /* Inside an open act: the state after a verdict. CONFLICT: it is not as it was shown (`was`). */
 struct seen_verdict { struct id id, by; struct str was, state; i64 now; };
 status seen_decide(struct ledger *l, const struct seen_verdict *v);
+/* One act of its own: the words of a message ("words" of its context) are taken out; the reasons stay. OK also where there are none. */
+status seen_forget_words(struct ledger *l, struct id id, i64 now);

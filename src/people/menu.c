@@ -20,7 +20,7 @@ struct staff_nav people_menu(struct ctx *c, enum staff_item active)
         .active = active, .desk = may(c, MAY_READ_REPORTS), .cases = may(c, MAY_READ_CASES),
         .admin = may(c, MAY_SET_PEOPLE) || may(c, MAY_CONFIRM) || c->actor.n_units > 0, .log = may(c, MAY_READ_LOG),
         .numbers = may(c, MAY_READ_NUMBERS), .partner = may(c, MAY_READ_TRAFFIC) && !may(c, MAY_SET_PEOPLE),
-        .lists = lists_of(c), .banks = may(c, MAY_LIST_NAMES), .takedown = may(c, MAY_ASK_REMOVAL),
+        .lists = lists_of(c), .banks = may(c, MAY_LIST_NAMES), .review = may(c, MAY_JUDGE_MATCHES), .takedown = may(c, MAY_ASK_REMOVAL),
         .queue = url_lang(c->arena, url_path("/desk?show=unclaimed"), c->page.lang_query),
     };
 }

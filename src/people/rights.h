@@ -27,6 +27,7 @@ enum right {
     MAY_GIVE_HASHES,                    /* hashes.write */
     MAY_ANSWER_NOTICES,                 /* notices */
     MAY_ASK_REMOVAL,                    /* tracks of content: judge them, ask platforms and hosts for removal */
+    MAY_JUDGE_MATCHES,                  /* what was matched: see hashes and reasons, give a verdict */
     RIGHTS_END
 };
 

@@ -19,8 +19,9 @@ static const uint64_t role_rights[] = {
     BIT(MAY_SET_PEOPLE) | BIT(MAY_READ_NUMBERS) | BIT(MAY_READ_TRAFFIC),        /* org_admin */
     BIT(MAY_READ_LOG),                                                          /* auditor */
     BIT(MAY_RUN_SYSTEM),                                                        /* system_admin */
-    BIT(MAY_LIST_NAMES) | BIT(MAY_ASK_REMOVAL),                                 /* analyst */
-    BIT(MAY_LIST_NAMES) | BIT(MAY_REVIEW_LISTS) | BIT(MAY_ASK_REMOVAL),         /* reviewer: decides what a country cannot reach */
+    BIT(MAY_LIST_NAMES) | BIT(MAY_JUDGE_MATCHES) | BIT(MAY_ASK_REMOVAL),        /* analyst */
+    /* reviewer: decides what a country cannot reach */
+    BIT(MAY_LIST_NAMES) | BIT(MAY_REVIEW_LISTS) | BIT(MAY_JUDGE_MATCHES) | BIT(MAY_ASK_REMOVAL),
     BIT(MAY_READ_TRAFFIC),                                                      /* partner: what its own programs send */
 };
 
@@ -55,7 +56,7 @@ const char *right_name(int right)
         "may_read_reports", "may_write_reports", "may_read_cases", "may_write_cases", "may_supervise", "may_read_numbers",
         "may_set_people", "may_confirm", "may_read_log", "may_run_system", "may_approve_plans",
         "may_witness", "may_list_names", "may_review_lists", "may_read_traffic", "may_call", "may_send_reports", "may_match",
-        "may_take_hashes", "may_give_hashes", "may_answer_notices", "may_ask_removal",
+        "may_take_hashes", "may_give_hashes", "may_answer_notices", "may_ask_removal", "may_judge_matches",
     };
 
     _Static_assert(COUNT_OF(names) == RIGHTS_END - FIRST_RIGHT, "each right has its name");

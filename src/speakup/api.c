@@ -1,6 +1,8 @@
 /* The same road for programs: /api/v1/speak and /api/v1/talk (OpenAPI: docs/openapi.json, served by this module). */
 #include "child.h"
 
+#include "pictures.h"
+
 #include "openapi.h"
 
 static const char *const from_names[] = { [FROM_CHILD] = "child", [FROM_STAFF] = "staff", [FROM_SYSTEM] = "system" };
@@ -32,12 +34,9 @@ static const char *talk_status(const struct cases_row *row)
 
 static struct str system_words(struct ctx *c, const struct message *m)
 {
-    i64 files = system_files(m->text);
-    struct str n = arena_f(c->arena, "%lld", (long long)files);
+    struct str says = system_says(c, m->text);
 
-    if (files)
-        return text_fill(c->arena, (int)c->lang, T_SPEAKUP_THREAD_FILES, n, STR(""));
-    return text_of(c, T_SPEAKUP_THREAD_ALTERED);
+    return says.n ? says : text_of(c, T_SPEAKUP_THREAD_ALTERED);
 }
 
 static void message_json(struct ctx *c, const struct message *m)

@@ -1,6 +1,7 @@
 /* What the child's pages and the API share: telling, sending, reading, and what is true about waiting. */
 #include "child.h"
 
+#include "pictures.h"
 #include "rules.h"
 
 #include <ctype.h>
@@ -13,7 +14,7 @@ enum { SHORT_CHARS = 500, URLS_MAX = 50 };
     { .name = "url", .max = 2000, .repeat = true }, { .name = "age", .max = 20 },                               \
     { .name = "province", .max = 20 }, { .name = "commune", .max = 20 },                                        \
     { .name = "exclude", .max = 100, .repeat = true }, { .name = "files", .file = true, .repeat = true },       \
-    { .name = "files_private", .file = true, .repeat = true }
+    { .name = "files_private", .file = true, .repeat = true }, { .name = "hash", .max = PICTURE_CHARS, .repeat = true }
 
 static const struct field page_fields[] = { TOLD_FIELDS, { .name = "token", .max = 100 } };
 static const struct field api_fields[] = { TOLD_FIELDS };
@@ -105,9 +106,13 @@ struct report_new told_of_form(struct ctx *c)
         .urls = { urls.at, urls.n < URLS_MAX ? urls.n : URLS_MAX }, .exclude = form_all(c, "exclude"),
         .story_rest = packed_rest(c, long_ones, COUNT_OF(long_ones)),
     };
+    i64 odd;
 
     r.age = age_known(age) ? age : STR("");
     r.province = province_known(province) ? province : STR("");
+    r.pictures = pictures_of_form(c, &odd);
+    if (r.pictures.n)
+        r.harm |= HARM_IMAGES;
     r.repeated = said_lately(c, r.story);
     return r;
 }
@@ -267,7 +272,7 @@ static status send_once(struct ctx *c, struct child_message *m, const struct pai
 {
     TRY(comps_of_reporter(c, m->report, reporter, m->comps));
     TRY(place_for_private(c, m, files, refused));
-    return m->texts.n || files->n ? child_write(c, m) : OK;
+    return m->texts.n || files->n || m->pictures.n ? child_write(c, m) : OK;
 }
 
 status child_send(struct ctx *c, struct id report, const struct pair *reporter, struct refused *refused, struct str *held)
@@ -276,8 +281,10 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     struct files_new files;
     struct child_message m = { .report = report, .comps = &comps, .texts = all_texts(c), .files = &files, .token = form_token(c) };
     status s = CONFLICT;
+    i64 odd;
 
     form_hash(c, &m.fingerprint);
+    m.pictures = pictures_of_form(c, &odd);
     *held = hold_back(c, &m.texts);
     TRY(comps_of_reporter(c, report, reporter, &comps));
     TRY(place_drop(c, &comps, report));
@@ -289,6 +296,21 @@ status child_send(struct ctx *c, struct id report, const struct pair *reporter, 
     if (s != OK)
         upload_undo(c, &files);
     return s;
+}
+
+struct choices child_exclude_choices(struct ctx *c)
+{
+    static const struct { const char *code; int text; } kinds[] = {
+        { "school", T_SPEAKUP_EXCLUDE_SCHOOL }, { "commune", T_SPEAKUP_EXCLUDE_COMMUNE },
+        { "police", T_SPEAKUP_EXCLUDE_POLICE }, { "health", T_SPEAKUP_EXCLUDE_HEALTH },
+        { "social", T_SPEAKUP_EXCLUDE_SOCIAL }, { "union", T_SPEAKUP_EXCLUDE_UNION },
+        { "ngo", T_SPEAKUP_EXCLUDE_NGO }, { "enterprise", T_SPEAKUP_EXCLUDE_ENTERPRISE },
+    };
+    struct choices list = { .at = NEW_N(c->arena, struct choice, COUNT_OF(kinds)), .n = COUNT_OF(kinds) };
+
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        list.at[i] = (struct choice){ .code = str_c(kinds[i].code), .name = text_of(c, kinds[i].text) };
+    return list;
 }
 
 /* -- waiting ------------------------------------------------------------------------------------------------------------------- */

@@ -4,10 +4,21 @@
 #include "conversation.h"
 #include "views.h"
 
+#include "../takedown/takedown.h"
+
 #include "texts.h"
 
 /* What is true about waiting now. report: of the conversation, or zero before there is one. */
 struct waiting child_waiting(struct ctx *c, struct id report);
+
+/* Where a code is typed: what every address of the conversation answers without a session. */
+status talk_entry(struct ctx *c);
+
+/* What became of the requests to remove what a report is about, of a merged one under both numbers (more_pages.c). */
+status child_progress(struct ctx *c, struct id report, struct takedown_progress *sum);
+
+/* Kinds of organisations that a child may leave out. */
+struct choices child_exclude_choices(struct ctx *c);
 
 /* The fields of one told story, from a form or from JSON: the same names (contract.md). */
 extern const struct form speak_form;        /* the page's */

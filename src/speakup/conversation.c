@@ -1,6 +1,7 @@
 /* Coming back with a code, and the conversation that child and staff share. */
 #include "conversation.h"
 
+#include "pictures.h"
 #include "rules.h"
 
 enum { WRITE_TRIES = 5 };
@@ -113,6 +114,15 @@ static status wait_again(struct ctx *c, struct cases_row *row)
     return ladder ? ladder_set(c->ledger, row, (struct ladder_clock){ true, c->now }) : OK;
 }
 
+/* More hashes of pictures, and a line in the conversation that says how many were kept. */
+static status child_pictures(struct ctx *c, const struct child_message *m)
+{
+    i64 kept;
+
+    TRY(pictures_add(c, m->report, m->comps, m->pictures, &kept));
+    return kept ? child_record(c, m, RECORD_MESSAGE_SYSTEM, arena_f(c->arena, "pictures %lld", (long long)kept)) : OK;
+}
+
 /* What everybody may see of a new message: the report waits again. */
 static status case_touch(struct ctx *c, struct cases_row *row, i64 messages, i64 files)
 {
@@ -159,10 +169,11 @@ static status child_rows(struct ctx *c, const struct child_message *m)
         TRY(child_record(c, m, RECORD_MESSAGE_CHILD, m->texts.at[i]));
     if (m->files->n)
         TRY(child_record(c, m, RECORD_MESSAGE_SYSTEM, arena_f(c->arena, "files %zu", m->files->n)));
+    TRY(child_pictures(c, m));
     if (m->police != NULL)
         TRY(police_write(c, m->police));
     TRY(child_files(c, m->comps, m->files));
-    return case_touch(c, &row, (i64)(m->texts.n + (m->files->n > 0)), (i64)m->files->n);
+    return case_touch(c, &row, (i64)(m->texts.n + (m->files->n > 0) + (m->pictures.n > 0)), (i64)m->files->n);
 }
 
 /* A token that was used already: the same form sent twice says one thing once. With other words it is another message: a

@@ -14,7 +14,7 @@ status police_comp(struct ctx *c, struct id report, struct comps *comps, struct 
 struct child_message {
     struct id report;
     struct comps *comps;
-    struct strs texts;
+    struct strs texts, pictures;
     const struct files_new *files;
     struct str token;
     struct key fingerprint;         /* of all that the form said; with the token it tells a retry */

@@ -2,6 +2,7 @@
 #include "desk_words.h"
 
 #include "canned.h"
+#include "pictures.h"
 #include "presence.h"
 #include "rules.h"
 
@@ -32,13 +33,16 @@ static struct str act_time(struct ctx *c, const struct message *m)
 static struct desk_message desk_message(struct ctx *c, const struct message *m, i64 *day)
 {
     i64 files = m->from == FROM_SYSTEM ? system_files(m->text) : 0;
+    struct str says = m->from == FROM_SYSTEM ? system_says(c, m->text) : STR_NULL;
     struct desk_message d = { .day = day_heading(c, m->day, day), .time = act_time(c, m), .text = m->text };
 
     d.by = m->note ? AS_NOTE : m->from == FROM_CHILD ? BY_CHILD : m->from == FROM_STAFF ? BY_STAFF : BY_SYSTEM;
     d.name = m->from == FROM_STAFF ? desk_user_name(c, (struct opt_id){ true, m->author }) : STR_NULL;
     if (files)
         d.text = text_fill(c->arena, (int)c->lang, T_DESK_ROW_FILES, desk_number(c, files), STR(""));
-    d.altered = m->from == FROM_SYSTEM && !files;
+    else if (says.n)
+        d.text = says;
+    d.altered = m->from == FROM_SYSTEM && !files && !says.n;
     return d;
 }
 

@@ -158,3 +158,34 @@ struct desk_notices_view {
     bool on;
     struct str address, address_error;
 };
+
+/* /desk/ID/pictures: pictures that stayed with the child, by their hashes; /desk/ID/pictures/ID asks about one. */
+struct picture_line {
+    struct id id;
+    i64 no;
+    int kind, state;                /* T_SPEAKUP_MORE_KIND_*, T_DESK_PICTURE_STATE_* */
+    struct str day;
+    bool closed;                    /* the reader's units hold no key of this part */
+    bool altered;
+    bool waits;                     /* for the verdict of an officer who may give one */
+    struct str pdq, md5, sha256;    /* hexadecimal; pdq STR_NULL of a file */
+    i64 quality;
+    struct str decided;             /* who, and when; STR_NULL: nobody yet */
+};
+struct desk_pictures_view {
+    struct staff_nav nav;
+    struct id id;
+    struct str ref;
+    struct { struct picture_line *at; size_t n; } rows;
+    i64 asked, removed, refused, late, waiting;     /* of the tracks of this case */
+};
+struct desk_picture_view {
+    struct staff_nav nav;
+    struct id id;
+    struct str ref;
+    struct picture_line line;
+    bool fits;                      /* it waits; else the page says that it was decided */
+    bool refuse;                    /* the verdict that was chosen before an error */
+    struct choices classes;
+    struct str class_error, words, words_error;
+};

@@ -3,6 +3,7 @@
 #include "intake.h"
 
 #include "ladder.h"
+#include "pictures.h"
 #include "rules.h"
 
 enum { IDEM_HOURS = 24, KEY_CHARS_MIN = 16, SUBMIT_TRIES = 4, TRIES_WITH_KEY = 2 };
@@ -188,6 +189,17 @@ static void write_words(struct draft *in)
         record_add(in, in->talk, RECORD_MESSAGE_SYSTEM, arena_f(in->c->arena, "files %zu", in->files->n));
 }
 
+/* Hashes of pictures that stay with the child lie beside the notes. */
+static void write_pictures(struct draft *in)
+{
+    struct comp_open notes = { .id = in->notes->id, .keys = in->notes->keys };
+
+    for (size_t i = 0; i < in->told->pictures.n; i++)
+        pending_add(&in->rows, &table_pictures, picture_row(in->c, &notes, in->report, (i64)i + 1, in->told->pictures.at[i]));
+    if (in->told->pictures.n)
+        record_add(in, in->talk, RECORD_MESSAGE_SYSTEM, arena_f(in->c->arena, "pictures %zu", in->told->pictures.n));
+}
+
 static void write_files(struct draft *in)
 {
     for (size_t i = 0; i < in->files->n; i++) {
@@ -325,6 +337,7 @@ static status submit_new(struct ctx *c, struct draft *in, const struct idem *ide
     write_reporter(in);
     draw_compartments(in);
     write_words(in);
+    write_pictures(in);
     write_files(in);
     return write_all(in, idem, strict);
 }

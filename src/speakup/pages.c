@@ -2,6 +2,7 @@
    that was answered with a page in plain text in its profile). Only where no cookie came back is the code page the answer itself. */
 #include "child.h"
 
+#include "pictures.h"
 #include "rules.h"
 
 #include "../web/views.h"
@@ -45,31 +46,25 @@ static status favicon_none(struct ctx *c)
 
 /* -- /speak ------------------------------------------------------------------------------------------------------------------ */
 
-static struct choices exclude_choices(struct ctx *c)
-{
-    static const struct { const char *code; int text; } kinds[] = {
-        { "school", T_SPEAKUP_EXCLUDE_SCHOOL }, { "commune", T_SPEAKUP_EXCLUDE_COMMUNE },
-        { "police", T_SPEAKUP_EXCLUDE_POLICE }, { "health", T_SPEAKUP_EXCLUDE_HEALTH },
-        { "social", T_SPEAKUP_EXCLUDE_SOCIAL }, { "union", T_SPEAKUP_EXCLUDE_UNION },
-        { "ngo", T_SPEAKUP_EXCLUDE_NGO }, { "enterprise", T_SPEAKUP_EXCLUDE_ENTERPRISE },
-    };
-    struct choices list = { .at = NEW_N(c->arena, struct choice, COUNT_OF(kinds)), .n = COUNT_OF(kinds) };
-
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        list.at[i] = (struct choice){ .code = str_c(kinds[i].code), .name = text_of(c, kinds[i].text) };
-    return list;
-}
-
 static status speak_show(struct ctx *c)
 {
     struct speak_view v = { .wait = child_waiting(c, id_zero()), .provinces = network_province_choices(c, STR("")),
-                            .exclude = exclude_choices(c) };
+                            .exclude = child_exclude_choices(c) };
 
     return page_public(c, tpl_speakup_speak, &v);
 }
 
 /* Notices wait in the session as words: "too_large 3". */
 struct told_so { size_t pieces; bool held; };
+
+/* Hashes that could not be read: no page of ours sends such. */
+static i64 odd_hashes(struct ctx *c)
+{
+    i64 odd;
+
+    pictures_of_form(c, &odd);
+    return odd;
+}
 
 static void put_notices(struct ctx *c, const struct refused *refused, struct told_so so)
 {
@@ -83,6 +78,8 @@ static void put_notices(struct ctx *c, const struct refused *refused, struct tol
         out_c(&o, "code 0\n");
     else if (so.pieces)
         out_f(&o, "cut %zu\n", so.pieces + 1);
+    if (odd_hashes(c))
+        out_f(&o, "hash %lld\n", (long long)odd_hashes(c));
     if (o.n)
         session_put(c, "notices", arena_copy(c->arena, out_done(&o)), 0);
     out_free(&o);
@@ -93,6 +90,7 @@ static int notice_text(struct str word)
     static const struct { const char *word; int text; } all[] = {
         { "too_large", T_SPEAKUP_NOTICE_TOO_LARGE }, { "cut", T_SPEAKUP_NOTICE_CUT }, { "sent", T_SPEAKUP_NOTICE_SENT },
         { "code", T_SPEAKUP_NOTICE_CODE }, { "no_police", T_SPEAKUP_NOTICE_NO_POLICE },
+        { "hash", T_SPEAKUP_NOTICE_HASH }, { "picture_off", T_SPEAKUP_NOTICE_PICTURE_OFF },
     };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
@@ -223,7 +221,7 @@ static int talk_error(struct str word)
     return str_is(word, "unknown") ? T_SPEAKUP_TALK_UNKNOWN : 0;
 }
 
-static status entry_page(struct ctx *c)
+status talk_entry(struct ctx *c)
 {
     struct talk_view v = { .typed = session_take(c, "typed"), .error = talk_error(session_take(c, "error")) };
 
@@ -253,6 +251,7 @@ static struct str staff_name(struct ctx *c, struct id user)
 static void thread_add(struct ctx *c, struct thread_view *v, const struct message *m, i64 *day)
 {
     i64 files = m->from == FROM_SYSTEM ? system_files(m->text) : 0;
+    struct str says = m->from == FROM_SYSTEM && !files ? system_says(c, m->text) : STR_NULL;
     struct thread_message *last = v->messages.n ? &v->messages.at[v->messages.n - 1] : NULL;
     struct thread_message *t = &v->messages.at[v->messages.n];
 
@@ -260,11 +259,11 @@ static void thread_add(struct ctx *c, struct thread_view *v, const struct messag
         last->files += files;
         return;
     }
-    *t = (struct thread_message){ .mine = m->from == FROM_CHILD || files, .files = files, .text = files ? STR("") : m->text,
+    *t = (struct thread_message){ .mine = m->from == FROM_CHILD || files || says.n, .files = files, .text = files ? STR("") : says.n ? says : m->text,
                                   .day = m->day != *day ? day_words(c, m->day) : STR("") };
     if (m->from == FROM_STAFF)
         t->from = staff_name(c, m->author);
-    t->altered = m->from == FROM_SYSTEM && !files;
+    t->altered = m->from == FROM_SYSTEM && !files && !says.n;
     *day = m->day;
     v->messages.n++;
 }
@@ -302,11 +301,15 @@ static status thread_page(struct ctx *c)
 {
     struct messages_part part = { .letter = "C", .before = query_place(c), .most = SHOWN_MESSAGES, .bytes = PART_BYTES };
     struct child_thread thread;
+    struct takedown_progress progress;
     struct thread_view v = { 0 };
 
     TRY(child_thread(c, session_who(c), session_pair(c), part, &thread));
     c->page.adult = session_peek(c, "adult").n > 0;
     thread_fill(c, &thread.messages, &v);
+    TRY(child_progress(c, session_who(c), &progress));
+    v.asked = progress.asked;
+    v.removed = progress.removed;
     v.wait = child_waiting(c, session_who(c));
     v.notices = take_notices(c);
     TRY(draft_read(c, STR("talk"), &v.draft));
@@ -324,11 +327,11 @@ static status talk_show(struct ctx *c)
     struct comps comps;
 
     if (session_kind(c) != SESSION_CHILD || session_pair(c) == NULL)
-        return entry_page(c);
+        return talk_entry(c);
     if (comps_of_reporter(c, session_who(c), session_pair(c), &comps) == OK)
         return thread_page(c);
     session_end(c);
-    return entry_page(c);
+    return talk_entry(c);
 }
 
 static status talk_end(struct ctx *c)
@@ -416,7 +419,7 @@ static status talk_message(struct ctx *c)
 #define TALK_FORM FORM_FIRST({ .name = "code", .max = 100 }, { .name = "do", .max = 20 }, { .name = "token", .max = 100 })
 #define MESSAGE_FORM FORM_OPEN({ .name = "text", .max = STORY_CHARS }, { .name = "commune", .max = 20 }, \
     { .name = "files", .file = true, .repeat = true }, { .name = "files_private", .file = true, .repeat = true },  \
-    { .name = "token", .max = 100 })
+    { .name = "hash", .max = PICTURE_CHARS, .repeat = true }, { .name = "token", .max = 100 })
 
 const struct route speakup_routes[] = {
     ROUTE(GET,  "/",              PUBLIC, NO_FORM,      landing_show),

@@ -21,6 +21,7 @@ struct report_new {
     unsigned harm;
     struct str story, where, age, province, commune;
     struct strs urls, exclude, story_rest;  /* story_rest: what did not fit, in order */
+    struct strs pictures;                   /* hashes of pictures that stay with the child (pictures.h) */
     struct str name_contact;                /* into I; "" from the public form, which does not ask */
     bool repeated;                          /* the same words came lately: read last, never dropped */
 };
@@ -60,6 +61,7 @@ status presence_sweep(struct conn *db, i64 now);
 /* Timed: letters for those who asked to hear that there is something new. */
 status desk_notices(struct ledger *l, const struct app *app, i64 now);
 
+extern const struct route more_routes[], picture_routes[];       /* more_pages.c, picture_pages.c */
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[], desk_act_routes[],
     open_case_routes[], desk_setting_routes[];
 extern const struct route numbers_routes[];       /* numbers.c */

@@ -109,3 +109,18 @@ SELECT id, waiting FROM cases WHERE assignee = :user AND state = 'claimed' ORDER
 
 -- name: waiting_unclaimed (unit id) -> (id id, waiting bigint)
 SELECT id, waiting FROM cases WHERE owner_unit = :unit AND state = 'new' ORDER BY urgency DESC, due, id LIMIT 300;
+
+-- name: pictures_last (case_id id) -> one (no bigint)
+SELECT COALESCE(MAX(no), 0) AS no FROM pictures WHERE case_id = :case_id;
+
+-- Pictures of a report, known by their hashes alone, in the order in which they came.
+-- name: pictures_of (case_id id) -> pictures
+SELECT {p.*} FROM pictures p WHERE p.case_id = :case_id ORDER BY p.no LIMIT 50;
+
+-- name: picture_hashes_of (picture id) -> picture_hashes
+SELECT {h.*} FROM picture_hashes h WHERE h.picture = :picture LIMIT 20;
+
+-- Other confirmed pictures that stand for the same hash: counted alone.
+-- name: pictures_with (hash id, picture id) -> one (n bigint)
+SELECT COUNT(*) AS n FROM picture_hashes h JOIN pictures p ON p.id = h.picture
+WHERE h.hash = :hash AND h.picture <> :picture AND p.state = 'confirmed';

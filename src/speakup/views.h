@@ -66,8 +66,27 @@ struct thread_view {
     bool waiting;               /* the report waits for its first answer: said beside "new code" */
     bool unread;                /* messages that were not shown yet: said beside "end" */
     bool closed;                /* the counsellor ended it; the child may still write */
+    i64 asked, removed;         /* platforms that were asked to remove something, and those that did; shown where asked > 0 */
     struct url place;           /* "/talk?place=1" where the commune may still be asked, else ""; it fills: */
     struct choices communes;    /* of the child's province; keep `messages` short then: 168 options are 6 kB */
+};
+
+/* /speak/more and /talk/more: pictures of which only hashes are sent. Both names say nothing in a browser's history. */
+struct more_picture {
+    struct id id;
+    i64 no;
+    int kind, state;            /* T_SPEAKUP_MORE_KIND_*, T_SPEAKUP_MORE_STATE_* */
+    struct str day;
+    bool can_take_back;
+};
+struct more_view {
+    bool talk;                  /* in the conversation; else a report of its own */
+    struct url wasm;            /* what hashes in the browser; "": this build has none, so the other ways are told */
+    i64 kb;                     /* that it weighs on the line */
+    struct { struct more_picture *at; size_t n; } pictures;
+    i64 asked, removed, refused, late;      /* what became of the requests to remove them; shown where asked > 0 */
+    bool waiting;               /* confirmed, and nobody was asked yet */
+    struct choices exclude;     /* kinds of organisations; of a report of its own */
 };
 
 /* /exit: blank but for a link, in case the browser does not leave by itself */

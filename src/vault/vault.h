@@ -146,7 +146,8 @@ enum record_kind {              /* first byte of a record's body; frozen: never 
     RECORD_SUPPORT,     /* in N: a service or follow-up, and what came of it (JSON) */
     RECORD_MEETING,     /* in N: a case conference, and its minutes (JSON) */
     RECORD_CONSENT,     /* in N: who agreed to what, and what is withheld (JSON); the latest of a purpose stands */
-    RECORD_KIN          /* in I: a case of the same family (JSON); the latest of a case stands */
+    RECORD_KIN,         /* in I: a case of the same family (JSON); the latest of a case stands */
+    RECORD_PICTURE      /* in a row of pictures, sealed to N: hashes that a child's browser made (speakup/pictures.h) */
 };
 struct record {
     enum record_kind kind;

@@ -108,6 +108,14 @@ status page_done_public(struct ctx *c, const char *style_hash)
     return finish(c, 200, "text/html; charset=utf-8");
 }
 
+status page_script_allow(struct ctx *c, const char *style_hash, const char *script_hash)
+{
+    answer_header(c, "Content-Security-Policy", arena_f(c->arena,
+        "default-src 'none'; style-src 'sha256-%s'; script-src 'sha256-%s' 'wasm-unsafe-eval'; connect-src 'self'; "
+        "img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'", style_hash, script_hash));
+    return OK;
+}
+
 /* The address with `lang` carried on, before a fragment. */
 static struct str with_lang(const struct ctx *c, struct str to)
 {

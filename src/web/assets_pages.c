@@ -1,6 +1,8 @@
 /* /assets/NAME.HASH.ext: compiled in, for ever. A staff page links them by what asset_url says. */
 #include "assets_pages.h"
 
+#include "gzip.h"
+
 #include "assets.h"
 
 struct url asset_url(const char *name)
@@ -17,7 +19,24 @@ static const char *type_of(struct str name)
         return "text/css; charset=utf-8";
     if (str_ends(name, STR(".js")))
         return "text/javascript; charset=utf-8";
-    return "image/svg+xml";
+    return str_ends(name, STR(".wasm")) ? "application/wasm" : "image/svg+xml";
+}
+
+/* What the pages of children ask for must not lie in a cache, where it would tell that they were there. */
+static void keep_or_forget(struct ctx *c, struct str name)
+{
+    if (!str_ends(name, STR(".wasm")))
+        answer_header(c, "Cache-Control", STR("public, max-age=31536000, immutable"));
+}
+
+/* It says the same to everybody, so it may be compressed. */
+static void make_small(struct ctx *c)
+{
+    answer_header(c, "Vary", STR("Accept-Encoding"));
+    if (!gzip_accepted(header_value(c->request, "accept-encoding")))
+        return;
+    gzip_in_place(c->arena, c->out, 1);
+    answer_header(c, "Content-Encoding", STR("gzip"));
 }
 
 static status asset_show(struct ctx *c)
@@ -28,9 +47,9 @@ static status asset_show(struct ctx *c)
         if (!str_is(name, a->path + sizeof "/assets/" - 1))
             continue;
         out_bytes(c->out, a->bytes, a->n);
-        TRY(answer_text(c, 200, type_of(name)));
-        answer_header(c, "Cache-Control", STR("public, max-age=31536000, immutable"));
-        return OK;
+        make_small(c);
+        keep_or_forget(c, name);
+        return answer_text(c, 200, type_of(name));
     }
     return NOT_FOUND;
 }

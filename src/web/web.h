@@ -249,6 +249,10 @@ status page_done(struct ctx *c, const char *style_hash);
 /* The same for a page that holds nothing private and nothing of this person: it may be compressed. */
 #define page_public(c, template, view) (template(&(c)->page, (view), (c)->out), page_done_public((c), template##_style))
 status page_done_public(struct ctx *c, const char *style_hash);
+/* After one of the two: the page also has a script of its own, which may run WebAssembly that it asks us for. No other script runs,
+   and no other site is asked. */
+#define page_scripted(c, template) page_script_allow((c), template##_style, template##_script)
+status page_script_allow(struct ctx *c, const char *style_hash, const char *script_hash);
 status see_other(struct ctx *c, const char *path);                     /* 303; lang is carried on */
 [[gnu::format(printf, 2, 3)]] status see_other_f(struct ctx *c, const char *format, ...);
 status answer_json(struct ctx *c, int code);                           /* c->out holds the JSON */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every page of the demo, as every role finds it by following links. Usage: walk.sh PROGRAM, from the root of the sources.
+# A test of this folder that talks to a running server. Usage: walk.sh PROGRAM [TEST.mjs] [ARGUMENT], from the root of the sources.
 program=$(realpath "$1")
 
 skip() {
@@ -13,4 +13,4 @@ cd test/browser || exit 1
 if [ ! -d node_modules/playwright-core ]; then
     PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund >/dev/null 2>&1 || skip "no package registry"
 fi
-exec node walk.mjs "$program"
+exec node "${2:-walk.mjs}" "$program" ${3:+"$3"}

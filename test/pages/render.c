@@ -127,10 +127,27 @@ static void conversation(bool long_one)
         v.older = url_path("/talk?before=1");
         v.communes = read_choices("content/geo/communes.csv", "38");
         v.waiting = v.unread = v.closed = true;
+        v.asked = 3;
+        v.removed = 2;
     } else {
         v.place = url_path("/talk?place=1#place");
     }
     SAVE(long_one ? "thread-long" : "thread", tpl_speakup_thread, v);
+}
+
+/* What the page's script asks for is no file beside it: the browser's tests go over a socket (browser/more.mjs). */
+static void more_pages(void)
+{
+    struct more_picture rows[] = {
+        { id_zero(), 1, T_SPEAKUP_MORE_KIND_PICTURE, T_SPEAKUP_MORE_STATE_CONFIRMED, STR("21/11/2026"), true },
+        { id_zero(), 2, T_SPEAKUP_MORE_KIND_FILE, T_SPEAKUP_MORE_STATE_NEW, STR("24/11/2026"), true },
+        { id_zero(), 3, T_SPEAKUP_MORE_KIND_PICTURE, T_SPEAKUP_MORE_STATE_WITHDRAWN, STR("24/11/2026"), false },
+    };
+
+    SAVE("more", tpl_speakup_more, (struct more_view){ .wasm = url_path("/assets/more.wasm"), .kb = 14, .exclude = kinds() });
+    SAVE("more-old", tpl_speakup_more, (struct more_view){ .exclude = kinds() });
+    SAVE("more-talk", tpl_speakup_more, (struct more_view){ .talk = true, .wasm = url_path("/assets/more.wasm"), .kb = 14,
+        .pictures = { rows, COUNT_OF(rows) }, .asked = 3, .removed = 2, .refused = 1, .late = 1 });
 }
 
 static void services(void)
@@ -195,6 +212,7 @@ static void all_pages(void)
         .wait = on_duty(""), .provinces = read_choices("content/geo/provinces.csv", NULL),
         .exclude = kinds() });
     codes();
+    more_pages();
     SAVE("done", tpl_speakup_done, (struct done_view){ on_duty("") });
     SAVE("talk", tpl_speakup_talk, (struct talk_view){ .error = 0 });
     SAVE("talk-wrong", tpl_speakup_talk, (struct talk_view){ STR("7K3M-9QXR-T4VB-2HDM"),

@@ -14,6 +14,9 @@
 #include "render_papers.h"
 #include "render_partners.h"
 #include "render_takedown.h"
+#include "render_review.h"
+
+#include "review_pages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -1325,6 +1328,24 @@ static void blocklist_forms(void)
     SAVE("blocklist-import", tpl_matches_import, wrong);
 }
 
+static void review_pages(void)
+{
+    struct review_view list = review_sample(list_menu(), false), over = review_sample(list_menu(), true);
+    struct review_item_view message = review_item_sample(list_menu(), lang, true), picture = review_item_sample(list_menu(), lang, false);
+    struct review_agreement_view agreement = review_agreement_sample(list_menu());
+    struct desk_pictures_view codes = pictures_sample(list_menu());
+    struct desk_picture_view code = picture_sample(list_menu(), false), wrong = picture_sample(list_menu(), true);
+
+    SAVE("review", tpl_review_review, list);
+    SAVE("review-over", tpl_review_review, over);
+    SAVE("review-message", tpl_review_item, message);
+    SAVE("review-picture", tpl_review_item, picture);
+    SAVE("review-agreement", tpl_review_agreement, agreement);
+    SAVE("desk-pictures", tpl_speakup_desk_pictures, codes);
+    SAVE("desk-picture", tpl_speakup_desk_picture, code);
+    SAVE("desk-picture-wrong", tpl_speakup_desk_picture, wrong);
+}
+
 static void blocklist_entry(void)
 {
     struct list_fact facts[] = {
@@ -1473,6 +1494,7 @@ int main(int argc, char **argv)
         blocklist_pages();
         blocklist_forms();
         blocklist_entry();
+        review_pages();
         blocklist_feeds();
         partner_pages();
         bank_pages();
