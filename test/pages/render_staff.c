@@ -1407,9 +1407,13 @@ static void partner_pages(void)
     traffic.webhook = STR("");
     traffic.sandbox = true;
     SAVE("partner-empty", tpl_partners_partner, traffic);
+}
+
 static void bank_pages(void)
+{
     struct staff_nav nav = { .active = STAFF_BANKS, .lists = url_path("/blocklist"), .banks = true };
     struct bank_samples s;
+
     bank_samples(nav, lang, &s);
     SAVE("banks", tpl_matches_banks, s.banks);
     SAVE("banks-found", tpl_matches_banks, s.found);
@@ -1476,7 +1480,6 @@ int main(int argc, char **argv)
         door_pages();
         log_pages();
         stats_pages();
-        log_pages();
         list_pages();
         case_log_page();
         day_pages();
