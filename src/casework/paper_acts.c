@@ -89,9 +89,25 @@ static status apply(struct ctx *c, struct case_paper *p, const struct paper_step
     return paper_tell(c, p, r->event, step->words);
 }
 
+/* Whoever finishes a paper without I says with it what nobody has checked: "name; age". */
+static struct str unjudged(struct ctx *c, const struct case_paper *p)
+{
+    struct xform_labels labels = xform_run_unjudged(p->run);
+    struct out o = { .max = 1 << 16 };
+    struct str text;
+
+    for (size_t i = 0; i < labels.n; i++) {
+        out_c(&o, i ? "; " : "");
+        out_str(&o, labels.at[i]);
+    }
+    text = arena_copy(c->arena, out_done(&o));
+    out_free(&o);
+    return text;
+}
+
 static status step_body(struct ctx *c, struct case_paper *p, void *what)
 {
-    const struct paper_step *step = what;
+    struct paper_step *step = what;
     struct xform_problems bad;
 
     if (papers_ruled(&p->file, p->row.form, step->act))
@@ -104,6 +120,7 @@ static status step_body(struct ctx *c, struct case_paper *p, void *what)
         if (!(p->closed && str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I")))
             return fail(INVALID, "the paper has answers that are missing or wrong");
     xform_run_finish(p->run);
+    step->words = unjudged(c, p);
     TRY(paper_write(c, p, p->run));
     TRY(apply(c, p, step));
     return raise_level(c, p);
@@ -189,7 +206,7 @@ void paper_conclusion(struct xform_run *run, struct paper_conclusion *made)
 static status move_body(struct ctx *c, struct case_paper *p, void *what)
 {
     const struct case_form *to = what;
-    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code, .nameless = p->closed };
     struct xform_mapping map;
 
     if (!paper_may_write(p) || str_eq(p->row.digest, to->digest))

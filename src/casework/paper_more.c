@@ -180,6 +180,7 @@ status paper_move_show(struct ctx *c)
     struct case_paper p;
 
     TRY(paper_of_path(c, &p, &v.head));
+    setup.nameless = p.closed;
     if (!v.head.newer)
         return paper_go(c, p.file.row.id, p.row.id, "/read", 0);
     TRY(papers_newest(c, p.row.form, &to));

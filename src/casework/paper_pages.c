@@ -68,20 +68,23 @@ static bool has_newer(struct ctx *c, const struct papers_row *row)
     return !str_eq(newest.digest, row->digest);
 }
 
-/* Who mends a form reads there what is wrong with it; the timeline has it from the same act. */
-static status fill_back(struct ctx *c, const struct case_paper *p, struct paper_head *head)
+/* Who mends a form reads there what is wrong with it; who decides on it, what nobody has checked. The timeline has both from the
+   act itself. */
+static status fill_words(struct ctx *c, const struct case_paper *p, struct paper_head *head)
 {
+    bool back = str_is(p->row.state, "returned");
+    struct opt_i64 when = back ? p->row.decided : p->row.finished;
     struct moments moments;
 
-    if (!str_is(p->row.state, "returned") || !p->row.decided.has)
+    if (!when.has || paper_may_write(p) != back)
         return OK;
     TRY(case_moments(c, &p->file.comps, &moments));
     for (size_t i = 0; i < moments.n; i++) {
         const struct moment *m = &moments.at[i];
 
-        if (m->altered || m->time != p->row.decided.v || !str_is(m->what, "paper_returned"))
+        if (m->altered || m->time != when.v || !str_is(m->what, back ? "paper_returned" : "paper_done"))
             continue;
-        head->why_back = m->words;
+        *(back ? &head->why_back : &head->unchecked) = m->words;
         head->back_by = paper_user(c, m->author);
         return OK;
     }
@@ -100,7 +103,7 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
         .saved = paper_when(c, p->row.saved), .saved_by = paper_user(c, p->row.saved_by), .look = paper_look(p->row.state),
         .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "read"), .closed = p->closed,
         .list = url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/papers"), c->page.lang_query), .newer = has_newer(c, &p->row) };
-    return fill_back(c, p, head);
+    return fill_words(c, p, head);
 }
 
 status paper_go(struct ctx *c, struct id case_id, struct id paper, const char *tail, int flash)
@@ -229,7 +232,7 @@ static void fill_answers(struct ctx *c, const struct case_paper *p, struct xform
 
         if (a->kind == XFORM_SHOW_GROUP_END || a->kind == XFORM_SHOW_INSTANCE_END || a->kind == XFORM_SHOW_REPEAT_END)
             continue;
-        if ((p->closed && str_is(xform_extra(a->item, "lachan:compartment"), "I")) || a->label.n == 0)
+        if ((p->closed && a->item->identity) || a->label.n == 0)
             continue;
         v->at[v->n++] = (struct paper_answer){ a->label, a->value, a->depth > 1 ? 3 : 2, head, is_long(a->value) };
     }

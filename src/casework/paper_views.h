@@ -29,6 +29,7 @@ struct paper_head {
     struct id case_id, id;
     struct str ref, title, version, saved, saved_by;
     struct str why_back, back_by;   /* sent back: why, and by whom; STR_NULL else */
+    struct str unchecked;           /* what whoever finished it could not check, because I does not open for them */
     enum paper_look look;
     struct url here, list, read;
     bool closed;                    /* questions of I do not open for the reader */

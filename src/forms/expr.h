@@ -14,6 +14,7 @@ struct xform_rules {
     int *refs[XFORM_EXPRS];          /* items that it reads */
     size_t n_refs[XFORM_EXPRS];
     bool wide[XFORM_EXPRS];          /* it reads by paths too, and so perhaps any item */
+    bool closed[XFORM_EXPRS];        /* it reads an answer of compartment I, or may: a run that has none does not judge by it */
     int *triggers;                  /* a calculation with a trigger: runs when one of these was set */
     size_t n_triggers;
 };

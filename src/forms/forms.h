@@ -132,6 +132,8 @@ struct xform_setup {
     i64 now;                        /* today(), now(), start, end: in the zone of clock_set_zone */
     struct str lang;                /* "vi": of labels, messages, jr:choice-name */
     struct str instance_id;         /* goes into meta/instanceID; may be empty */
+    bool nameless;                  /* the answers of compartment I are not there, which is not the same as empty: what is worked out of
+                                       them stays as it was saved, and nothing is refused, hidden or asked for by them */
 };
 
 /* Empty answers: defaults set, one instance of each repeat (or repeat_count of them), calculated once. */
@@ -178,6 +180,9 @@ struct xform_problem {
 struct xform_problems { struct xform_problem *at; size_t n; };
 struct xform_problems xform_run_problems(struct xform_run *run);
 struct xform_problems xform_run_page_problems(struct xform_run *run, size_t page);
+/* Of a nameless run: labels of the questions that it could not judge, those of I among them; none of any other run. */
+struct xform_labels { struct str *at; size_t n; };
+struct xform_labels xform_run_unjudged(struct xform_run *run);
 
 /* Blanks what is irrelevant, sets `end`; call it once when the form is submitted, before xform_run_save. */
 void xform_run_finish(struct xform_run *run);
