@@ -233,37 +233,3 @@ status paper_move(struct ctx *c, struct id case_id, struct id paper)
     TRY(papers_meet_one(c, to.name));
     return paper_do(c, case_id, (struct paper_work){ "paper.move", paper, move_body, &to });
 }
-
-/* -- drafts ---------------------------------------------------------------------------------------------------------------------------------- */
-
-static struct str draft_name(struct ctx *c, struct id paper)
-{
-    char id[ID_TEXT + 1];
-
-    id_text(paper, id);
-    return arena_f(c->arena, "paper %s", id);
-}
-
-status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run)
-{
-    struct str xml = xform_run_save(run, c->arena);
-
-    return draft_keep(c, draft_name(c, paper), arena_f(c->arena, "%lld\n%.*s", (long long)base, (int)xml.n, xml.at));
-}
-
-status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft)
-{
-    struct str text, head;
-
-    *draft = (struct paper_draft){ 0 };
-    TRY(draft_read(c, draft_name(c, paper), &text));
-    if (!str_cut(&text, '\n', &head) || !str_i64(head, &draft->base))
-        draft->base = 0;
-    draft->xml = text;
-    return OK;
-}
-
-status paper_draft_end(struct ctx *c, struct id paper)
-{
-    return draft_end(c, draft_name(c, paper));
-}

@@ -143,13 +143,13 @@ static struct str row_title(struct ctx *c, const struct papers_row *row)
 static status row_view(struct ctx *c, const struct papers_row *row, struct paper_row_view *v)
 {
     bool writing = (str_is(row->state, "draft") || str_is(row->state, "returned")) && may(c, MAY_WRITE_CASES);
-    struct paper_draft draft;
+    struct paper_drafts drafts;
 
-    TRY(paper_draft_read(c, row->id, &draft));
+    TRY(paper_drafts(c, row->id, &drafts));
     *v = (struct paper_row_view){
         .to = paper_url(c, row->case_id, row->id, writing ? "" : "read"), .title = row_title(c, row), .version = row->version,
         .when = paper_when(c, row->saved), .who = paper_user(c, row->saved_by), .look = paper_look(row->state), .writing = writing,
-        .decided = row->decided_by.has ? paper_user(c, row->decided_by.v) : STR_NULL, .draft = writing && draft.base > 0 };
+        .decided = row->decided_by.has ? paper_user(c, row->decided_by.v) : STR_NULL, .draft = writing && drafts.n > 0 };
     return OK;
 }
 
@@ -388,7 +388,8 @@ status paper_step_do(struct ctx *c)
 #define WORDS { .name = "words", .max = 10000 }, { .name = "token", .max = 100 }
 #define EMPTY FORM({ .name = "token", .max = 100 })
 #define ANSWERS { .name = "q.", .max = 20000, .starts = true }, { .name = "token", .max = 100 }
-#define FILL_FORM FORM({ .name = "base", .max = 20 }, { .name = "page", .max = 10 }, { .name = "go", .max = 500 }, ANSWERS)
+#define DRAFT_OF { .name = "tab", .max = 40 }, { .name = "from", .max = 80 }
+#define FILL_FORM FORM({ .name = "base", .max = 20 }, DRAFT_OF, { .name = "page", .max = 10 }, { .name = "go", .max = 500 }, ANSWERS)
 #define RISK_FORM FORM({ .name = "risk", .max = 20 }, { .name = "lower", .max = 10000 }, WORDS)
 
 const struct route paper_routes[] = {
@@ -399,7 +400,7 @@ const struct route paper_routes[] = {
     ROUTE(POST, "/cases/:id/papers/:paper",        MAY_WRITE_CASES, FILL_FORM, paper_fill_do),
     ROUTE(POST, "/cases/:id/papers/:paper/draft",  MAY_WRITE_CASES, FILL_FORM, paper_draft_do, .quiet = true),
     ROUTE(GET,  "/cases/:id/papers/:paper/merge",  MAY_WRITE_CASES, NO_FORM,   paper_merge_show),
-    ROUTE(POST, "/cases/:id/papers/:paper/merge",  MAY_WRITE_CASES, FORM({ .name = "newest", .max = 20 }, ANSWERS), paper_merge_do),
+    ROUTE(POST, "/cases/:id/papers/:paper/merge",  MAY_WRITE_CASES, FORM({ .name = "newest", .max = 20 }, DRAFT_OF, ANSWERS), paper_merge_do),
     ROUTE(GET,  "/cases/:id/papers/:paper/read",   MAY_READ_CASES,  NO_FORM,   read_show),
     ROUTE(GET,  "/cases/:id/papers/:paper/move",   MAY_WRITE_CASES, NO_FORM,   paper_move_show),
     ROUTE(POST, "/cases/:id/papers/:paper/move",   MAY_WRITE_CASES, EMPTY,     paper_move_do),

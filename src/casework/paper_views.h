@@ -42,6 +42,7 @@ struct paper_fill_view {
     struct paper_head head;
     struct form_page_view page;
     i64 base;                       /* the revision that the answers come from */
+    struct str tab, from;           /* this page's name; the draft that it shows */
     bool from_draft, behind;        /* shown is the reader's own draft; somebody saved since */
     struct url draft;               /* where a script keeps what is typed */
 };
@@ -75,6 +76,7 @@ struct paper_merge_view {
     struct paper_head head;
     struct paper_clashes clashes;
     i64 newest;
+    struct str tab;                 /* whose draft it is */
     struct str other;               /* who saved */
     bool error;                     /* one was not chosen */
 };

@@ -342,16 +342,6 @@ status paper_begin(struct ctx *c, struct id case_id, struct str form, struct id 
 
 /* -- saving -------------------------------------------------------------------------------------------------------------------------------- */
 
-static bool same_answers(struct answers one, struct answers other)
-{
-    if (one.n != other.n)
-        return false;
-    for (size_t i = 0; i < one.n; i++)
-        if (!str_eq(one.at[i].path, other.at[i].path) || !str_eq(one.at[i].value, other.at[i].value))
-            return false;
-    return true;
-}
-
 /* What somebody else saved since the base, with what is new in this run. */
 static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *save, struct xform_run **run)
 {
@@ -379,7 +369,7 @@ static status save_body(struct ctx *c, struct case_paper *p, void *what)
         TRY(merge_in(c, p, save, &run));
     TRY(newest(c, p, &now));
     save->revision = p->row.revision;
-    if (same_answers(answers_of(now, c->arena), answers_of(run, c->arena)))
+    if (answers_same(answers_of(now, c->arena), answers_of(run, c->arena)))
         return OK;              /* nothing is new: no revision */
     TRY(paper_write(c, p, run));
     save->revision = p->row.revision;

@@ -43,7 +43,13 @@ status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, s
 status paper_run_nameless(struct ctx *c, const struct case_paper *p, struct xform_run **run);
 /* What was typed and not saved yet, over the revision `base` (0: there is none). Where the paper moved to another version of its
    form since, it moves along. */
-struct paper_draft { i64 base; struct str xml; };
+struct paper_draft {
+    i64 base;
+    struct str xml, tab;            /* the page in a browser that it was typed in; "" of none that said so */
+    struct str mark;                /* says whether it is still the same */
+    i64 at;
+};
+struct paper_drafts { struct paper_draft *at; size_t n; };
 status paper_run_draft(struct ctx *c, const struct case_paper *p, const struct paper_draft *draft, struct xform_run **run);
 /* Answers that somebody holds outside the case (a draft): the whole submission. */
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run);
@@ -104,9 +110,13 @@ int risk_rank(struct str level);
 /* Fills questions that name a source in bind::lachan:prefill, or in their default as "lachan:SOURCE". */
 status paper_prefill(struct ctx *c, struct casefile *f, struct xform_run *run);
 
-/* -- drafts: what was typed and not saved yet, sealed for whoever typed it ---------------------------------------------------------------- */
-status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run);
-status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft);
-status paper_draft_end(struct ctx *c, struct id paper);
+/* -- drafts: what was typed and not saved yet, sealed for whoever typed it. Each page that stands open has its own, so that two windows
+      of one person lose no more than two people do. ------------------------------------------------------------------------------------- */
+status paper_draft_keep(struct ctx *c, struct id paper, const struct paper_draft *where, struct xform_run *run);    /* base and tab of it */
+status paper_drafts(struct ctx *c, struct id paper, struct paper_drafts *list);         /* the newest first */
+const struct paper_draft *paper_draft_of(const struct paper_drafts *list, struct str tab);      /* NULL */
+status paper_draft_end(struct ctx *c, struct id paper, struct str tab);
+/* Nothing of it is new against the newest answers: it was saved meanwhile, from another window or by another person. */
+bool paper_draft_stale(struct ctx *c, const struct case_paper *p, i64 base, struct xform_run *draft);
 
 extern const struct route paper_routes[];

@@ -22,6 +22,9 @@ DELETE FROM sessions WHERE until < :now;
 -- name: draft_get (user id, form text) -> one (sealed bytea)
 SELECT sealed FROM drafts WHERE "user" = :user AND form = :form;
 
+-- name: drafts_of (user id, prefix text) -> (form text, sealed bytea)
+SELECT form, sealed FROM drafts WHERE "user" = :user AND form LIKE :prefix || '%' ORDER BY form DESC LIMIT 16;
+
 -- name: draft_put (user id, form text, sealed bytea) -> done
 INSERT INTO drafts ("user", form, sealed) VALUES (:user, :form, :sealed)
 ON CONFLICT ("user", form) DO UPDATE SET sealed = excluded.sealed;

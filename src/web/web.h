@@ -226,6 +226,11 @@ status session_sweep(struct conn *db, i64 now);                        /* a job:
 status draft_keep(struct ctx *c, struct str form, struct str text);
 status draft_read(struct ctx *c, struct str form, struct str *text);   /* "" if there is none */
 status draft_end(struct ctx *c, struct str form);
+/* Those whose form begins with a prefix (which LIKE reads as it is), the last by name first, at most DRAFTS_MAX. */
+enum { DRAFTS_MAX = 16 };
+struct kept_draft { struct str form, text; };
+struct drafts { struct kept_draft *at; size_t n; };
+status drafts_read(struct ctx *c, struct str prefix, struct drafts *list);
 
 /* -- answers -------------------------------------------------------------------------------------------- */
 /* page(c, tpl_case_show, &view): the template's view type is checked by the compiler. */
