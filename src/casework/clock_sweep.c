@@ -112,25 +112,58 @@ static status ring(struct ctx *c, const struct clocks_to_ring_row *due, i64 *unk
     return act_commit(c->ledger);
 }
 
-status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
+/* Where the sweep is: rows that cannot be told of are passed, so that they do not stand before the others for ever. */
+struct sweeping { i64 next; struct id id; i64 unknown; bool more; };
+
+/* A batch, each clock in an act of its own: nobody waits for longer than one takes, and its memory goes back at once. */
+static status sweep_some(struct ctx *c, struct sweeping *at)
+{
+    struct arena_mark batch = arena_mark(c->arena);
+    struct clocks_to_ring_rows rows;
+
+    TRY(sql_clocks_to_ring(c->ledger->db, (struct sql_clocks_to_ring){ .now = c->now, .next = at->next, .id = at->id }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct arena_mark one = arena_mark(c->arena);
+
+        if (ring(c, &rows.at[i], &at->unknown) != OK)
+            act_abort(c->ledger);       /* somebody was faster, or the row is damaged and alarmed: the others are told of all the same */
+        arena_back(c->arena, one);
+        at->next = rows.at[i].next;
+        at->id = rows.at[i].id;
+    }
+    at->more = rows.n > 0;
+    arena_back(c->arena, batch);
+    secrets_wipe(c->ledger->secrets);
+    return OK;
+}
+
+static status sweep(struct ledger *l, const struct app *app, i64 now, bool all)
 {
     struct ctx c = { .arena = l->arena, .ledger = l, .app = app, .now = now };
+    struct sweeping at = { .next = INT64_MIN, .more = true };
     struct sweep_last_row last = { 0 };
-    struct clocks_to_ring_rows rows;
     status s = sql_sweep_last(l->db, &last);
-    i64 unknown = 0;
 
     if (s != NOT_FOUND)
         TRY(s);
     if (sweep_may(last.at, now, last.allowed) == SWEEP_HOLD)
         return hold(l, &last, now);
-    TRY(sql_clocks_to_ring(l->db, (struct sql_clocks_to_ring){ .now = now }, &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        if (ring(&c, &rows.at[i], &unknown) != OK)
-            act_abort(l);       /* somebody was faster, or the row is damaged and alarmed: the others are told of all the same */
-    if (unknown)
-        log_warn("clocks", "late=%lld: content/process/ does not have the version that their cases follow", (long long)unknown);
+    TRY(sweep_some(&c, &at));
+    while (all && at.more)
+        TRY(sweep_some(&c, &at));
+    if (at.unknown)
+        log_warn("clocks", "late=%lld: content/process/ does not have the version that their cases follow", (long long)at.unknown);
     return went(l, &last, now);
+}
+
+status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
+{
+    return sweep(l, app, now, false);
+}
+
+status clocks_sweep_all(struct ledger *l, const struct app *app, i64 now)
+{
+    return sweep(l, app, now, true);
 }
 
 /* -- the notices of a reader ------------------------------------------------------------------------------------------------------------ */

@@ -36,8 +36,10 @@ status case_clock_list(struct ctx *c, const struct casefile *f, bool all, struct
 
 /* -- the sweep ---------------------------------------------------------------------------------------------------------------------- */
 /* Timed: climbs the ladders of what is late, each rung once, and tells the units. Where the machine's clock jumped it does
-   nothing and says so until a person has looked (SWEEP_JUMP_HOURS). */
+   nothing and says so until a person has looked (SWEEP_JUMP_HOURS). One batch, so that the thread of quick jobs is soon free again;
+   the other goes on until nothing is left, however many an outage made late, and passes what cannot be told. */
 status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
+status clocks_sweep_all(struct ledger *l, const struct app *app, i64 now);
 
 /* Somebody has read it. NOT_FOUND unless it is one of the reader's. */
 status clock_notice_seen(struct ctx *c, struct id notice);

@@ -383,8 +383,9 @@ ORDER BY a.asked, a.case_id LIMIT 200;
 -- name: states_open (case_id id) -> case_states
 SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL LIMIT 20;
 
--- name: clocks_to_ring (now bigint) -> (id id, case_id id)
-SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 200;
+-- name: clocks_to_ring (now bigint, next bigint, id id) -> (id id, case_id id, next bigint)
+SELECT id, case_id, next FROM clocks
+WHERE state = 'running' AND next <= :now AND (next > :next OR (next = :next AND id > :id)) ORDER BY next, id LIMIT 200;
 
 -- What a unit hears and nobody has said to have read: of a worker's own cases only to them, what a supervisor or chair hears only to
 -- those (lead), and nothing of a case that went to another unit, but where this one hears as the next organisation.

@@ -483,6 +483,74 @@ TEST(several_sweeps_at_once_tell_each_unit_once)
     }
 }
 
+/* As many as an outage leaves, all due at one moment; those of `lost` have no case and can never be told of. */
+static void add_late(struct id lost, struct id fine, int each)
+{
+    struct clocks_row like = clock_of(fine, "fast");
+    struct ledger *l = &site.in.ledger;
+
+    CHECK(act_begin(l, (struct act_info){ .act = "clock.late", .now = site.now }) == OK);
+    for (int i = 0; i < 2 * each; i++) {
+        struct clocks_row row = { .id = id_random(), .case_id = i < each ? lost : fine, .code = STR("fast"), .unit = like.unit,
+                                  .started = like.started, .due = site.now - HOUR_MS, .soon = site.now - HOUR_MS, .state = STR("running"),
+                                  .next = site.now - (i < each ? 2 : 1) * HOUR_MS };
+
+        CHECK(row_insert(l, &table_clocks, &row) == OK);
+    }
+    CHECK(act_commit(l) == OK);
+    instance_step(&site.in);
+}
+
+static int told_of(struct id id)
+{
+    struct clocks_rows rows;
+    int n = 0;
+
+    CHECK(sql_clocks_of_case(&site.in.ledger, (struct sql_clocks_of_case){ .case_id = id }, &rows) == OK);
+    for (size_t i = 0; i < rows.n; i++)
+        n += str_is(rows.at[i].code, "fast") && rows.at[i].rung == 1;
+    instance_step(&site.in);
+    return n;
+}
+
+/* Ends them all, so that later sweeps meet none of it. */
+static void end_late(struct id id)
+{
+    struct ledger *l = &site.in.ledger;
+    struct clocks_rows rows;
+
+    CHECK(act_begin(l, (struct act_info){ .act = "clock.late", .now = site.now }) == OK);
+    CHECK(sql_clocks_of_case(l, (struct sql_clocks_of_case){ .case_id = id }, &rows) == OK);
+    for (size_t i = 0; i < rows.n; i++)
+        if (str_is(rows.at[i].code, "fast") && rows.at[i].due == site.now - HOUR_MS)
+            CHECK(row_delete(l, &table_clocks, &rows.at[i]) == OK);
+    CHECK(act_commit(l) == OK);
+    instance_step(&site.in);
+}
+
+TEST(one_run_tells_of_all_that_an_outage_left_and_passes_what_cannot_be_told)
+{
+    enum { EACH = 190, BATCHES = 3 };
+    struct visitor child = { 0 };
+    struct id lost[BATCHES], fine[BATCHES];
+
+    for (int i = 0; i < BATCHES; i++) {
+        lost[i] = report_of(&site, tell(&site, "danger=soon&story=ohne&province=92", &child));
+        child = (struct visitor){ 0 };
+        fine[i] = a_case("danger=soon&story=nach-ausfall&province=92");
+    }
+    for (int i = 0; i < BATCHES; i++)
+        add_late(lost[i], fine[i], EACH);       /* 570 that cannot be told stand before 570 that can */
+    sweep();
+    CHECK_INT(told_of(fine[0]), 0);
+    CHECK(clocks_sweep_all(&site.in.ledger, &site.in.app, site.now) == OK);
+    instance_step(&site.in);
+    for (int i = 0; i < BATCHES; i++) {
+        CHECK_INT(told_of(fine[i]), EACH);
+        end_late(lost[i]);
+    }
+}
+
 TEST(a_jump_of_the_machines_time_tells_nobody_until_a_person_has_looked)
 {
     struct id id = a_case("danger=soon&story=gio-nhay&province=92");
