@@ -390,6 +390,9 @@ static status papers_check(struct ctx *c, const struct casefile *f, const struct
     TRY(papers_missing(c, f, act, &missing));
     if (missing.n)
         return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_PAPERS_ACT_MISSING, in_line(c, &missing), STR("")));
+    TRY(papers_behind(c, f, act, &missing));
+    if (missing.n)
+        return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_PAPERS_ACT_BEHIND, in_line(c, &missing), STR("")));
     TRY(papers_own(c, f, act, &own));
     return own ? form_refuse(c, "words", text_of(c, T_PAPERS_SIDE_OWN)) : OK;
 }

@@ -92,7 +92,10 @@ bool paper_serves(const struct papers_row *row, const struct process_act *act, i
 status stands_since(struct ctx *c, struct id case_id, struct str track, i64 *since);
 /* Titles of forms that an act demands and that no paper of the case serves for. */
 status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
-/* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). */
+/* Titles of forms whose papers the act submits or approves, and of which none is far enough for that. */
+status papers_behind(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
+/* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). INVALID, with nothing done, where
+   one is behind. */
 status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words);
 /* The case's process does this to papers of the form: nobody does it by hand. */
 bool papers_ruled(const struct casefile *f, struct str form, enum paper_act what);

@@ -74,6 +74,7 @@ static struct casefiles_row file_of(struct id id)
 
     CHECK(row_get(&site.in.ledger, &table_casefiles, &row) == OK);
     row.risk = arena_copy(&site.kept, row.risk);
+    row.state = arena_copy(&site.kept, row.state);
     instance_step(&site.in);
     return row;
 }
@@ -651,6 +652,32 @@ TEST(an_act_of_the_process_waits_for_its_form_and_takes_it_along)
     CHECK(a.code == 422 && says(a, "người khác phải duyệt"));
     CHECK_STR(row_of(paper).state, STR("submitted"));
     CHECK(act(id, "return", "con-thieu", minh()).code == 422);
+    put_process(false);
+}
+
+TEST(an_act_that_takes_a_paper_along_is_refused_with_its_name_where_that_is_behind)
+{
+    struct id id = a_case("story=phieu-cham");
+    const char *paper;
+    struct answer a;
+
+    put_process(false);
+    (void)get(&site, at(id, ""), hanh());
+    (void)post(&site, at(id, "/risk"), "risk=high&words=vi-bi-doa", hanh());
+    (void)act(id, "assess", "", hanh());
+    (void)act(id, "plan", "", hanh());
+    CHECK(leads_to(act(id, "submit", "", hanh()), at(id, "")));     /* under a process that asked for none */
+    put_process(true);
+    a = act(id, "approve", "da-doc", minh());
+    CHECK(a.code == 422 && says(a, "chưa tới lượt: Phiếu thử (mẫu)") && says(a, "da-doc</textarea>"));
+    CHECK_STR(file_of(id).state, STR("approving"));
+    CHECK(leads_to(act(id, "return", "con-thieu", minh()), at(id, "")));    /* what was never submitted is with its writer already */
+    paper = begin(id, "phieu-thu");
+    make_whole(paper, hanh());
+    (void)fill(paper, 5, "finish", "", hanh());
+    CHECK(leads_to(act(id, "submit", "", hanh()), at(id, "")));
+    CHECK(leads_to(act(id, "approve", "", minh()), at(id, "")));
+    CHECK_STR(row_of(paper).state, STR("approved"));
     put_process(false);
 }
 
