@@ -285,6 +285,9 @@ SELECT {p.*} FROM papers p WHERE p.case_id = :case_id AND p.form = :form ORDER B
 SELECT {t.*} FROM form_texts t WHERE t.form = :form
 ORDER BY CASE WHEN t.since <= :at THEN 0 ELSE 1 END, CASE WHEN t.since <= :at THEN -t.since ELSE t.since END, t.digest LIMIT 1;
 
+-- name: form_tables_of (digest bytea) -> form_tables
+SELECT {t.*} FROM form_tables t WHERE t.digest = :digest ORDER BY t.name LIMIT 100;
+
 -- name: form_text_met (digest bytea) -> one (n bigint)
 SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;
 

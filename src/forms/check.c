@@ -362,20 +362,35 @@ static void fill_table(struct maker *m, struct xform_table *t, struct str text)
     }
 }
 
+static bool table_text(struct maker *m, struct str name, struct str *text)
+{
+    const char *path;
+
+    for (size_t i = 0; m->tables != NULL && i < m->tables->n; i++)
+        if (str_eq(m->tables->at[i].name, name)) {
+            *text = arena_copy(m->a, m->tables->at[i].text);
+            return true;
+        }
+    if (!file_name_safe(name) || m->dir == NULL)
+        return false;
+    path = arena_f(m->a, "%s/%.*s.csv", m->dir, (int)name.n, name.at).at;
+    return file_read(m->a, path, XFORM_FILE_BYTES, text) == OK;
+}
+
 static void read_table(struct maker *m, int item, const char *column, struct str name)
 {
     struct xform *form = m->form;
-    struct str text = STR(""), path;
+    struct str text = STR("");
 
     for (size_t i = 0; i < form->n_tables; i++)
         if (str_eq(form->tables[i].name, name))
             return;
     if (form->n_tables == TABLES_MAX || choices_list(form, name) >= 0)
         return;
-    path = arena_f(m->a, "%s/%.*s.csv", m->dir ? m->dir : ".", (int)name.n, name.at);
-    if (!file_name_safe(name) || m->dir == NULL || file_read(m->a, path.at, XFORM_FILE_BYTES, &text) != OK)
+    if (!table_text(m, name, &text))
         maker_find(m, false, T_FORMS_FIND_NO_TABLE, item, column, name, STR(""));
     form->tables[form->n_tables].name = name;
+    form->tables[form->n_tables].text = text;
     fill_table(m, &form->tables[form->n_tables++], text);
 }
 

@@ -744,6 +744,47 @@ TEST(a_changed_form_is_for_new_cases_and_a_begun_paper_moves_when_asked)
     site_form(&site, "phieu-thu", first);
 }
 
+static void put_table(const char *name, const char *text)
+{
+    FILE *f = fopen(F("%s/content/forms/%s.csv", site.folder, name), "we");
+
+    REQUIRE(f != NULL);
+    CHECK(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+TEST(a_table_that_changes_is_for_new_cases_and_what_was_begun_keeps_its_own)
+{
+    struct str form = STR("[settings]\nform_id: phieu-bang\nform_title: Phiếu bảng\nversion: 1\n"
+                          "[survey]\ntype: text\nname: code\nlabel: Mã\n"
+                          "[survey]\ntype: calculate\nname: place\nlabel: Nơi\ncalculation: pulldata('noi', 'ten', 'ma', ${code})\n");
+    struct id old, young;
+    const char *paper, *other;
+
+    put_table("noi", "ma,ten\na,Nơi cũ\n");
+    site_form(&site, "phieu-bang", form);
+    site.now += MINUTE_MS;
+    old = a_case("story=phieu-bang-mot");
+    paper = begin(old, "phieu-bang");
+    (void)fill(paper, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+    site.now += MINUTE_MS;
+    put_table("noi", "ma,ten\na,Nơi mới\n");                  /* the text of the form is what it was */
+    site_form(&site, "phieu-bang", form);
+    site.now += MINUTE_MS;
+    young = a_case("story=phieu-bang-hai");
+    other = begin(young, "phieu-bang");
+    (void)fill(other, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", other), hanh()), "Nơi mới"));
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+    (void)fill(paper, 1, "save", "q./data/code=b", hanh());
+    (void)fill(paper, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+    CHECK(says(get(&site, paper, hanh()), "Có bản mẫu mới hơn"));
+    paper = begin(old, "phieu-bang");                           /* an old case takes the table that was in force, too */
+    (void)fill(paper, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+}
+
 TEST(what_was_typed_and_not_saved_moves_to_the_newer_version_too)
 {
     struct str first = site_form_text(&site, "phieu-thu"), second;
