@@ -148,6 +148,8 @@ static void read_rule(struct maker *m, int item, enum xform_expr kind, struct st
     rules->refs[kind] = e.refs;
     rules->n_refs[kind] = e.n_refs;
     rules->wide[kind] = e.wide;
+    if (e.wide && e.error == 0)
+        rules->n_paths[kind] = expr_paths(m->a, m->form, (struct expr_place){ item, kind }, source, &rules->paths[kind]);
 }
 
 static void check_refs(struct maker *m, int item, struct str text, const char *column)
@@ -272,6 +274,9 @@ static bool visit_refs(struct walk *w, int item, enum xform_expr kind)
 
     for (size_t i = 0; i < rules->n_refs[kind]; i++)
         if (!own_earlier(w, item, rules->refs[kind][i]) && !visit(w, rules->refs[kind][i]))
+            return false;
+    for (size_t i = 0; i < rules->n_paths[kind]; i++)
+        if (!own_earlier(w, item, rules->paths[kind][i]) && !visit(w, rules->paths[kind][i]))
             return false;
     return true;
 }
