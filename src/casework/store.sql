@@ -268,8 +268,10 @@ SELECT COUNT(*) AS n FROM tasks WHERE case_id = :case_id AND state = 'open';
 -- name: papers_of_case (case_id id) -> papers
 SELECT {p.*} FROM papers p WHERE p.case_id = :case_id ORDER BY p.form, p.begun DESC, p.id DESC LIMIT 200;
 
--- name: papers_carried (worker id) -> papers
-SELECT {p.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: papers_carried (worker id, now bigint) -> papers
+SELECT {p.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN papers p
 WHERE p.case_id = f.case_id AND p.state <> 'void' LIMIT 20000;
 
@@ -291,33 +293,46 @@ SELECT {t.*} FROM form_tables t WHERE t.digest = :digest ORDER BY t.name LIMIT 1
 -- name: form_text_met (digest bytea) -> one (n bigint)
 SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;
 
--- name: own_tasks (worker id, due bigint, id id) -> tasks
-SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' AND (t.due > :due OR (t.due = :due AND t.id > :id))
+-- name: own_tasks (worker id, now bigint, due bigint, id id) -> tasks
+SELECT {t.*} FROM tasks t CROSS JOIN casefiles f
+WHERE t.worker = :worker AND t.state = 'open' AND f.case_id = t.case_id AND (t.due > :due OR (t.due = :due AND t.id > :id))
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = t.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
 ORDER BY t.due, t.id LIMIT 500;
 
--- The cases that a person carries: by them hang the steps, services, meetings and flags of their day. The thousand that press
--- most bound the page: its sisters below look into the same thousand and no further.
--- name: casefiles_carried (worker id) -> casefiles
-SELECT {f.*} FROM casefiles f WHERE f.worker = :worker AND f.open = 1 ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000;
+-- The cases that a person carries, of units to which they belong now (rows that still name who left take no place of theirs): by them
+-- hang the steps, services, meetings and flags of their day. The thousand that press most bound the page: its sisters below look into
+-- the same thousand and no further.
+-- name: casefiles_carried (worker id, now bigint) -> casefiles
+SELECT {f.*} FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000;
 
--- name: supports_carried (worker id) -> supports
-SELECT {s.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: supports_carried (worker id, now bigint) -> supports
+SELECT {s.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN supports s
 WHERE s.case_id = f.case_id AND s.state = 'planned' ORDER BY s.due, s.id LIMIT 1000;
 
--- name: flags_carried (worker id, until bigint) -> flags
-SELECT {g.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: flags_carried (worker id, until bigint, now bigint) -> flags
+SELECT {g.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN flags g
 WHERE g.case_id = f.case_id AND g.ended IS NULL AND g.until <= :until
 ORDER BY g.until, g.id LIMIT 1000;
 
--- name: meetings_carried (worker id) -> meetings
-SELECT {m.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: meetings_carried (worker id, now bigint) -> meetings
+SELECT {m.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN meetings m
 WHERE m.case_id = f.case_id AND m.state = 'planned' ORDER BY m.at, m.id LIMIT 1000;
 
--- name: meetings_invited (user id) -> meetings
-SELECT {m.*} FROM meeting_guests g CROSS JOIN meetings m WHERE g."user" = :user AND m.id = g.meeting AND m.state = 'planned'
+-- name: meetings_invited (user id, now bigint) -> meetings
+SELECT {m.*} FROM meeting_guests g CROSS JOIN meetings m CROSS JOIN casefiles f
+WHERE g."user" = :user AND m.id = g.meeting AND m.state = 'planned' AND f.case_id = m.case_id
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = g."user" AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
 ORDER BY m.at, m.id LIMIT 500;
 
 -- name: casefiles_in_state (unit id, state text, after id) -> casefiles
@@ -371,8 +386,10 @@ SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id ORDER BY k.started DESC, k
 SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state = 'dropped' AND k.ended = :ended ORDER BY k.id LIMIT 200;
 
 -- Running clocks of a worker's cases, the nearest first.
--- name: clocks_of_worker (worker id) -> clocks
-SELECT {k.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: clocks_of_worker (worker id, now bigint) -> clocks
+SELECT {k.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN clocks k
 WHERE k.case_id = f.case_id AND k.state = 'running' ORDER BY k.due, k.id LIMIT 2000;
 
