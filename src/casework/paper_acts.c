@@ -201,6 +201,31 @@ void paper_conclusion(struct xform_run *run, struct paper_conclusion *made)
     };
 }
 
+static status hint(struct ctx *c, const struct case_paper *p, const struct xform_item *item, struct paper_hints *list)
+{
+    struct str flag = xform_extra(item, "lachan:meaning");
+    struct flags_open_of_kind_row open;
+
+    if (!str_starts(flag, STR("flag:")) || (p->closed && item->identity) || !xform_run_relevant(p->run, item->path) ||
+        !str_is(xform_run_get(p->run, item->path), "yes"))
+        return OK;
+    flag = str_from(flag, 5);
+    if (!list_has("flag", flag))
+        return OK;
+    TRY(sql_flags_open_of_kind(c->ledger->db, (struct sql_flags_open_of_kind){ .case_id = p->file.row.id, .kind = flag }, &open));
+    if (open.n == 0)
+        list->at[list->n++] = (struct paper_hint){ flag, xform_run_label(p->run, item->path) };
+    return OK;
+}
+
+status paper_hints(struct ctx *c, const struct case_paper *p, struct paper_hints *list)
+{
+    *list = (struct paper_hints){ .at = NEW_N(c->arena, struct paper_hint, p->form->n_items + 1) };
+    for (size_t i = 0; i < p->form->n_items; i++)
+        TRY(hint(c, p, &p->form->items[i], list));
+    return OK;
+}
+
 /* -- a newer version of the form --------------------------------------------------------------------------------------------------------------- */
 
 static status move_body(struct ctx *c, struct case_paper *p, void *what)

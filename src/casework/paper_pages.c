@@ -91,6 +91,20 @@ static status fill_words(struct ctx *c, const struct case_paper *p, struct paper
     return OK;
 }
 
+static status fill_flags(struct ctx *c, const struct case_paper *p, struct paper_head *head)
+{
+    struct paper_hints hints;
+
+    if (!may(c, MAY_WRITE_CASES) || !p->file.file.open || str_is(p->row.state, "void"))
+        return OK;
+    TRY(paper_hints(c, p, &hints));
+    head->flags.at = NEW_N(c->arena, struct paper_flag, hints.n + 1);
+    for (size_t i = 0; i < hints.n; i++)
+        head->flags.at[head->flags.n++] = (struct paper_flag){
+            hints.at[i].flag, list_name(c, "flag", hints.at[i].flag), hints.at[i].question };
+    return OK;
+}
+
 status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *head)
 {
     struct id case_id, paper;
@@ -103,6 +117,7 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
         .saved = paper_when(c, p->row.saved), .saved_by = paper_user(c, p->row.saved_by), .look = paper_look(p->row.state),
         .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "read"), .closed = p->closed,
         .list = url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/papers"), c->page.lang_query), .newer = has_newer(c, &p->row) };
+    TRY(fill_flags(c, p, head));
     return fill_words(c, p, head);
 }
 

@@ -24,6 +24,10 @@ struct case_papers_view {
     struct paper_offers offers;
 };
 
+/* A flag that an answer speaks for: one button sets it. */
+struct paper_flag { struct str code, name, question; };
+struct paper_flags { struct paper_flag *at; size_t n; };
+
 /* What all pages of one paper carry. */
 struct paper_head {
     struct id case_id, id;
@@ -32,6 +36,7 @@ struct paper_head {
     struct str unchecked;           /* what whoever finished it could not check, because I does not open for them */
     enum paper_look look;
     struct url here, list, read;
+    struct paper_flags flags;
     bool closed;                    /* questions of I do not open for the reader */
     bool newer;                     /* content/ has a newer version of the form */
 };

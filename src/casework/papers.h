@@ -106,6 +106,11 @@ status papers_own(struct ctx *c, const struct casefile *f, const struct process_
 /* Questions that say so in bind::lachan:meaning. Levels are codes of the list "risk"; "" where it asks none. */
 struct paper_conclusion { struct str computed, concluded, reason, lower_reason; bool emergency; };
 void paper_conclusion(struct xform_run *run, struct paper_conclusion *made);
+/* Flags that answers speak for (bind::lachan:meaning "flag:CODE", answered yes) and that the case does not carry: proposed to whoever
+   reads the paper, and set by a person alone. No answer takes one away. */
+struct paper_hint { struct str flag, question; };
+struct paper_hints { struct paper_hint *at; size_t n; };
+status paper_hints(struct ctx *c, const struct case_paper *p, struct paper_hints *list);
 /* 0 for "", 1 low, 2 medium, 3 high. */
 int risk_rank(struct str level);
 

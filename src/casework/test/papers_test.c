@@ -496,6 +496,24 @@ TEST(what_a_grid_counts_may_raise_a_case_and_only_a_reason_lowers_it)
     CHECK(says(get(&site, at(id, ""), hanh()), "co-ba-o-cung"));
 }
 
+TEST(an_answer_that_a_carer_does_harm_proposes_the_flag_and_a_person_sets_it)
+{
+    struct id id = a_case("story=phieu-nguoi-cham-soc");
+    const char *paper = begin(id, "mau-01");
+    struct answer a;
+
+    (void)fill(paper, 1, "save", "q./data/family/carer_is_doer=unknown", hanh());
+    CHECK(!says(get(&site, paper, hanh()), "Đặt lưu ý"));
+    (void)fill(paper, 1, "save", "q./data/family/carer_is_doer=yes", hanh());
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "Đặt lưu ý: Người chăm sóc có thể liên quan") && says(a, "Anh/chị quyết định"));
+    CHECK(!says(get(&site, at(id, ""), hanh()), "Không báo cho cha, mẹ"));       /* nothing is set by itself */
+    CHECK(leads_to(post(&site, at(id, "/flags"), "flag=carer&words=phieu-01", hanh()), at(id, "/tasks")));
+    CHECK(!says(get(&site, paper, hanh()), "Đặt lưu ý"));
+    (void)fill(paper, 1, "save", "q./data/family/carer_is_doer=no", hanh());
+    CHECK(says(get(&site, at(id, "/tasks"), hanh()), "phieu-01"));              /* no answer takes it away */
+}
+
 /* -- keys ---------------------------------------------------------------------------------------------------------------------------------------- */
 
 /* The grants of the unit to I of a case are taken away and put back. */
