@@ -345,6 +345,33 @@ static status fill_missing(struct ctx *c, const struct casefile *f, const struct
     return OK;
 }
 
+/* What an end would leave open, and what keeps it from being one. */
+static status fill_beside(struct ctx *c, const struct casefile *f, const struct process_act *act, struct case_ask_view *v)
+{
+    struct open_tracks open;
+
+    TRY(tracks_open(c, f, act, &open));
+    if (open.refused)
+        v->beside = text_fill(c->arena, (int)c->lang, T_CLOCKS_BESIDE_REFUSED, tracks_in_line(c, f, &open, false), STR(""));
+    else if (open.n)
+        v->beside = text_fill(c->arena, (int)c->lang, T_CLOCKS_BESIDE_OPEN, tracks_in_line(c, f, &open, true), STR(""));
+    return OK;
+}
+
+static status beside_check(struct ctx *c, const struct casefile *f, const struct process_act *act)
+{
+    struct open_tracks open;
+    bool fits;
+
+    TRY(act_fits(c, f, act, &fits));
+    if (!fits)
+        return OK;
+    TRY(tracks_open(c, f, act, &open));
+    if (!open.refused)
+        return OK;
+    return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_CLOCKS_BESIDE_REFUSED, tracks_in_line(c, f, &open, false), STR("")));
+}
+
 static status act_show(struct ctx *c)
 {
     struct case_ask_view v = { 0 };
@@ -361,6 +388,7 @@ static status act_show(struct ctx *c)
     v.title = act_name(c, act);
     v.words_needed = act->reason;
     v.say = second_words(c, act, &v.head);
+    TRY(fill_beside(c, &f, act, &v));
     TRY(fill_missing(c, &f, act, &v.missing));
     v.papers = url_lang(c->arena, url_id(c->arena, "/cases/", f.row.id, "/papers"), c->page.lang_query);
     if (act->list.n) {
@@ -433,6 +461,7 @@ static status act_do_page(struct ctx *c)
         step.choice = ask.choice;       /* the first person chose */
     TRY(act_check(c, &f, &step));
     TRY(papers_check(c, &f, step.act));
+    TRY(beside_check(c, &f, step.act));
     s = case_step(c, id, &step);
     if (s == INVALID) {         /* the case is in another state by now, or this person may not */
         act_abort(c->ledger);

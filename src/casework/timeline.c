@@ -81,6 +81,8 @@ static struct str event_title(struct ctx *c, const struct casefile *f, const str
         return m->from.n ? fill(c, T_CASES_EVENT_OPEN_FROM, m->from, STR("")) : text_of(c, T_CASES_EVENT_OPEN);
     if (str_is(m->what, "state"))
         return fill(c, T_CASES_EVENT_STATE, state_name(c, f, m->to), STR(""));
+    if (str_is(m->what, "left_open"))
+        return fill(c, T_CASES_EVENT_LEFT_OPEN, state_name(c, f, m->from), STR(""));
     if (str_is(m->what, "choice"))
         return list_name(c, arena_copy(c->arena, m->from).at, m->to);
     if (str_is(m->what, "risk"))
