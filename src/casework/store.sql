@@ -1,11 +1,12 @@
--- Not T: what a referral shares is opened through the referral alone, and opens no door to the sender's case.
+-- Not T: what a referral shares is opened through the referral alone, and opens no door to the sender's case. The limits of a case's own
+-- parts are beyond what people can make in years: none of it may fall off, the newest last of all.
 -- name: compartments_of (case_id id) -> compartments
-SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id AND p.letter <> 'T' ORDER BY p.letter, p.no LIMIT 200;
+SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id AND p.letter <> 'T' ORDER BY p.letter, p.no LIMIT 20000;
 
 -- CROSS JOIN keeps SQLite to this order: by the case's few compartments, not by all that a unit ever held.
 -- name: grants_of_unit (case_id id, unit id) -> grants
 SELECT {g.*} FROM compartments p CROSS JOIN grants g
-WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit = :unit ORDER BY g.epoch DESC, g.id LIMIT 200;
+WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit = :unit ORDER BY g.epoch DESC, g.id LIMIT 20000;
 
 -- Grants of the codes that open a compartment: one, or one for each of the reports that were merged.
 -- name: grants_of_codes (comp id) -> grants
@@ -211,7 +212,7 @@ WHERE r.from_unit = :unit AND (:state = '' OR r.state = :state)
 ORDER BY r.sent DESC, r.id DESC LIMIT 51;
 
 -- name: referrals_of_case (case_id id) -> referrals
-SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 100;
+SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 20000;
 
 -- Those that may hold keys to files of a case; a transfer's paper never does.
 -- name: referrals_with_files (case_id id, after id) -> referrals
