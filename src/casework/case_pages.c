@@ -644,9 +644,9 @@ static status new_do(struct ctx *c)
 const struct route casework_routes[] = {
     ROUTE(GET,  "/cases",                 MAY_READ_CASES,  NO_FORM,     cases_show),
     ROUTE(GET,  "/cases/new",             MAY_WRITE_CASES, NO_FORM,     new_show),
-    ROUTE(POST, "/cases/new",             MAY_WRITE_CASES, NEW_FORM,    new_do),
+    ROUTE(POST, "/cases/new",             MAY_WRITE_CASES, NEW_FORM,    new_do, .once = true),
     ROUTE(GET,  "/cases/:id",             MAY_READ_CASES,  NO_FORM,     case_page_show),
-    ROUTE(POST, "/cases/:id",             MAY_WRITE_CASES, FORM(WORDS), note_do),
+    ROUTE(POST, "/cases/:id",             MAY_WRITE_CASES, FORM(WORDS), note_do, .once = true),
     ROUTE(GET,  "/cases/:id/act/:act",    MAY_WRITE_CASES, NO_FORM,     act_show),
     ROUTE(POST, "/cases/:id/act/:act",    MAY_WRITE_CASES, FORM({ .name = "choice", .max = 50 }, WORDS), act_do_page),
     ROUTE(GET,  "/cases/:id/risk",        MAY_WRITE_CASES, NO_FORM,     risk_show),
@@ -654,13 +654,13 @@ const struct route casework_routes[] = {
     ROUTE(GET,  "/cases/:id/worker",      MAY_WRITE_CASES, NO_FORM,     worker_show),
     ROUTE(POST, "/cases/:id/worker",      MAY_WRITE_CASES, FORM({ .name = "worker", .max = 40 }, WORDS), worker_do),
     ROUTE(GET,  "/cases/:id/tasks",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),
-    ROUTE(POST, "/cases/:id/tasks",       MAY_WRITE_CASES, TASK_FORM,   case_tasks_add),
+    ROUTE(POST, "/cases/:id/tasks",       MAY_WRITE_CASES, TASK_FORM,   case_tasks_add, .once = true),
     ROUTE(POST, "/cases/:id/tasks/:task", MAY_WRITE_CASES, END_FORM,    case_tasks_end),
     ROUTE(GET,  "/cases/:id/flags",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),
-    ROUTE(POST, "/cases/:id/flags",       MAY_WRITE_CASES, FLAG_FORM,   case_flags_add),
+    ROUTE(POST, "/cases/:id/flags",       MAY_WRITE_CASES, FLAG_FORM,   case_flags_add, .once = true),
     ROUTE(POST, "/cases/:id/flags/:flag", MAY_WRITE_CASES, END_FORM,    case_flags_end),
     ROUTE(GET,  "/cases/:id/people",      MAY_READ_CASES,  NO_FORM,     case_people_show),
-    ROUTE(POST, "/cases/:id/people",      MAY_WRITE_CASES, PERSON_FORM, case_people_put),
+    ROUTE(POST, "/cases/:id/people",      MAY_WRITE_CASES, PERSON_FORM, case_people_put, .once = true),
     ROUTE(GET,  "/cases/:id/log",         MAY_READ_CASES,  NO_FORM,     case_log_show),
     ROUTES_END
 };

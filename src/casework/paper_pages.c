@@ -410,7 +410,7 @@ status paper_step_do(struct ctx *c)
 const struct route paper_routes[] = {
     ROUTE(GET,  "/cases/:id/papers",               MAY_READ_CASES,  NO_FORM,   papers_show),
     ROUTE(POST, "/cases/:id/papers",               MAY_WRITE_CASES, FORM({ .name = "form", .max = 100 }, { .name = "token", .max = 100 }),
-          papers_begin),
+          papers_begin, .once = true),
     ROUTE(GET,  "/cases/:id/papers/:paper",        MAY_WRITE_CASES, NO_FORM,   paper_fill_show),
     ROUTE(POST, "/cases/:id/papers/:paper",        MAY_WRITE_CASES, FILL_FORM, paper_fill_do),
     ROUTE(POST, "/cases/:id/papers/:paper/draft",  MAY_WRITE_CASES, FILL_FORM, paper_draft_do, .quiet = true),

@@ -89,6 +89,7 @@ struct route {
     enum lane lane;
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
     bool health;                /* also on the management address */
+    bool once;                  /* creates something: the same form sent twice (its field `token`) does it once */
     bool quiet;                 /* asked for by a script on its own: does not keep a session from ending */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
 };
