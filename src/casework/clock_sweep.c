@@ -70,17 +70,21 @@ static status tell_rung(struct ctx *c, const struct casefile *f, const struct cl
     return row_insert(c->ledger, &table_clock_notices, &n);
 }
 
+/* "owner chair": one line of the timeline for all who are told at one moment. */
 static status climb(struct ctx *c, const struct casefile *f, const struct process_clock *k, struct clocks_row *row)
 {
+    struct str told = STR("");
+
     while (row->rung < (i64)k->n_rungs && row->due + k->rungs[row->rung].after_ms <= c->now) {
         const struct clock_rung *rung = &k->rungs[row->rung];
-        bool nobody = rung->who == RUNG_NEXT && !row->above.has;
+        const char *role = rung->who == RUNG_NEXT && !row->above.has ? "nobody" : role_of(rung->who);
 
         TRY(tell_rung(c, f, row, rung));
-        TRY(event_write(c, &f->comps, &(struct event){ .what = "late", .from = row->code, .words = STR(""),
-                                                       .to = nobody ? STR("nobody") : str_c(role_of(rung->who)) }));
+        told = arena_f(c->arena, "%.*s%s%s", (int)told.n, told.at, told.n ? " " : "", role);
         row->rung++;
     }
+    if (told.n)
+        TRY(event_write(c, &f->comps, &(struct event){ .what = "late", .from = row->code, .words = STR(""), .to = told }));
     row->next = clock_next(k, row->due, row->rung);
     return row_update(c->ledger, &table_clocks, row);
 }
@@ -204,6 +208,24 @@ static status notice_view(struct ctx *c, const struct clock_notices_row *n, stru
     return OK;
 }
 
+/* Who is both supervisor and chair, or carries the case as well, reads of one late clock once; who has read of it read of all that was
+   told at that moment. For others of the unit their own stays. */
+static bool told_already(struct ctx *c, const struct clock_notices_rows *shown, size_t n)
+{
+    const struct clock_notices_row *one = &shown->at[n];
+    struct clock_notices_rows all;
+
+    for (size_t i = 0; i < n; i++)
+        if (id_eq(shown->at[i].clock, one->clock) && for_reader(c, &shown->at[i]))
+            return true;
+    if (sql_notices_of_clock(c->ledger, (struct sql_notices_of_clock){ .clock = one->clock, .unit = one->unit }, &all) != OK)
+        return false;
+    for (size_t i = 0; i < all.n; i++)
+        if (all.at[i].seen_by.has && id_eq(all.at[i].seen_by.v, c->actor.user) && all.at[i].at == one->at)
+            return true;
+    return false;
+}
+
 status clock_notices_of_actor(struct ctx *c, struct clock_notices *list)
 {
     enum { SHOWN = 20 };
@@ -215,7 +237,7 @@ status clock_notices_of_actor(struct ctx *c, struct clock_notices *list)
         TRY(sql_notices_of_unit(c->ledger, (struct sql_notices_of_unit){ .unit = c->actor.units[u], .user = c->actor.user,
                                                                              .lead = leads(c) }, &rows));
         for (size_t i = 0; i < rows.n && list->n < SHOWN; i++)
-            if (for_reader(c, &rows.at[i]))
+            if (for_reader(c, &rows.at[i]) && !told_already(c, &rows, i))
                 TRY(notice_view(c, &rows.at[i], list));
     }
     return OK;

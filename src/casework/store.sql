@@ -415,6 +415,9 @@ SELECT {n.*} FROM clock_notices n JOIN clocks k ON k.id = n.clock
 WHERE n.unit = :unit AND n.seen IS NULL AND (n.worker IS NULL OR n.worker = :user)
   AND (:lead = 1 OR n.role NOT IN ('supervisor', 'chair')) AND (n.role = 'next' OR k.unit = n.unit) ORDER BY n.at, n.id LIMIT 100;
 
+-- name: notices_of_clock (clock id, unit id) -> clock_notices
+SELECT {n.*} FROM clock_notices n WHERE n.clock = :clock AND n.unit = :unit ORDER BY n.rung LIMIT 100;
+
 -- name: sweep_last () -> one (at bigint, held bigint?, allowed bigint)
 SELECT at, held, allowed FROM clock_sweeps WHERE one = 1;
 

@@ -410,6 +410,38 @@ TEST(each_rung_is_climbed_once_and_its_unit_hears_the_number_of_the_case_and_not
     CHECK(leads_to(post(&site, F("/clocks/notices/%.*s", (int)seen.n, seen.at), "", hanh()), "/cases"));
 }
 
+TEST(what_is_told_to_several_at_one_moment_is_one_line_and_one_notice_for_who_is_all_of_them)
+{
+    struct id id = a_case("danger=soon&story=mot-dong&province=92");
+    struct clocks_row fast = clock_of(id, "fast");
+    struct answer a;
+    struct str notice;
+    struct users_row user;
+    char worker[ID_TEXT + 1];
+    int n = 0;
+
+    CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = STR("minh.mau") }, &user) == OK);
+    id_text(user.id, worker);
+    instance_step(&site.in);
+    CHECK(leads_to(fill_in(id, "/worker", F("worker=%s&words=", worker), hanh()), at(id, "")));
+    site.now = fast.due + 5 * HOUR_MS;          /* nobody swept for hours: two rungs at once */
+    sweep();
+    CHECK_INT(clock_of(id, "fast").rung, 2);
+    a = get(&site, at(id, ""), minh());
+    CHECK(says(a, "Quá hạn: han fast. Đã báo: người phụ trách, người quản lý.") && !says(a, "Đã báo người quản lý"));
+    a = get(&site, "/clocks/notices", minh());
+    CHECK(a.code == 200 && says(a, at(id, "")));
+    for (struct str rest = a.body; str_find(rest, str_c(at(id, ""))) < rest.n; n++)
+        rest = str_from(rest, str_find(rest, str_c(at(id, ""))) + 1);
+    CHECK_INT(n, 1);
+    CHECK_INT((i64)notices_told("minh.mau", fast.unit, fast.id, "owner"), 1);
+    a.body = str_from(a.body, str_find(a.body, str_c(at(id, ""))));
+    notice = between(a, "action=\"/clocks/notices/", "\"");
+    CHECK_INT(post(&site, F("/clocks/notices/%.*s", (int)notice.n, notice.at), "", minh()).code, 303);
+    CHECK(!says(get(&site, "/clocks/notices", minh()), at(id, "")));
+    CHECK_INT((i64)notices_told("minh.mau", fast.unit, fast.id, "supervisor"), 1);      /* another supervisor still hears */
+}
+
 /* Which demo person belongs to the unit that hears: the tests look at all desks. */
 TEST(the_next_organisation_sees_number_and_term_without_a_way_in)
 {
