@@ -202,7 +202,7 @@ status paper_move_show(struct ctx *c)
         return paper_go(c, p.file.row.id, p.row.id, "/read", 0);
     TRY(papers_newest(c, p.row.form, &to));
     map = xform_map(c->arena, p.run, to.form, &setup);
-    v.newer = to.form->version;
+    v.newer = paper_version(c, to.form->version);
     v.carried = (i64)map.carried;
     fill_changes(c, xform_diff(c->arena, p.form, to.form), &v.changes);
     v.lost.at = NEW_N(c->arena, struct paper_answer, map.n_lost + 1);

@@ -27,6 +27,17 @@ struct str paper_when(struct ctx *c, i64 ms)
     return arena_f(c->arena, "%s, %s", time, day);
 }
 
+struct str paper_version(struct ctx *c, struct str version)
+{
+    i64 n, of_day;
+
+    if (version.n != 10 || !str_i64(version, &n) || n < 2000010100 || n > 2999123199 || n / 10000 % 100 > 12 || n / 100 % 100 > 31)
+        return version;
+    of_day = n % 100;
+    return arena_f(c->arena, of_day > 1 ? "%02lld/%02lld/%lld (%lld)" : "%02lld/%02lld/%lld", (long long)(n / 100 % 100),
+                   (long long)(n / 10000 % 100), (long long)(n / 1000000), (long long)of_day);
+}
+
 struct str paper_user(struct ctx *c, struct id user)
 {
     struct str name = desk_user_name(c, (struct opt_id){ true, user });
@@ -113,7 +124,7 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
     TRY(path_id(c, "paper", &paper));
     TRY(paper_open(c, case_id, paper, p));
     *head = (struct paper_head){
-        .case_id = case_id, .id = paper, .ref = p->file.ref, .title = p->title, .version = p->row.version,
+        .case_id = case_id, .id = paper, .ref = p->file.ref, .title = p->title, .version = paper_version(c, p->row.version),
         .saved = paper_when(c, p->row.saved), .saved_by = paper_user(c, p->row.saved_by), .look = paper_look(p->row.state),
         .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "read"), .closed = p->closed,
         .list = url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/papers"), c->page.lang_query), .newer = has_newer(c, &p->row) };
@@ -162,7 +173,7 @@ static status row_view(struct ctx *c, const struct papers_row *row, struct paper
 
     TRY(paper_drafts(c, row->id, &drafts));
     *v = (struct paper_row_view){
-        .to = paper_url(c, row->case_id, row->id, writing ? "" : "read"), .title = row_title(c, row), .version = row->version,
+        .to = paper_url(c, row->case_id, row->id, writing ? "" : "read"), .title = row_title(c, row), .version = paper_version(c, row->version),
         .when = paper_when(c, row->saved), .who = paper_user(c, row->saved_by), .look = paper_look(row->state), .writing = writing,
         .decided = row->decided_by.has ? paper_user(c, row->decided_by.v) : STR_NULL, .draft = writing && drafts.n > 0 };
     return OK;
@@ -209,7 +220,7 @@ static status papers_show(struct ctx *c)
     v.offers.at = NEW_N(c->arena, struct paper_offer, forms.n + 1);
     for (size_t i = 0; i < forms.n; i++)
         v.offers.at[v.offers.n++] = (struct paper_offer){ forms.at[i].name, paper_form_title(c, forms.at[i].form),
-                                                          forms.at[i].form->version, is_begun(&rows, forms.at[i].name) };
+                                                          paper_version(c, forms.at[i].form->version), is_begun(&rows, forms.at[i].name) };
     TRY(people_nav(c, &v.nav, STAFF_CASES));
     return page(c, tpl_casework_papers, &v);
 }
