@@ -67,6 +67,7 @@ static const struct job jobs[] = {
     { "failures", MINUTE_MS, false, false, people_failures_write },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
     { "clocks", 10 * SECOND_MS, false, false, clocks_sweep },
+    { "clocks.all", MINUTE_MS, false, true, clocks_sweep_all },
     { "referrals", MINUTE_MS, false, false, referrals_expire },
     { "notices", MINUTE_MS, false, false, desk_notices },
     { "partners.traffic", SECOND_MS, false, false, traffic_write, .everywhere = true },

@@ -345,6 +345,33 @@ static status fill_missing(struct ctx *c, const struct casefile *f, const struct
     return OK;
 }
 
+/* What an end would leave open, and what keeps it from being one. */
+static status fill_beside(struct ctx *c, const struct casefile *f, const struct process_act *act, struct case_ask_view *v)
+{
+    struct open_tracks open;
+
+    TRY(tracks_open(c, f, act, &open));
+    if (open.refused)
+        v->beside = text_fill(c->arena, (int)c->lang, T_CLOCKS_BESIDE_REFUSED, tracks_in_line(c, f, &open, false), STR(""));
+    else if (open.n)
+        v->beside = text_fill(c->arena, (int)c->lang, T_CLOCKS_BESIDE_OPEN, tracks_in_line(c, f, &open, true), STR(""));
+    return OK;
+}
+
+static status beside_check(struct ctx *c, const struct casefile *f, const struct process_act *act)
+{
+    struct open_tracks open;
+    bool fits;
+
+    TRY(act_fits(c, f, act, &fits));
+    if (!fits)
+        return OK;
+    TRY(tracks_open(c, f, act, &open));
+    if (!open.refused)
+        return OK;
+    return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_CLOCKS_BESIDE_REFUSED, tracks_in_line(c, f, &open, false), STR("")));
+}
+
 static status act_show(struct ctx *c)
 {
     struct case_ask_view v = { 0 };
@@ -361,6 +388,7 @@ static status act_show(struct ctx *c)
     v.title = act_name(c, act);
     v.words_needed = act->reason;
     v.say = second_words(c, act, &v.head);
+    TRY(fill_beside(c, &f, act, &v));
     TRY(fill_missing(c, &f, act, &v.missing));
     v.papers = url_lang(c->arena, url_id(c->arena, "/cases/", f.row.id, "/papers"), c->page.lang_query);
     if (act->list.n) {
@@ -390,6 +418,9 @@ static status papers_check(struct ctx *c, const struct casefile *f, const struct
     TRY(papers_missing(c, f, act, &missing));
     if (missing.n)
         return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_PAPERS_ACT_MISSING, in_line(c, &missing), STR("")));
+    TRY(papers_behind(c, f, act, &missing));
+    if (missing.n)
+        return form_refuse(c, "words", text_fill(c->arena, (int)c->lang, T_PAPERS_ACT_BEHIND, in_line(c, &missing), STR("")));
     TRY(papers_own(c, f, act, &own));
     return own ? form_refuse(c, "words", text_of(c, T_PAPERS_SIDE_OWN)) : OK;
 }
@@ -430,6 +461,7 @@ static status act_do_page(struct ctx *c)
         step.choice = ask.choice;       /* the first person chose */
     TRY(act_check(c, &f, &step));
     TRY(papers_check(c, &f, step.act));
+    TRY(beside_check(c, &f, step.act));
     s = case_step(c, id, &step);
     if (s == INVALID) {         /* the case is in another state by now, or this person may not */
         act_abort(c->ledger);
@@ -612,9 +644,9 @@ static status new_do(struct ctx *c)
 const struct route casework_routes[] = {
     ROUTE(GET,  "/cases",                 MAY_READ_CASES,  NO_FORM,     cases_show),
     ROUTE(GET,  "/cases/new",             MAY_WRITE_CASES, NO_FORM,     new_show),
-    ROUTE(POST, "/cases/new",             MAY_WRITE_CASES, NEW_FORM,    new_do),
+    ROUTE(POST, "/cases/new",             MAY_WRITE_CASES, NEW_FORM,    new_do, .once = true),
     ROUTE(GET,  "/cases/:id",             MAY_READ_CASES,  NO_FORM,     case_page_show),
-    ROUTE(POST, "/cases/:id",             MAY_WRITE_CASES, FORM(WORDS), note_do),
+    ROUTE(POST, "/cases/:id",             MAY_WRITE_CASES, FORM(WORDS), note_do, .once = true),
     ROUTE(GET,  "/cases/:id/act/:act",    MAY_WRITE_CASES, NO_FORM,     act_show),
     ROUTE(POST, "/cases/:id/act/:act",    MAY_WRITE_CASES, FORM({ .name = "choice", .max = 50 }, WORDS), act_do_page),
     ROUTE(GET,  "/cases/:id/risk",        MAY_WRITE_CASES, NO_FORM,     risk_show),
@@ -622,13 +654,13 @@ const struct route casework_routes[] = {
     ROUTE(GET,  "/cases/:id/worker",      MAY_WRITE_CASES, NO_FORM,     worker_show),
     ROUTE(POST, "/cases/:id/worker",      MAY_WRITE_CASES, FORM({ .name = "worker", .max = 40 }, WORDS), worker_do),
     ROUTE(GET,  "/cases/:id/tasks",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),
-    ROUTE(POST, "/cases/:id/tasks",       MAY_WRITE_CASES, TASK_FORM,   case_tasks_add),
+    ROUTE(POST, "/cases/:id/tasks",       MAY_WRITE_CASES, TASK_FORM,   case_tasks_add, .once = true),
     ROUTE(POST, "/cases/:id/tasks/:task", MAY_WRITE_CASES, END_FORM,    case_tasks_end),
     ROUTE(GET,  "/cases/:id/flags",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),
-    ROUTE(POST, "/cases/:id/flags",       MAY_WRITE_CASES, FLAG_FORM,   case_flags_add),
+    ROUTE(POST, "/cases/:id/flags",       MAY_WRITE_CASES, FLAG_FORM,   case_flags_add, .once = true),
     ROUTE(POST, "/cases/:id/flags/:flag", MAY_WRITE_CASES, END_FORM,    case_flags_end),
     ROUTE(GET,  "/cases/:id/people",      MAY_READ_CASES,  NO_FORM,     case_people_show),
-    ROUTE(POST, "/cases/:id/people",      MAY_WRITE_CASES, PERSON_FORM, case_people_put),
+    ROUTE(POST, "/cases/:id/people",      MAY_WRITE_CASES, PERSON_FORM, case_people_put, .once = true),
     ROUTE(GET,  "/cases/:id/log",         MAY_READ_CASES,  NO_FORM,     case_log_show),
     ROUTES_END
 };

@@ -149,8 +149,9 @@ status referrals_expire(struct ledger *l, const struct app *app, i64 now);
 /* -- clocks (clocks.h has the rest) ------------------------------------------------------------------------------------------------ */
 /* Public holidays and swapped days, once at start. */
 status holidays_load(void);
-/* Timed: climbs the ladders of clocks that are late, each rung once, and tells the units. */
+/* Timed: climbs the ladders of clocks that are late, each rung once, and tells the units: a batch of them, or all. */
 status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
+status clocks_sweep_all(struct ledger *l, const struct app *app, i64 now);
 /* It stands still because the machine's time jumped, until somebody answers /clocks. */
 status clocks_held(struct ctx *c, bool *held);
 

@@ -70,17 +70,21 @@ static status tell_rung(struct ctx *c, const struct casefile *f, const struct cl
     return row_insert(c->ledger, &table_clock_notices, &n);
 }
 
+/* "owner chair": one line of the timeline for all who are told at one moment. */
 static status climb(struct ctx *c, const struct casefile *f, const struct process_clock *k, struct clocks_row *row)
 {
+    struct str told = STR("");
+
     while (row->rung < (i64)k->n_rungs && row->due + k->rungs[row->rung].after_ms <= c->now) {
         const struct clock_rung *rung = &k->rungs[row->rung];
-        bool nobody = rung->who == RUNG_NEXT && !row->above.has;
+        const char *role = rung->who == RUNG_NEXT && !row->above.has ? "nobody" : role_of(rung->who);
 
         TRY(tell_rung(c, f, row, rung));
-        TRY(event_write(c, &f->comps, &(struct event){ .what = "late", .from = row->code, .words = STR(""),
-                                                       .to = nobody ? STR("nobody") : str_c(role_of(rung->who)) }));
+        told = arena_f(c->arena, "%.*s%s%s", (int)told.n, told.at, told.n ? " " : "", role);
         row->rung++;
     }
+    if (told.n)
+        TRY(event_write(c, &f->comps, &(struct event){ .what = "late", .from = row->code, .words = STR(""), .to = told }));
     row->next = clock_next(k, row->due, row->rung);
     return row_update(c->ledger, &table_clocks, row);
 }
@@ -112,25 +116,58 @@ static status ring(struct ctx *c, const struct clocks_to_ring_row *due, i64 *unk
     return act_commit(c->ledger);
 }
 
-status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
+/* Where the sweep is: rows that cannot be told of are passed, so that they do not stand before the others for ever. */
+struct sweeping { i64 next; struct id id; i64 unknown; bool more; };
+
+/* A batch, each clock in an act of its own: nobody waits for longer than one takes, and its memory goes back at once. */
+static status sweep_some(struct ctx *c, struct sweeping *at)
+{
+    struct arena_mark batch = arena_mark(c->arena);
+    struct clocks_to_ring_rows rows;
+
+    TRY(sql_clocks_to_ring(c->ledger->db, (struct sql_clocks_to_ring){ .now = c->now, .next = at->next, .id = at->id }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct arena_mark one = arena_mark(c->arena);
+
+        if (ring(c, &rows.at[i], &at->unknown) != OK)
+            act_abort(c->ledger);       /* somebody was faster, or the row is damaged and alarmed: the others are told of all the same */
+        arena_back(c->arena, one);
+        at->next = rows.at[i].next;
+        at->id = rows.at[i].id;
+    }
+    at->more = rows.n > 0;
+    arena_back(c->arena, batch);
+    secrets_wipe(c->ledger->secrets);
+    return OK;
+}
+
+static status sweep(struct ledger *l, const struct app *app, i64 now, bool all)
 {
     struct ctx c = { .arena = l->arena, .ledger = l, .app = app, .now = now };
+    struct sweeping at = { .next = INT64_MIN, .more = true };
     struct sweep_last_row last = { 0 };
-    struct clocks_to_ring_rows rows;
     status s = sql_sweep_last(l->db, &last);
-    i64 unknown = 0;
 
     if (s != NOT_FOUND)
         TRY(s);
     if (sweep_may(last.at, now, last.allowed) == SWEEP_HOLD)
         return hold(l, &last, now);
-    TRY(sql_clocks_to_ring(l->db, (struct sql_clocks_to_ring){ .now = now }, &rows));
-    for (size_t i = 0; i < rows.n; i++)
-        if (ring(&c, &rows.at[i], &unknown) != OK)
-            act_abort(l);       /* somebody was faster, or the row is damaged and alarmed: the others are told of all the same */
-    if (unknown)
-        log_warn("clocks", "late=%lld: content/process/ does not have the version that their cases follow", (long long)unknown);
+    TRY(sweep_some(&c, &at));
+    while (all && at.more)
+        TRY(sweep_some(&c, &at));
+    if (at.unknown)
+        log_warn("clocks", "late=%lld: content/process/ does not have the version that their cases follow", (long long)at.unknown);
     return went(l, &last, now);
+}
+
+status clocks_sweep(struct ledger *l, const struct app *app, i64 now)
+{
+    return sweep(l, app, now, false);
+}
+
+status clocks_sweep_all(struct ledger *l, const struct app *app, i64 now)
+{
+    return sweep(l, app, now, true);
 }
 
 /* -- the notices of a reader ------------------------------------------------------------------------------------------------------------ */
@@ -171,6 +208,24 @@ static status notice_view(struct ctx *c, const struct clock_notices_row *n, stru
     return OK;
 }
 
+/* Who is both supervisor and chair, or carries the case as well, reads of one late clock once; who has read of it read of all that was
+   told at that moment. For others of the unit their own stays. */
+static bool told_already(struct ctx *c, const struct clock_notices_rows *shown, size_t n)
+{
+    const struct clock_notices_row *one = &shown->at[n];
+    struct clock_notices_rows all;
+
+    for (size_t i = 0; i < n; i++)
+        if (id_eq(shown->at[i].clock, one->clock) && for_reader(c, &shown->at[i]))
+            return true;
+    if (sql_notices_of_clock(c->ledger, (struct sql_notices_of_clock){ .clock = one->clock, .unit = one->unit }, &all) != OK)
+        return false;
+    for (size_t i = 0; i < all.n; i++)
+        if (all.at[i].seen_by.has && id_eq(all.at[i].seen_by.v, c->actor.user) && all.at[i].at == one->at)
+            return true;
+    return false;
+}
+
 status clock_notices_of_actor(struct ctx *c, struct clock_notices *list)
 {
     enum { SHOWN = 20 };
@@ -182,7 +237,7 @@ status clock_notices_of_actor(struct ctx *c, struct clock_notices *list)
         TRY(sql_notices_of_unit(c->ledger, (struct sql_notices_of_unit){ .unit = c->actor.units[u], .user = c->actor.user,
                                                                              .lead = leads(c) }, &rows));
         for (size_t i = 0; i < rows.n && list->n < SHOWN; i++)
-            if (for_reader(c, &rows.at[i]))
+            if (for_reader(c, &rows.at[i]) && !told_already(c, &rows, i))
                 TRY(notice_view(c, &rows.at[i], list));
     }
     return OK;

@@ -34,10 +34,19 @@ struct str clock_term_text(struct ctx *c, struct clock_term term);       /* "5 n
 struct case_clocks;
 status case_clock_list(struct ctx *c, const struct casefile *f, bool all, struct case_clocks *list);
 
+/* -- beside the case ---------------------------------------------------------------------------------------------------------------- */
+/* Tracks that are not over where an act would end the case; none for any other act. may: the process lets this one stand (close_with). */
+struct open_tracks { const struct process_state *at[PROCESS_TRACKS]; bool may[PROCESS_TRACKS], refused; size_t n; };
+status tracks_open(struct ctx *c, const struct casefile *f, const struct process_act *act, struct open_tracks *list);
+/* "Hình sự (Đã báo công an); ...": those that may, or may not, stand. */
+struct str tracks_in_line(struct ctx *c, const struct casefile *f, const struct open_tracks *list, bool may);
+
 /* -- the sweep ---------------------------------------------------------------------------------------------------------------------- */
 /* Timed: climbs the ladders of what is late, each rung once, and tells the units. Where the machine's clock jumped it does
-   nothing and says so until a person has looked (SWEEP_JUMP_HOURS). */
+   nothing and says so until a person has looked (SWEEP_JUMP_HOURS). One batch, so that the thread of quick jobs is soon free again;
+   the other goes on until nothing is left, however many an outage made late, and passes what cannot be told. */
 status clocks_sweep(struct ledger *l, const struct app *app, i64 now);
+status clocks_sweep_all(struct ledger *l, const struct app *app, i64 now);
 
 /* Somebody has read it. NOT_FOUND unless it is one of the reader's. */
 status clock_notice_seen(struct ctx *c, struct id notice);

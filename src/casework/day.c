@@ -91,7 +91,7 @@ static status add_tasks(struct day *d)
     struct id id = id_zero();
 
     do {
-        TRY(sql_own_tasks(d->c->ledger, (struct sql_own_tasks){ .worker = d->c->actor.user, .due = due, .id = id }, &rows));
+        TRY(sql_own_tasks(d->c->ledger, (struct sql_own_tasks){ .worker = d->c->actor.user, .now = d->c->now, .due = due, .id = id }, &rows));
         for (size_t i = 0; i < rows.n; i++) {
             const struct tasks_row *t = &rows.at[i];
 
@@ -187,7 +187,7 @@ static status add_clocks(struct day *d)
 {
     struct clocks_rows rows;
 
-    TRY(sql_clocks_of_worker(d->c->ledger, (struct sql_clocks_of_worker){ .worker = d->c->actor.user }, &rows));
+    TRY(sql_clocks_of_worker(d->c->ledger, (struct sql_clocks_of_worker){ .worker = d->c->actor.user, .now = d->c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct clocks_row *row = &rows.at[i];
         const struct casefiles_row *file = row->altered ? NULL : carried(d, row->case_id);
@@ -208,7 +208,7 @@ static status add_supports(struct day *d)
 {
     struct supports_rows rows;
 
-    TRY(sql_supports_carried(d->c->ledger, (struct sql_supports_carried){ .worker = d->c->actor.user }, &rows));
+    TRY(sql_supports_carried(d->c->ledger, (struct sql_supports_carried){ .worker = d->c->actor.user, .now = d->c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct supports_row *s = &rows.at[i];
         bool follow = str_is(s->kind, "follow");
@@ -232,11 +232,11 @@ static status add_meetings(struct day *d)
 {
     struct meetings_rows rows;
 
-    TRY(sql_meetings_carried(d->c->ledger, (struct sql_meetings_carried){ .worker = d->c->actor.user }, &rows));
+    TRY(sql_meetings_carried(d->c->ledger, (struct sql_meetings_carried){ .worker = d->c->actor.user, .now = d->c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++)
         if (carried(d, rows.at[i].case_id) != NULL)
             add_meeting(d, &rows.at[i]);
-    TRY(sql_meetings_invited(d->c->ledger, (struct sql_meetings_invited){ .user = d->c->actor.user }, &rows));
+    TRY(sql_meetings_invited(d->c->ledger, (struct sql_meetings_invited){ .user = d->c->actor.user, .now = d->c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++)
         if (carried(d, rows.at[i].case_id) == NULL && is_ours(d, rows.at[i].case_id))
             add_meeting(d, &rows.at[i]);
@@ -248,7 +248,7 @@ static status add_flags(struct day *d)
     struct flags_rows rows;
 
     TRY(sql_flags_carried(d->c->ledger, (struct sql_flags_carried){
-        .worker = d->c->actor.user, .until = d->c->now + SOON_DAYS * DAY_MS }, &rows));
+        .worker = d->c->actor.user, .until = d->c->now + SOON_DAYS * DAY_MS, .now = d->c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct flags_row *f = &rows.at[i];
 
@@ -427,7 +427,7 @@ static status add_carried(struct day *d)
 {
     struct casefiles_rows rows;
 
-    TRY(sql_casefiles_carried(d->c->ledger, (struct sql_casefiles_carried){ .worker = d->c->actor.user }, &rows));
+    TRY(sql_casefiles_carried(d->c->ledger, (struct sql_casefiles_carried){ .worker = d->c->actor.user, .now = d->c->now }, &rows));
     TRY(day_papers(d->c, &d->papers));
     d->carried.at = NEW_N(d->c->arena, struct casefiles_row, rows.n + 1);
     for (size_t i = 0; i < rows.n; i++)

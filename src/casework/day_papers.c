@@ -14,7 +14,7 @@ static int by_case(const void *a, const void *b)
 
 status day_papers(struct ctx *c, struct papers_rows *papers)
 {
-    TRY(sql_papers_carried(c->ledger, (struct sql_papers_carried){ .worker = c->actor.user }, papers));
+    TRY(sql_papers_carried(c->ledger, (struct sql_papers_carried){ .worker = c->actor.user, .now = c->now }, papers));
     if (papers->n)
         qsort(papers->at, papers->n, sizeof *papers->at, by_case);
     return OK;

@@ -131,22 +131,33 @@ static status seal_answer(struct ctx *c, struct exports_row *row, struct str ans
     return OK;
 }
 
+/* On the row as it stands inside the act: two who decide at one moment do not both. */
+static status decide_once(struct ctx *c, const char *act, const char *state, struct exports_row *row, struct str answer)
+{
+    TRY(act_begin(c->ledger, info_of(c, act, row)));
+    TRY(row_get(c->ledger, &table_exports, row));
+    if (!may_decide(c, row, state))
+        return fail(CONFLICT, "a request for an export that this person may not decide now");
+    row->state = str_c(state);
+    row->decided_by = (struct opt_id){ true, c->actor.user };
+    row->decided = (struct opt_i64){ true, c->now };
+    if (answer.n)
+        TRY(seal_answer(c, row, answer));
+    TRY(row_update(c->ledger, &table_exports, row));
+    return act_commit(c->ledger);
+}
+
 status export_decide(struct ctx *c, struct id id, const char *state, struct str answer)
 {
     const char *act = strcmp(state, "agreed") == 0 ? "export.agree" : strcmp(state, "refused") == 0 ? "export.refuse" : "export.withdraw";
     struct export_one e;
+    status s;
 
     TRY(export_open(c, id, &e));
-    if (!may_decide(c, &e.row, state))
-        return fail(CONFLICT, "a request for an export that this person may not decide now");
-    e.row.state = str_c(state);
-    e.row.decided_by = (struct opt_id){ true, c->actor.user };
-    e.row.decided = (struct opt_i64){ true, c->now };
-    if (answer.n)
-        TRY(seal_answer(c, &e.row, answer));
-    TRY(act_begin(c->ledger, info_of(c, act, &e.row)));
-    TRY(row_update(c->ledger, &table_exports, &e.row));
-    return act_commit(c->ledger);
+    s = decide_once(c, act, state, &e.row, answer);
+    if (s != OK)
+        act_abort(c->ledger);
+    return s;
 }
 
 /* -- fetching ------------------------------------------------------------------------------------------------------------------------------- */
@@ -246,31 +257,33 @@ static status tell_cases(struct ctx *c, const struct exports_row *row, const str
 }
 
 /* The row first changes, then the bytes go: a file that was fetched and not received must be asked for again. */
-static status fetch_once(struct ctx *c, struct id id, const struct walk *w)
+static status fetch_once(struct ctx *c, const struct exports_row *asked, const struct walk *w)
 {
-    struct exports_row row = { .id = id };
+    struct exports_row row = { .id = asked->id };
 
+    TRY(act_begin(c->ledger, info_of(c, "export.fetch", asked)));
     TRY(row_get(c->ledger, &table_exports, &row));
     if (!str_is(export_state(&row, c->now), "agreed"))
         return fail(INVALID, "an export that somebody fetched or withdrew meanwhile");
     row.state = STR("fetched");
     row.fetched = (struct opt_i64){ true, c->now };
     row.cases = (struct opt_i64){ true, w->cases };
-    TRY(act_begin(c->ledger, info_of(c, "export.fetch", &row)));
     TRY(row_update(c->ledger, &table_exports, &row));
     TRY(tell_cases(c, &row, w));
     return act_commit(c->ledger);
 }
 
 /* Somebody who writes in one of the cases at this moment draws the same number for a line of it: then all of it once more. */
-static status fetch_commit(struct ctx *c, struct id id, const struct walk *w)
+static status fetch_commit(struct ctx *c, const struct exports_row *asked, const struct walk *w)
 {
     status s = CONFLICT;
 
     for (int tries = 0; s == CONFLICT && tries < 6; tries++) {
         act_again(c->ledger);
-        s = fetch_once(c, id, w);
+        s = fetch_once(c, asked, w);
     }
+    if (s != OK)
+        act_abort(c->ledger);
     return s == INVALID ? CONFLICT : s;
 }
 
@@ -291,5 +304,5 @@ status export_fetch(struct ctx *c, struct id id, struct exports_row *row)
     sheet_pack(c->out, heads, w.columns);
     TRY(walk_unit(c, row, &w));
     TRY(pour(c, row, w.columns));
-    return fetch_commit(c, id, &w);
+    return fetch_commit(c, row, &w);
 }

@@ -465,7 +465,7 @@ static status file_do(struct ctx *c)
 const struct route export_routes[] = {
     ROUTE(GET,  "/cases/export",              MAY_READ_CASES,  NO_FORM,     list_show),
     ROUTE(GET,  "/cases/export/new",          MAY_WRITE_CASES, NO_FORM,     new_show),
-    ROUTE(POST, "/cases/export/new",          MAY_WRITE_CASES, NEW_FORM,    new_do),
+    ROUTE(POST, "/cases/export/new",          MAY_WRITE_CASES, NEW_FORM,    new_do, .once = true),
     ROUTE(GET,  "/cases/export/:id",          MAY_READ_CASES,  NO_FORM,     one_show),
     ROUTE(POST, "/cases/export/:id",          MAY_SUPERVISE,   DECIDE_FORM, decide_do),
     ROUTE(POST, "/cases/export/:id/withdraw", MAY_WRITE_CASES, FORM(TOKEN), withdraw_do),

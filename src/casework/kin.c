@@ -98,6 +98,7 @@ static status link_body(struct ctx *c, struct casefile *f, const void *what)
     TRY(other_open(c, link->case_id, &other));
     back.case_id = f->row.id;
     TRY(write_link(c, f, link));
+    TRY(act_next(c->ledger, case_act_info(c, "case.kin", other.row.id)));     /* the log of each case shows it */
     return write_link(c, &other, &back);
 }
 

@@ -207,7 +207,7 @@ static status minutes_do(struct ctx *c)
 
 const struct route meeting_routes[] = {
     ROUTE(GET,  "/cases/:id/meetings",          MAY_READ_CASES,  NO_FORM,      meetings_show),
-    ROUTE(POST, "/cases/:id/meetings",          MAY_WRITE_CASES, MEETING_FORM, meeting_call),
+    ROUTE(POST, "/cases/:id/meetings",          MAY_WRITE_CASES, MEETING_FORM, meeting_call, .once = true),
     ROUTE(GET,  "/cases/:id/meetings/:meeting", MAY_WRITE_CASES, NO_FORM,      minutes_show),
     ROUTE(POST, "/cases/:id/meetings/:meeting", MAY_WRITE_CASES, MINUTES_FORM, minutes_do),
     ROUTES_END

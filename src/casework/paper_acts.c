@@ -89,9 +89,25 @@ static status apply(struct ctx *c, struct case_paper *p, const struct paper_step
     return paper_tell(c, p, r->event, step->words);
 }
 
+/* Whoever finishes a paper without I says with it what nobody has checked: "name; age". */
+static struct str unjudged(struct ctx *c, const struct case_paper *p)
+{
+    struct xform_labels labels = xform_run_unjudged(p->run);
+    struct out o = { .max = 1 << 16 };
+    struct str text;
+
+    for (size_t i = 0; i < labels.n; i++) {
+        out_c(&o, i ? "; " : "");
+        out_str(&o, labels.at[i]);
+    }
+    text = arena_copy(c->arena, out_done(&o));
+    out_free(&o);
+    return text;
+}
+
 static status step_body(struct ctx *c, struct case_paper *p, void *what)
 {
-    const struct paper_step *step = what;
+    struct paper_step *step = what;
     struct xform_problems bad;
 
     if (papers_ruled(&p->file, p->row.form, step->act))
@@ -104,6 +120,7 @@ static status step_body(struct ctx *c, struct case_paper *p, void *what)
         if (!(p->closed && str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I")))
             return fail(INVALID, "the paper has answers that are missing or wrong");
     xform_run_finish(p->run);
+    step->words = unjudged(c, p);
     TRY(paper_write(c, p, p->run));
     TRY(apply(c, p, step));
     return raise_level(c, p);
@@ -184,12 +201,37 @@ void paper_conclusion(struct xform_run *run, struct paper_conclusion *made)
     };
 }
 
+static status hint(struct ctx *c, const struct case_paper *p, const struct xform_item *item, struct paper_hints *list)
+{
+    struct str flag = xform_extra(item, "lachan:meaning");
+    struct flags_open_of_kind_row open;
+
+    if (!str_starts(flag, STR("flag:")) || (p->closed && item->identity) || !xform_run_relevant(p->run, item->path) ||
+        !str_is(xform_run_get(p->run, item->path), "yes"))
+        return OK;
+    flag = str_from(flag, 5);
+    if (!list_has("flag", flag))
+        return OK;
+    TRY(sql_flags_open_of_kind(c->ledger->db, (struct sql_flags_open_of_kind){ .case_id = p->file.row.id, .kind = flag }, &open));
+    if (open.n == 0)
+        list->at[list->n++] = (struct paper_hint){ flag, xform_run_label(p->run, item->path) };
+    return OK;
+}
+
+status paper_hints(struct ctx *c, const struct case_paper *p, struct paper_hints *list)
+{
+    *list = (struct paper_hints){ .at = NEW_N(c->arena, struct paper_hint, p->form->n_items + 1) };
+    for (size_t i = 0; i < p->form->n_items; i++)
+        TRY(hint(c, p, &p->form->items[i], list));
+    return OK;
+}
+
 /* -- a newer version of the form --------------------------------------------------------------------------------------------------------------- */
 
 static status move_body(struct ctx *c, struct case_paper *p, void *what)
 {
     const struct case_form *to = what;
-    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code, .nameless = p->closed };
     struct xform_mapping map;
 
     if (!paper_may_write(p) || str_eq(p->row.digest, to->digest))
@@ -215,38 +257,4 @@ status paper_move(struct ctx *c, struct id case_id, struct id paper)
     TRY(papers_newest(c, p.row.form, &to));
     TRY(papers_meet_one(c, to.name));
     return paper_do(c, case_id, (struct paper_work){ "paper.move", paper, move_body, &to });
-}
-
-/* -- drafts ---------------------------------------------------------------------------------------------------------------------------------- */
-
-static struct str draft_name(struct ctx *c, struct id paper)
-{
-    char id[ID_TEXT + 1];
-
-    id_text(paper, id);
-    return arena_f(c->arena, "paper %s", id);
-}
-
-status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run)
-{
-    struct str xml = xform_run_save(run, c->arena);
-
-    return draft_keep(c, draft_name(c, paper), arena_f(c->arena, "%lld\n%.*s", (long long)base, (int)xml.n, xml.at));
-}
-
-status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft)
-{
-    struct str text, head;
-
-    *draft = (struct paper_draft){ 0 };
-    TRY(draft_read(c, draft_name(c, paper), &text));
-    if (!str_cut(&text, '\n', &head) || !str_i64(head, &draft->base))
-        draft->base = 0;
-    draft->xml = text;
-    return OK;
-}
-
-status paper_draft_end(struct ctx *c, struct id paper)
-{
-    return draft_end(c, draft_name(c, paper));
 }

@@ -11,36 +11,80 @@
 
 /* What is on the screen: the newest answers, or the reader's own draft with the revision that it began from. before: what the page
    asked before the answers came in. */
-struct filling { struct case_paper p; struct xform_run *run; i64 base; bool draft; struct xform_shown_list before; };
+struct filling {
+    struct case_paper p;
+    struct xform_run *run;
+    i64 base;
+    bool draft;
+    struct str tab, from;           /* the page's own name; "TAB MARK" of the draft that it showed, or "" */
+    struct paper_drafts drafts;
+    struct xform_shown_list before;
+};
 
+static bool take_draft(struct ctx *c, struct filling *f, const struct paper_draft *d)
+{
+    struct xform_run *run;
+
+    if (d == NULL || d->base > f->p.row.revision)
+        return false;
+    if (paper_run_draft(c, &f->p, d, &run) != OK) {
+        fail_clear();           /* of a base that was altered */
+        return false;
+    }
+    f->run = run;
+    f->base = d->base;
+    f->draft = true;
+    return true;
+}
+
+/* The newest draft that holds something new; a page that shows it begins one of its own from there. */
 static status draft_or_newest(struct ctx *c, struct filling *f)
 {
-    struct paper_draft draft;
+    char tab[ID_TEXT + 1];
 
+    TRY(paper_drafts(c, f->p.row.id, &f->drafts));
+    for (size_t i = 0; i < f->drafts.n && !f->draft; i++) {
+        const struct paper_draft *d = &f->drafts.at[i];
+
+        f->from = arena_f(c->arena, "%.*s %.*s", (int)d->tab.n, d->tab.at, (int)d->mark.n, d->mark.at);
+        f->draft = take_draft(c, f, d) && !paper_draft_stale(c, &f->p, d->base, f->run);
+    }
+    id_text(id_timed(c->now), tab);
+    f->tab = arena_copy(c->arena, str_c(tab));
+    if (f->draft)
+        return OK;
+    f->from = STR("");
     f->run = f->p.run;
     f->base = f->p.row.revision;
-    TRY(paper_draft_read(c, f->p.row.id, &draft));
-    if (draft.base < 1 || draft.base > f->p.row.revision)
-        return OK;
-    if (paper_run_draft(c, &f->p, &draft, &f->run) != OK) {
-        fail_clear();           /* of a base that was altered */
-        f->run = f->p.run;
-        return OK;
-    }
-    f->base = draft.base;
-    f->draft = true;
     return OK;
 }
 
-/* The same for what was sent: from the draft where the page showed it, else from the revision that the page showed. */
+/* The draft that the page showed, where nobody has typed into it since. */
+static const struct paper_draft *shown_draft(const struct filling *f)
+{
+    struct str mark = f->from, tab;
+    const struct paper_draft *d = str_cut(&mark, ' ', &tab) ? paper_draft_of(&f->drafts, tab) : NULL;
+
+    return d != NULL && str_eq(d->mark, mark) ? d : NULL;
+}
+
+/* The same for what was sent: from the page's own draft, else from the one that it showed, else from the revision that it showed. */
 static status sent_from(struct ctx *c, struct filling *f)
 {
+    struct str from, tab;
+    struct id is_tab;
     i64 base;
 
-    TRY(draft_or_newest(c, f));
+    f->tab = form_text(c, "tab");
+    from = f->from = form_text(c, "from");
+    if (f->tab.n && !id_of_text(f->tab, &is_tab))
+        return fail(INVALID, "the page has no name of ours");
+    TRY(paper_drafts(c, f->p.row.id, &f->drafts));
     if (!str_i64(form_text(c, "base"), &base) || base < 1 || base > f->p.row.revision)
         return fail(INVALID, "the page names no revision");
-    if (base == f->base)
+    if (take_draft(c, f, paper_draft_of(&f->drafts, f->tab)) && f->base == base)
+        return OK;
+    if (str_cut(&from, ' ', &tab) && take_draft(c, f, paper_draft_of(&f->drafts, tab)) && f->base == base)
         return OK;
     f->base = base;
     f->draft = false;
@@ -49,6 +93,24 @@ static status sent_from(struct ctx *c, struct filling *f)
         return OK;
     }
     return paper_run_like(c, &f->p, base, &f->run);
+}
+
+/* The draft that the page showed lives on in its own. */
+static status keep(struct ctx *c, const struct filling *f)
+{
+    const struct paper_draft *shown = shown_draft(f);
+
+    TRY(paper_draft_keep(c, f->p.row.id, &(struct paper_draft){ .base = f->base, .tab = f->tab }, f->run));
+    return shown == NULL || str_eq(shown->tab, f->tab) ? OK : paper_draft_end(c, f->p.row.id, shown->tab);
+}
+
+static status drop(struct ctx *c, const struct filling *f)
+{
+    const struct paper_draft *shown = shown_draft(f);
+
+    if (shown != NULL)
+        TRY(paper_draft_end(c, f->p.row.id, shown->tab));
+    return paper_draft_end(c, f->p.row.id, f->tab);
 }
 
 static size_t page_number(struct str text)
@@ -119,6 +181,8 @@ status paper_fill_show(struct ctx *c)
     if (form_failed(c))
         show_refused(c, &v.page);
     v.base = f.base;
+    v.tab = f.tab;
+    v.from = f.from;
     v.from_draft = f.draft;
     v.behind = f.base != f.p.row.revision;
     v.draft = draft_url(c, &f.p);
@@ -191,10 +255,10 @@ static status save(struct ctx *c, struct filling *f, bool *clash)
     if (s == INVALID) {
         fail_clear();
         *clash = true;
-        return paper_draft_keep(c, f->p.row.id, f->base, f->run);
+        return keep(c, f);
     }
     TRY(s);
-    return paper_draft_end(c, f->p.row.id);
+    return drop(c, f);
 }
 
 static status finish(struct ctx *c, struct filling *f)
@@ -259,21 +323,21 @@ status paper_fill_do(struct ctx *c)
     bool clash;
 
     TRY(paper_of_path(c, &f.p, &head));
+    TRY(sent_from(c, &f));
     if (g.go == GO_DROP) {
-        TRY(paper_draft_end(c, f.p.row.id));
+        TRY(drop(c, &f));
         return paper_go(c, f.p.file.row.id, f.p.row.id, "", T_PAPERS_FLASH_DROPPED);
     }
-    TRY(sent_from(c, &f));
     f.before = xform_run_page(f.run, page, false);
     if (form_take(f.run, c->arena, form_each(c, "q.")) != OK)
         return form_refuse(c, "page", text_of(c, T_PAPERS_FILL_TOO_MUCH));
     if (!paper_may_write(&f.p)) {           /* somebody finished it meanwhile: nothing of this page is lost */
-        TRY(paper_draft_keep(c, f.p.row.id, f.base, f.run));
+        TRY(keep(c, &f));
         return paper_go(c, f.p.file.row.id, f.p.row.id, "/read", T_PAPERS_FLASH_SHUT);
     }
     change_entries(f.run, &g);
     if (g.go == GO_NEXT && is_wrong(&f, page) && !form_page_opened(f.run, page, f.before, form_each(c, "q."))) {
-        TRY(paper_draft_keep(c, f.p.row.id, f.base, f.run));
+        TRY(keep(c, &f));
         return form_refuse(c, "page", STR(""));
     }
     TRY(save(c, &f, &clash));
@@ -311,23 +375,9 @@ static void json_list(struct ctx *c, struct xform_run *run, size_t page, bool hi
 /* A script's request may come in after the button's: what that has saved is no draft. */
 static bool is_saved(struct ctx *c, const struct filling *f)
 {
-    struct xform_run *base;
-    struct answers now = answers_of(f->p.run, c->arena);
-    struct merged m;
-
     if (f->base == f->p.row.revision)
         return !f->draft && !is_new(c, f);
-    if (paper_run_like(c, &f->p, f->base, &base) != OK) {
-        fail_clear();
-        return false;
-    }
-    answers_merge(c->arena, answers_of(base, c->arena), now, answers_of(f->run, c->arena), &m);
-    if (m.clashes.n || m.answers.n != now.n)
-        return false;
-    for (size_t i = 0; i < now.n; i++)
-        if (!str_eq(now.at[i].value, answers_value(m.answers, now.at[i].path)))
-            return false;
-    return true;
+    return paper_draft_stale(c, &f->p, f->base, f->run);
 }
 
 /* Keeps what is typed, and says what the same evaluator as everywhere makes of it: which of the page's questions are not asked now,
@@ -344,7 +394,7 @@ status paper_draft_do(struct ctx *c)
     if (form_take(f.run, c->arena, form_each(c, "q.")) != OK)
         return form_refuse(c, "page", text_of(c, T_PAPERS_FILL_TOO_MUCH));
     if (paper_may_write(&f.p) && !is_saved(c, &f))
-        TRY(paper_draft_keep(c, f.p.row.id, f.base, f.run));
+        TRY(keep(c, &f));
     clock_time(c->now, time);
     out_c(c->out, "{\"kept\":");
     out_json(c->out, text_fill(c->arena, (int)c->lang, T_PAPERS_FILL_KEPT, str_c(time), STR("")));

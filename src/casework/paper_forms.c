@@ -29,10 +29,25 @@ static struct str file_name(struct str path)
     return path;
 }
 
+/* Of its text, and of the tables that it looks things up in: another table makes another version, too. */
+static void digest(struct source *s)
+{
+    struct str *parts = NEW_N(&kept, struct str, 3 * s->form->n_tables + 1);
+    size_t n = 0;
+
+    parts[n++] = s->body;
+    for (size_t i = 0; i < s->form->n_tables; i++) {
+        parts[n++] = arena_f(&kept, "\n%zu ", s->form->tables[i].text.n);
+        parts[n++] = s->form->tables[i].name;
+        parts[n++] = s->form->tables[i].text;
+    }
+    vault_sha256(s->digest, (struct parts){ parts, n });
+}
+
 static status source_read(const struct xform *form, struct source *s)
 {
     static const char *const ends[] = { "txt", "xlsx" };
-    struct str file = file_name(form->file), parts[1];
+    struct str file = file_name(form->file);
 
     s->form = form;
     s->name = arena_copy(&kept, str_upto(file, str_find_char(file, '.')));
@@ -40,8 +55,7 @@ static status source_read(const struct xform *form, struct source *s)
         s->file = arena_f(&kept, "%.*s.%s", (int)s->name.n, s->name.at, ends[i]);
         if (content_read(&kept, arena_f(&kept, "forms/%.*s", (int)s->file.n, s->file.at).at, &s->body) != OK)
             continue;
-        parts[0] = s->body;
-        vault_sha256(s->digest, (struct parts){ parts, 1 });
+        digest(s);
         return OK;
     }
     return fail(NOT_FOUND, "content/forms/%.*s cannot be read again", (int)s->name.n, s->name.at);
@@ -87,7 +101,15 @@ static status meet(struct ledger *l, const struct source *s, i64 now)
     struct form_text_met_row met;
 
     TRY(sql_form_text_met(l->db, (struct sql_form_text_met){ .digest = row.digest }, &met));
-    return met.n ? OK : row_insert(l, &table_form_texts, &row);
+    if (met.n)
+        return OK;
+    TRY(row_insert(l, &table_form_texts, &row));
+    for (size_t i = 0; i < s->form->n_tables; i++) {
+        struct form_tables_row table = { .digest = row.digest, .name = s->form->tables[i].name, .body = s->form->tables[i].text };
+
+        TRY(row_insert(l, &table_form_tables, &table));
+    }
+    return OK;
 }
 
 static status is_met(struct ledger *l, const struct source *s, bool *is)
@@ -145,29 +167,66 @@ static size_t n_cache;
 static struct arena cache_arena;
 static pthread_mutex_t cache_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static status compile(struct arena *a, const struct form_texts_row *row, struct xform **form)
+struct kept_text { struct form_texts_row row; struct xform_kept tables; };
+
+static status read_kept(struct ctx *c, struct str digest, struct kept_text *t)
+{
+    struct form_tables_rows rows;
+    struct xform_table *list;
+
+    t->row = (struct form_texts_row){ .digest = digest };
+    TRY(row_get(c->ledger, &table_form_texts, &t->row));
+    TRY(sql_form_tables_of(c->ledger, (struct sql_form_tables_of){ .digest = digest }, &rows));
+    list = NEW_N(c->arena, struct xform_table, rows.n + 1);
+    for (size_t i = 0; i < rows.n; i++) {
+        if (rows.at[i].altered)
+            return fail(BROKEN, "a table of a form was altered");
+        list[i] = (struct xform_table){ .name = rows.at[i].name, .text = rows.at[i].body };
+    }
+    t->tables = (struct xform_kept){ list, rows.n };
+    return OK;
+}
+
+static status compile(struct arena *a, const struct kept_text *t, struct xform **form)
 {
     struct xform_findings found;
 
-    TRY(xform_read(a, arena_copy(a, row->file).at, arena_copy(a, row->body), NULL, form, &found));
+    TRY(xform_read_kept(a, arena_copy(a, t->row.file).at, arena_copy(a, t->row.body), &t->tables, form, &found));
     return *form == NULL ? fail(BROKEN, "a form that was once right is not any more") : OK;
 }
 
-static status cached(const struct form_texts_row *row, const struct xform **form)
+static bool find_cached(struct str digest, const struct xform **form)
+{
+    for (size_t i = 0; i < n_cache; i++)
+        if (str_eq(str_of(cache[i].digest, DIGEST), digest)) {
+            *form = cache[i].form;
+            return true;
+        }
+    return false;
+}
+
+static bool is_cached(struct str digest, const struct xform **form)
+{
+    bool found;
+
+    pthread_mutex_lock(&cache_lock);
+    found = find_cached(digest, form);
+    pthread_mutex_unlock(&cache_lock);
+    return found;
+}
+
+static status cached(const struct kept_text *t, const struct xform **form)
 {
     struct xform *made;
 
-    for (size_t i = 0; i < n_cache; i++)
-        if (memcmp(cache[i].digest, row->digest.at, DIGEST) == 0) {
-            *form = cache[i].form;
-            return OK;
-        }
+    if (find_cached(t->row.digest, form))
+        return OK;
     if (n_cache == CACHE)
         return NOT_FOUND;
     if (cache_arena.limit == 0)
         cache_arena = arena_make((size_t)512 << 20);
-    TRY(compile(&cache_arena, row, &made));
-    memcpy(cache[n_cache].digest, row->digest.at, DIGEST);
+    TRY(compile(&cache_arena, t, &made));
+    memcpy(cache[n_cache].digest, t->row.digest.at, DIGEST);
     cache[n_cache++].form = made;
     *form = made;
     return OK;
@@ -175,7 +234,7 @@ static status cached(const struct form_texts_row *row, const struct xform **form
 
 status papers_definition(struct ctx *c, struct str digest, const struct xform **form)
 {
-    struct form_texts_row row = { .digest = digest };
+    struct kept_text kept_text;
     const struct source *source = source_of(digest);
     struct xform *made;
     status s;
@@ -184,13 +243,15 @@ status papers_definition(struct ctx *c, struct str digest, const struct xform **
         *form = source->form;
         return OK;
     }
-    TRY(row_get(c->ledger, &table_form_texts, &row));
+    if (is_cached(digest, form))
+        return OK;
+    TRY(read_kept(c, digest, &kept_text));
     pthread_mutex_lock(&cache_lock);
-    s = cached(&row, form);
+    s = cached(&kept_text, form);
     pthread_mutex_unlock(&cache_lock);
     if (s != NOT_FOUND)
         return s;
-    TRY(compile(c->arena, &row, &made));
+    TRY(compile(c->arena, &kept_text, &made));
     *form = made;
     return OK;
 }

@@ -10,12 +10,28 @@
 
 struct meeting { struct case_paper p; struct paper_draft draft; struct xform_run *mine; struct answers my; struct merged merged; };
 
+/* The draft that the page was about, else the newest that somebody's save has overtaken. */
+static status overtaken(struct ctx *c, struct meeting *m)
+{
+    struct paper_drafts drafts;
+    const struct paper_draft *asked;
+
+    TRY(paper_drafts(c, m->p.row.id, &drafts));
+    asked = form_text(c, "newest").n ? paper_draft_of(&drafts, form_text(c, "tab")) : NULL;
+    if (asked != NULL)
+        m->draft = *asked;
+    for (size_t i = 0; asked == NULL && i < drafts.n && m->draft.base == 0; i++)
+        if (drafts.at[i].base < m->p.row.revision)
+            m->draft = drafts.at[i];
+    return OK;
+}
+
 /* CONFLICT: there is nothing to decide (any more). */
 static status meet(struct ctx *c, struct meeting *m)
 {
     struct xform_run *base;
 
-    TRY(paper_draft_read(c, m->p.row.id, &m->draft));
+    TRY(overtaken(c, m));
     if (m->draft.base < 1 || m->draft.base >= m->p.row.revision || !paper_may_write(&m->p))
         return CONFLICT;
     TRY(paper_run_draft(c, &m->p, &m->draft, &m->mine));
@@ -107,6 +123,7 @@ status paper_merge_show(struct ctx *c)
             k->whole, str_is(chosen(c, k->path), "mine") };
     }
     v.newest = m.p.row.revision;
+    v.tab = m.draft.tab;
     v.other = paper_user(c, m.p.row.saved_by);
     TRY(act_note(c->ledger, case_act_info(c, "paper.read", m.p.file.row.id)));
     TRY(people_nav(c, &v.nav, STAFF_CASES));
@@ -153,7 +170,7 @@ status paper_merge_do(struct ctx *c)
         return paper_go(c, m.p.file.row.id, m.p.row.id, "/merge", T_PAPERS_FLASH_AGAIN);
     }
     TRY(s);
-    TRY(paper_draft_end(c, m.p.row.id));
+    TRY(paper_draft_end(c, m.p.row.id, m.draft.tab));
     return paper_go(c, m.p.file.row.id, m.p.row.id, "", T_PAPERS_FLASH_MERGED);
 }
 
@@ -180,11 +197,12 @@ status paper_move_show(struct ctx *c)
     struct case_paper p;
 
     TRY(paper_of_path(c, &p, &v.head));
+    setup.nameless = p.closed;
     if (!v.head.newer)
         return paper_go(c, p.file.row.id, p.row.id, "/read", 0);
     TRY(papers_newest(c, p.row.form, &to));
     map = xform_map(c->arena, p.run, to.form, &setup);
-    v.newer = to.form->version;
+    v.newer = paper_version(c, to.form->version);
     v.carried = (i64)map.carried;
     fill_changes(c, xform_diff(c->arena, p.form, to.form), &v.changes);
     v.lost.at = NEW_N(c->arena, struct paper_answer, map.n_lost + 1);

@@ -27,6 +27,17 @@ struct str paper_when(struct ctx *c, i64 ms)
     return arena_f(c->arena, "%s, %s", time, day);
 }
 
+struct str paper_version(struct ctx *c, struct str version)
+{
+    i64 n, of_day;
+
+    if (version.n != 10 || !str_i64(version, &n) || n < 2000010100 || n > 2999123199 || n / 10000 % 100 > 12 || n / 100 % 100 > 31)
+        return version;
+    of_day = n % 100;
+    return arena_f(c->arena, of_day > 1 ? "%02lld/%02lld/%lld (%lld)" : "%02lld/%02lld/%lld", (long long)(n / 100 % 100),
+                   (long long)(n / 10000 % 100), (long long)(n / 1000000), (long long)of_day);
+}
+
 struct str paper_user(struct ctx *c, struct id user)
 {
     struct str name = desk_user_name(c, (struct opt_id){ true, user });
@@ -68,23 +79,40 @@ static bool has_newer(struct ctx *c, const struct papers_row *row)
     return !str_eq(newest.digest, row->digest);
 }
 
-/* Who mends a form reads there what is wrong with it; the timeline has it from the same act. */
-static status fill_back(struct ctx *c, const struct case_paper *p, struct paper_head *head)
+/* Who mends a form reads there what is wrong with it; who decides on it, what nobody has checked. The timeline has both from the
+   act itself. */
+static status fill_words(struct ctx *c, const struct case_paper *p, struct paper_head *head)
 {
+    bool back = str_is(p->row.state, "returned");
+    struct opt_i64 when = back ? p->row.decided : p->row.finished;
     struct moments moments;
 
-    if (!str_is(p->row.state, "returned") || !p->row.decided.has)
+    if (!when.has || paper_may_write(p) != back)
         return OK;
     TRY(case_moments(c, &p->file.comps, &moments));
     for (size_t i = 0; i < moments.n; i++) {
         const struct moment *m = &moments.at[i];
 
-        if (m->altered || m->time != p->row.decided.v || !str_is(m->what, "paper_returned"))
+        if (m->altered || m->time != when.v || !str_is(m->what, back ? "paper_returned" : "paper_done"))
             continue;
-        head->why_back = m->words;
+        *(back ? &head->why_back : &head->unchecked) = m->words;
         head->back_by = paper_user(c, m->author);
         return OK;
     }
+    return OK;
+}
+
+static status fill_flags(struct ctx *c, const struct case_paper *p, struct paper_head *head)
+{
+    struct paper_hints hints;
+
+    if (!may(c, MAY_WRITE_CASES) || !p->file.file.open || str_is(p->row.state, "void"))
+        return OK;
+    TRY(paper_hints(c, p, &hints));
+    head->flags.at = NEW_N(c->arena, struct paper_flag, hints.n + 1);
+    for (size_t i = 0; i < hints.n; i++)
+        head->flags.at[head->flags.n++] = (struct paper_flag){
+            hints.at[i].flag, list_name(c, "flag", hints.at[i].flag), hints.at[i].question };
     return OK;
 }
 
@@ -96,11 +124,12 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
     TRY(path_id(c, "paper", &paper));
     TRY(paper_open(c, case_id, paper, p));
     *head = (struct paper_head){
-        .case_id = case_id, .id = paper, .ref = p->file.ref, .title = p->title, .version = p->row.version,
+        .case_id = case_id, .id = paper, .ref = p->file.ref, .title = p->title, .version = paper_version(c, p->row.version),
         .saved = paper_when(c, p->row.saved), .saved_by = paper_user(c, p->row.saved_by), .look = paper_look(p->row.state),
         .here = paper_url(c, case_id, paper, ""), .read = paper_url(c, case_id, paper, "read"), .closed = p->closed,
         .list = url_lang(c->arena, url_id(c->arena, "/cases/", case_id, "/papers"), c->page.lang_query), .newer = has_newer(c, &p->row) };
-    return fill_back(c, p, head);
+    TRY(fill_flags(c, p, head));
+    return fill_words(c, p, head);
 }
 
 status paper_go(struct ctx *c, struct id case_id, struct id paper, const char *tail, int flash)
@@ -140,13 +169,13 @@ static struct str row_title(struct ctx *c, const struct papers_row *row)
 static status row_view(struct ctx *c, const struct papers_row *row, struct paper_row_view *v)
 {
     bool writing = (str_is(row->state, "draft") || str_is(row->state, "returned")) && may(c, MAY_WRITE_CASES);
-    struct paper_draft draft;
+    struct paper_drafts drafts;
 
-    TRY(paper_draft_read(c, row->id, &draft));
+    TRY(paper_drafts(c, row->id, &drafts));
     *v = (struct paper_row_view){
-        .to = paper_url(c, row->case_id, row->id, writing ? "" : "read"), .title = row_title(c, row), .version = row->version,
+        .to = paper_url(c, row->case_id, row->id, writing ? "" : "read"), .title = row_title(c, row), .version = paper_version(c, row->version),
         .when = paper_when(c, row->saved), .who = paper_user(c, row->saved_by), .look = paper_look(row->state), .writing = writing,
-        .decided = row->decided_by.has ? paper_user(c, row->decided_by.v) : STR_NULL, .draft = writing && draft.base > 0 };
+        .decided = row->decided_by.has ? paper_user(c, row->decided_by.v) : STR_NULL, .draft = writing && drafts.n > 0 };
     return OK;
 }
 
@@ -191,7 +220,7 @@ static status papers_show(struct ctx *c)
     v.offers.at = NEW_N(c->arena, struct paper_offer, forms.n + 1);
     for (size_t i = 0; i < forms.n; i++)
         v.offers.at[v.offers.n++] = (struct paper_offer){ forms.at[i].name, paper_form_title(c, forms.at[i].form),
-                                                          forms.at[i].form->version, is_begun(&rows, forms.at[i].name) };
+                                                          paper_version(c, forms.at[i].form->version), is_begun(&rows, forms.at[i].name) };
     TRY(people_nav(c, &v.nav, STAFF_CASES));
     return page(c, tpl_casework_papers, &v);
 }
@@ -229,7 +258,7 @@ static void fill_answers(struct ctx *c, const struct case_paper *p, struct xform
 
         if (a->kind == XFORM_SHOW_GROUP_END || a->kind == XFORM_SHOW_INSTANCE_END || a->kind == XFORM_SHOW_REPEAT_END)
             continue;
-        if ((p->closed && str_is(xform_extra(a->item, "lachan:compartment"), "I")) || a->label.n == 0)
+        if ((p->closed && a->item->identity) || a->label.n == 0)
             continue;
         v->at[v->n++] = (struct paper_answer){ a->label, a->value, a->depth > 1 ? 3 : 2, head, is_long(a->value) };
     }
@@ -385,18 +414,19 @@ status paper_step_do(struct ctx *c)
 #define WORDS { .name = "words", .max = 10000 }, { .name = "token", .max = 100 }
 #define EMPTY FORM({ .name = "token", .max = 100 })
 #define ANSWERS { .name = "q.", .max = 20000, .starts = true }, { .name = "token", .max = 100 }
-#define FILL_FORM FORM({ .name = "base", .max = 20 }, { .name = "page", .max = 10 }, { .name = "go", .max = 500 }, ANSWERS)
+#define DRAFT_OF { .name = "tab", .max = 40 }, { .name = "from", .max = 80 }
+#define FILL_FORM FORM({ .name = "base", .max = 20 }, DRAFT_OF, { .name = "page", .max = 10 }, { .name = "go", .max = 500 }, ANSWERS)
 #define RISK_FORM FORM({ .name = "risk", .max = 20 }, { .name = "lower", .max = 10000 }, WORDS)
 
 const struct route paper_routes[] = {
     ROUTE(GET,  "/cases/:id/papers",               MAY_READ_CASES,  NO_FORM,   papers_show),
     ROUTE(POST, "/cases/:id/papers",               MAY_WRITE_CASES, FORM({ .name = "form", .max = 100 }, { .name = "token", .max = 100 }),
-          papers_begin),
+          papers_begin, .once = true),
     ROUTE(GET,  "/cases/:id/papers/:paper",        MAY_WRITE_CASES, NO_FORM,   paper_fill_show),
     ROUTE(POST, "/cases/:id/papers/:paper",        MAY_WRITE_CASES, FILL_FORM, paper_fill_do),
     ROUTE(POST, "/cases/:id/papers/:paper/draft",  MAY_WRITE_CASES, FILL_FORM, paper_draft_do, .quiet = true),
     ROUTE(GET,  "/cases/:id/papers/:paper/merge",  MAY_WRITE_CASES, NO_FORM,   paper_merge_show),
-    ROUTE(POST, "/cases/:id/papers/:paper/merge",  MAY_WRITE_CASES, FORM({ .name = "newest", .max = 20 }, ANSWERS), paper_merge_do),
+    ROUTE(POST, "/cases/:id/papers/:paper/merge",  MAY_WRITE_CASES, FORM({ .name = "newest", .max = 20 }, DRAFT_OF, ANSWERS), paper_merge_do),
     ROUTE(GET,  "/cases/:id/papers/:paper/read",   MAY_READ_CASES,  NO_FORM,   read_show),
     ROUTE(GET,  "/cases/:id/papers/:paper/move",   MAY_WRITE_CASES, NO_FORM,   paper_move_show),
     ROUTE(POST, "/cases/:id/papers/:paper/move",   MAY_WRITE_CASES, EMPTY,     paper_move_do),

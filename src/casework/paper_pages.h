@@ -9,6 +9,8 @@ status paper_of_path(struct ctx *c, struct case_paper *p, struct paper_head *hea
 enum paper_look paper_look(struct str state);
 struct str paper_when(struct ctx *c, i64 ms);                           /* "14:20, 29/11/2026" */
 struct str paper_user(struct ctx *c, struct id user);
+/* "29/11/2026" of a version 2026112901, with its number of that day where it is not the first; any other as it is written. */
+struct str paper_version(struct ctx *c, struct str version);
 
 /* 303 to a page of the paper: tail "" or "/read". flash 0: none. */
 status paper_go(struct ctx *c, struct id case_id, struct id paper, const char *tail, int flash);

@@ -123,7 +123,31 @@ bool papers_ruled(const struct casefile *f, struct str form, enum paper_act what
     return false;
 }
 
-/* Papers that are not that far are left as they are: whoever demands them says so by `form`. */
+/* What is sent back and was never submitted is with its writer already; what is submitted or approved must be there to be. */
+static bool may_lack(enum paper_act what)
+{
+    return what == PAPER_RETURN;
+}
+
+status papers_behind(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles)
+{
+    enum paper_act what;
+    struct str forms, name;
+
+    *titles = (struct strs){ .at = NEW_N(c->arena, struct str, act->papers.n + 1) };
+    if (!work_of(act, &what, &forms) || may_lack(what))
+        return OK;
+    while (str_cut(&forms, ' ', &name)) {
+        bool fits = true;
+
+        if (name.n)
+            TRY(paper_fits(c, f->row.id, name, what, &fits));
+        if (!fits)
+            titles->at[titles->n++] = form_title(c, f, name);
+    }
+    return OK;
+}
+
 status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words)
 {
     enum paper_act what;
@@ -132,11 +156,14 @@ status papers_follow(struct ctx *c, struct casefile *f, const struct process_act
     if (!work_of(act, &what, &forms))
         return OK;
     while (str_cut(&forms, ' ', &name)) {
-        bool fits;
+        bool fits = false;
 
-        TRY(paper_fits(c, f->row.id, name, what, &fits));
-        if (name.n && fits)
+        if (name.n)
+            TRY(paper_fits(c, f->row.id, name, what, &fits));
+        if (fits)
             TRY(paper_follow(c, f, name, what, words));
+        else if (name.n && !may_lack(what))
+            return fail(INVALID, "no paper of %.*s is far enough for this act", (int)name.n, name.at);
     }
     return OK;
 }

@@ -24,13 +24,19 @@ struct case_papers_view {
     struct paper_offers offers;
 };
 
+/* A flag that an answer speaks for: one button sets it. */
+struct paper_flag { struct str code, name, question; };
+struct paper_flags { struct paper_flag *at; size_t n; };
+
 /* What all pages of one paper carry. */
 struct paper_head {
     struct id case_id, id;
     struct str ref, title, version, saved, saved_by;
     struct str why_back, back_by;   /* sent back: why, and by whom; STR_NULL else */
+    struct str unchecked;           /* what whoever finished it could not check, because I does not open for them */
     enum paper_look look;
     struct url here, list, read;
+    struct paper_flags flags;
     bool closed;                    /* questions of I do not open for the reader */
     bool newer;                     /* content/ has a newer version of the form */
 };
@@ -41,6 +47,7 @@ struct paper_fill_view {
     struct paper_head head;
     struct form_page_view page;
     i64 base;                       /* the revision that the answers come from */
+    struct str tab, from;           /* this page's name; the draft that it shows */
     bool from_draft, behind;        /* shown is the reader's own draft; somebody saved since */
     struct url draft;               /* where a script keeps what is typed */
 };
@@ -74,6 +81,7 @@ struct paper_merge_view {
     struct paper_head head;
     struct paper_clashes clashes;
     i64 newest;
+    struct str tab;                 /* whose draft it is */
     struct str other;               /* who saved */
     bool error;                     /* one was not chosen */
 };

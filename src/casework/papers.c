@@ -51,9 +51,10 @@ static bool asks_identity(const struct xform *form)
     return false;
 }
 
-static struct xform_run *new_run(struct ctx *c, const struct xform *form)
+/* nameless: what lies in I does not open. */
+static struct xform_run *new_run(struct ctx *c, const struct xform *form, bool nameless)
 {
-    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code, .nameless = nameless };
 
     return xform_run_new(c->arena, form, &setup);
 }
@@ -92,13 +93,13 @@ static status newest(struct ctx *c, const struct case_paper *p, struct xform_run
 
     if (p->row.names.has && !p->closed && names.at == NULL)
         return fail(BROKEN, "who and where of a paper cannot be read");     /* not shown as if nobody had answered */
-    *run = new_run(c, p->form);
+    *run = new_run(c, p->form, p->closed);
     return load(*run, answers, names);
 }
 
 status paper_run_nameless(struct ctx *c, const struct case_paper *p, struct xform_run **run)
 {
-    *run = new_run(c, p->form);
+    *run = new_run(c, p->form, true);
     return load(*run, record_text(c, &p->file.comps, p->row.answers), STR_NULL);
 }
 
@@ -177,13 +178,13 @@ status paper_run_at(struct ctx *c, const struct case_paper *p, i64 revision, str
     if (answers.found != revision || !revision_read(answers.text, &r))
         return NOT_FOUND;
     TRY(papers_definition(c, str_of(r.digest, DIGEST), &form));
-    *run = new_run(c, form);
+    *run = new_run(c, form, p->closed);
     return load(*run, answers.text, names.text);
 }
 
 status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, struct xform_run **run)
 {
-    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code, .nameless = p->closed };
 
     TRY(paper_run_at(c, p, revision, run));
     if (xform_run_form(*run) == p->form)
@@ -194,14 +195,14 @@ status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, s
 
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run)
 {
-    *run = new_run(c, p->form);
+    *run = new_run(c, p->form, p->closed);
     TRY(xform_run_load(*run, xml));
     return xform_run_recompute(*run);
 }
 
 status paper_run_draft(struct ctx *c, const struct case_paper *p, const struct paper_draft *draft, struct xform_run **run)
 {
-    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code };
+    struct xform_setup setup = { .now = c->now, .lang = c->page.lang_code, .nameless = p->closed };
     struct case_paper old = *p;
     struct xform_run *base;
 
@@ -306,11 +307,12 @@ struct beginning { struct case_form form; struct id id; };
 static status begin_body(struct ctx *c, struct case_paper *p, void *what)
 {
     const struct beginning *b = what;
-    struct xform_run *run = new_run(c, b->form.form);
+    struct xform_run *run;
 
     p->form = b->form.form;
     p->title = paper_form_title(c, p->form);
     paper_asks(p);
+    run = new_run(c, p->form, p->closed);
     p->row = (struct papers_row){
         .id = b->id, .case_id = p->file.row.id, .form = b->form.name, .digest = b->form.digest, .version = p->form->version,
         .state = STR("draft"), .begun = c->now, .begun_by = c->actor.user };
@@ -340,16 +342,6 @@ status paper_begin(struct ctx *c, struct id case_id, struct str form, struct id 
 
 /* -- saving -------------------------------------------------------------------------------------------------------------------------------- */
 
-static bool same_answers(struct answers one, struct answers other)
-{
-    if (one.n != other.n)
-        return false;
-    for (size_t i = 0; i < one.n; i++)
-        if (!str_eq(one.at[i].path, other.at[i].path) || !str_eq(one.at[i].value, other.at[i].value))
-            return false;
-    return true;
-}
-
 /* What somebody else saved since the base, with what is new in this run. */
 static status merge_in(struct ctx *c, struct case_paper *p, struct paper_save *save, struct xform_run **run)
 {
@@ -377,7 +369,7 @@ static status save_body(struct ctx *c, struct case_paper *p, void *what)
         TRY(merge_in(c, p, save, &run));
     TRY(newest(c, p, &now));
     save->revision = p->row.revision;
-    if (same_answers(answers_of(now, c->arena), answers_of(run, c->arena)))
+    if (answers_same(answers_of(now, c->arena), answers_of(run, c->arena)))
         return OK;              /* nothing is new: no revision */
     TRY(paper_write(c, p, run));
     save->revision = p->row.revision;

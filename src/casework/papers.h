@@ -43,7 +43,13 @@ status paper_run_like(struct ctx *c, const struct case_paper *p, i64 revision, s
 status paper_run_nameless(struct ctx *c, const struct case_paper *p, struct xform_run **run);
 /* What was typed and not saved yet, over the revision `base` (0: there is none). Where the paper moved to another version of its
    form since, it moves along. */
-struct paper_draft { i64 base; struct str xml; };
+struct paper_draft {
+    i64 base;
+    struct str xml, tab;            /* the page in a browser that it was typed in; "" of none that said so */
+    struct str mark;                /* says whether it is still the same */
+    i64 at;
+};
+struct paper_drafts { struct paper_draft *at; size_t n; };
 status paper_run_draft(struct ctx *c, const struct case_paper *p, const struct paper_draft *draft, struct xform_run **run);
 /* Answers that somebody holds outside the case (a draft): the whole submission. */
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run);
@@ -86,7 +92,10 @@ bool paper_serves(const struct papers_row *row, const struct process_act *act, i
 status stands_since(struct ctx *c, struct id case_id, struct str track, i64 *since);
 /* Titles of forms that an act demands and that no paper of the case serves for. */
 status papers_missing(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
-/* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). */
+/* Titles of forms whose papers the act submits or approves, and of which none is far enough for that. */
+status papers_behind(struct ctx *c, const struct casefile *f, const struct process_act *act, struct strs *titles);
+/* Inside the act's own transaction: the case's papers go along with what the act does (`papers:`). INVALID, with nothing done, where
+   one is behind. */
 status papers_follow(struct ctx *c, struct casefile *f, const struct process_act *act, struct str words);
 /* The case's process does this to papers of the form: nobody does it by hand. */
 bool papers_ruled(const struct casefile *f, struct str form, enum paper_act what);
@@ -97,6 +106,11 @@ status papers_own(struct ctx *c, const struct casefile *f, const struct process_
 /* Questions that say so in bind::lachan:meaning. Levels are codes of the list "risk"; "" where it asks none. */
 struct paper_conclusion { struct str computed, concluded, reason, lower_reason; bool emergency; };
 void paper_conclusion(struct xform_run *run, struct paper_conclusion *made);
+/* Flags that answers speak for (bind::lachan:meaning "flag:CODE", answered yes) and that the case does not carry: proposed to whoever
+   reads the paper, and set by a person alone. No answer takes one away. */
+struct paper_hint { struct str flag, question; };
+struct paper_hints { struct paper_hint *at; size_t n; };
+status paper_hints(struct ctx *c, const struct case_paper *p, struct paper_hints *list);
 /* 0 for "", 1 low, 2 medium, 3 high. */
 int risk_rank(struct str level);
 
@@ -104,9 +118,13 @@ int risk_rank(struct str level);
 /* Fills questions that name a source in bind::lachan:prefill, or in their default as "lachan:SOURCE". */
 status paper_prefill(struct ctx *c, struct casefile *f, struct xform_run *run);
 
-/* -- drafts: what was typed and not saved yet, sealed for whoever typed it ---------------------------------------------------------------- */
-status paper_draft_keep(struct ctx *c, struct id paper, i64 base, struct xform_run *run);
-status paper_draft_read(struct ctx *c, struct id paper, struct paper_draft *draft);
-status paper_draft_end(struct ctx *c, struct id paper);
+/* -- drafts: what was typed and not saved yet, sealed for whoever typed it. Each page that stands open has its own, so that two windows
+      of one person lose no more than two people do. ------------------------------------------------------------------------------------- */
+status paper_draft_keep(struct ctx *c, struct id paper, const struct paper_draft *where, struct xform_run *run);    /* base and tab of it */
+status paper_drafts(struct ctx *c, struct id paper, struct paper_drafts *list);         /* the newest first */
+const struct paper_draft *paper_draft_of(const struct paper_drafts *list, struct str tab);      /* NULL */
+status paper_draft_end(struct ctx *c, struct id paper, struct str tab);
+/* Nothing of it is new against the newest answers: it was saved meanwhile, from another window or by another person. */
+bool paper_draft_stale(struct ctx *c, const struct case_paper *p, i64 base, struct xform_run *draft);
 
 extern const struct route paper_routes[];

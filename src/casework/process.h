@@ -38,6 +38,7 @@ struct process_act {
     struct str papers;              /* "submit mau-04 mau-05": what it does with the case's papers (submit, approve, return); "" nothing */
     struct str page;                /* "transfer", "refer": its button leads to that page of the case, and moves nothing itself */
     uint64_t from;
+    uint64_t close_with;            /* states beside the case that may stand open when the act ends it; every other one must be over */
     uint32_t starts, stops, drops;
     size_t track;
     unsigned who;
@@ -99,6 +100,8 @@ bool process_allows(const struct process *p, const struct process_act *act, stru
 
 /* Reads one process of a text and checks it: for process_load, the checker and tests. */
 status process_read(struct arena *a, const char *file, struct str text, struct process *p);
+/* What was read cannot strand a case, nor leave a clock running for ever. */
+status process_check(const char *file, const struct process *p);
 /* Lists and forms that it names are there. */
 status process_check_names(const char *file, const struct process *p);
 /* INVALID with the place: "content/FILE line 12: WHAT WORD". */

@@ -242,7 +242,7 @@ static status read_act(const struct reading *r, const struct block *b)
         .list = block_get(b, "list"), .form = block_get(b, "form"), .papers = block_get(b, "papers"), .page = block_get(b, "page"), .line = b->line,
     };
 
-    TRY(only_keys(r, b, "code from to who reason risk second list form fresh papers page starts stops drops name name_en certainty"));
+    TRY(only_keys(r, b, "code from to who reason risk second list form fresh papers page close_with starts stops drops name name_en certainty"));
     if (p->n_acts == PROCESS_ACTS)
         return wrong(r, b->line, "more than 96 acts", STR(""));
     if (act.code.n == 0 || act.name.n == 0)
@@ -264,6 +264,7 @@ static status read_act(const struct reading *r, const struct block *b)
     if (act.from == 0)
         return wrong(r, b->line, "an act needs a state that it leads from", STR(""));
     TRY(act_track(r, b, &act));
+    TRY(read_states(r, b, "close_with", &act.close_with));
     if (act.page.n && !(act.from >> state_place(p, act.to) & 1))
         return wrong(r, line_of(b, "to"), "an act that leads to a page moves nothing: its to is one of its from, not ", act.to);
     TRY(read_clocks(r, b, "starts", &act.starts));
@@ -430,105 +431,6 @@ static status read_moments(const struct reading *r, const struct block *b)
     return OK;
 }
 
-/* -- what could go wrong with a case -------------------------------------------------------------------------------------------------------- */
-
-static uint64_t bit_of(const struct process *p, const struct process_state *s)
-{
-    return (uint64_t)1 << (s - p->states);
-}
-
-static uint64_t reached_from(const struct process *p, uint64_t states)
-{
-    uint64_t before;
-
-    do {
-        before = states;
-        for (size_t i = 0; i < p->n_acts; i++)
-            if (p->acts[i].from & states)
-                states |= (uint64_t)1 << state_place(p, p->acts[i].to);
-    } while (states != before);
-    return states;
-}
-
-static uint64_t beginnings(const struct process *p)
-{
-    uint64_t states = 0;
-
-    for (size_t i = 0; i < p->n_tracks; i++)
-        if (process_first(p, i) != NULL)
-            states |= bit_of(p, process_first(p, i));
-    return states;
-}
-
-/* Every state is reached from the first of its track, and from every state an end is reached: no case can be stranded. */
-static status check_roads(const struct reading *r)
-{
-    const struct process *p = r->p;
-    uint64_t ends = 0, all = reached_from(p, beginnings(p));
-
-    for (size_t i = 0; i < p->n_states; i++)
-        if (p->states[i].end)
-            ends |= (uint64_t)1 << i;
-    for (size_t t = 0; t < p->n_tracks; t++) {
-        const struct process_state *first = process_first(p, t);
-
-        if (first == NULL || !(reached_from(p, bit_of(p, first)) & ends))
-            return wrong(r, first ? first->line : 1, "a process needs states, and one that ends it: track ", p->tracks[t].name);
-    }
-    for (size_t i = 0; i < p->n_states; i++) {
-        if (!(all >> i & 1))
-            return wrong(r, p->states[i].line, "nothing leads to the state ", p->states[i].code);
-        if (!(reached_from(p, (uint64_t)1 << i) & ends))
-            return wrong(r, p->states[i].line, "no road leads to an end from the state ", p->states[i].code);
-    }
-    return OK;
-}
-
-/* States in which a clock may begin to run. */
-static uint64_t started_in(const struct process *p, size_t clock)
-{
-    const struct process_clock *k = &p->clocks[clock];
-    uint64_t states = k->on_received || k->on_opened ? bit_of(p, process_first(p, 0)) : 0;
-
-    for (size_t i = 0; i < p->n_states; i++)
-        if (p->states[i].starts >> clock & 1)
-            states |= (uint64_t)1 << i;
-    for (size_t i = 0; i < p->n_acts; i++)
-        if (p->acts[i].starts >> clock & 1)
-            states |= (uint64_t)1 << state_place(p, p->acts[i].to);
-    return states;
-}
-
-/* On the roads of these states there is something that stops it. */
-static bool stopped_from(const struct process *p, size_t clock, uint64_t states)
-{
-    const struct process_clock *k = &p->clocks[clock];
-    uint64_t roads = reached_from(p, states | beginnings(p));
-
-    for (size_t i = 0; i < p->n_states; i++)
-        if ((roads >> i & 1) && (p->states[i].stops >> clock & 1))
-            return true;
-    for (size_t i = 0; i < p->n_acts; i++)
-        if ((p->acts[i].from & roads) && (p->acts[i].stops >> clock & 1))
-            return true;
-    return k->stop_transferred || k->stop_referred || k->stop_end;
-}
-
-static status check_clocks(const struct reading *r)
-{
-    const struct process *p = r->p;
-
-    for (size_t i = 0; i < p->n_clocks; i++) {
-        uint64_t states = started_in(p, i);
-
-        if (states == 0)
-            return wrong(r, p->clocks[i].line, "nothing starts the clock ", p->clocks[i].code);
-        if (!stopped_from(p, i, states))
-            return wrong(r, p->clocks[i].line, "nothing stops the clock ", p->clocks[i].code);
-    }
-    return OK;
-}
-
 /* -- the whole ------------------------------------------------------------------------------------------------------------------------------- */
 
 static status read_head(const struct reading *r, const struct block *b)
@@ -579,6 +481,5 @@ status process_read(struct arena *a, const char *file, struct str text, struct p
     TRY(each_block(&r, &blocks, "clock", read_clock));
     TRY(each_block(&r, &blocks, "act", read_act));
     TRY(each_block(&r, &blocks, "clock", read_moments));
-    TRY(check_roads(&r));
-    return check_clocks(&r);
+    return process_check(file, p);
 }

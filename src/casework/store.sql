@@ -1,11 +1,12 @@
--- Not T: what a referral shares is opened through the referral alone, and opens no door to the sender's case.
+-- Not T: what a referral shares is opened through the referral alone, and opens no door to the sender's case. The limits of a case's own
+-- parts are beyond what people can make in years: none of it may fall off, the newest last of all.
 -- name: compartments_of (case_id id) -> compartments
-SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id AND p.letter <> 'T' ORDER BY p.letter, p.no LIMIT 200;
+SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id AND p.letter <> 'T' ORDER BY p.letter, p.no LIMIT 20000;
 
 -- CROSS JOIN keeps SQLite to this order: by the case's few compartments, not by all that a unit ever held.
 -- name: grants_of_unit (case_id id, unit id) -> grants
 SELECT {g.*} FROM compartments p CROSS JOIN grants g
-WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit = :unit ORDER BY g.epoch DESC, g.id LIMIT 200;
+WHERE p.case_id = :case_id AND g.comp = p.id AND g.unit = :unit ORDER BY g.epoch DESC, g.id LIMIT 20000;
 
 -- Grants of the codes that open a compartment: one, or one for each of the reports that were merged.
 -- name: grants_of_codes (comp id) -> grants
@@ -211,7 +212,7 @@ WHERE r.from_unit = :unit AND (:state = '' OR r.state = :state)
 ORDER BY r.sent DESC, r.id DESC LIMIT 51;
 
 -- name: referrals_of_case (case_id id) -> referrals
-SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 100;
+SELECT {r.*} FROM referrals r WHERE r.case_id = :case_id OR r.to_case = :case_id ORDER BY r.sent DESC, r.id DESC LIMIT 20000;
 
 -- Those that may hold keys to files of a case; a transfer's paper never does.
 -- name: referrals_with_files (case_id id, after id) -> referrals
@@ -268,8 +269,10 @@ SELECT COUNT(*) AS n FROM tasks WHERE case_id = :case_id AND state = 'open';
 -- name: papers_of_case (case_id id) -> papers
 SELECT {p.*} FROM papers p WHERE p.case_id = :case_id ORDER BY p.form, p.begun DESC, p.id DESC LIMIT 200;
 
--- name: papers_carried (worker id) -> papers
-SELECT {p.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: papers_carried (worker id, now bigint) -> papers
+SELECT {p.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN papers p
 WHERE p.case_id = f.case_id AND p.state <> 'void' LIMIT 20000;
 
@@ -285,36 +288,52 @@ SELECT {p.*} FROM papers p WHERE p.case_id = :case_id AND p.form = :form ORDER B
 SELECT {t.*} FROM form_texts t WHERE t.form = :form
 ORDER BY CASE WHEN t.since <= :at THEN 0 ELSE 1 END, CASE WHEN t.since <= :at THEN -t.since ELSE t.since END, t.digest LIMIT 1;
 
+-- name: form_tables_of (digest bytea) -> form_tables
+SELECT {t.*} FROM form_tables t WHERE t.digest = :digest ORDER BY t.name LIMIT 100;
+
 -- name: form_text_met (digest bytea) -> one (n bigint)
 SELECT COUNT(*) AS n FROM form_texts WHERE digest = :digest;
 
--- name: own_tasks (worker id, due bigint, id id) -> tasks
-SELECT {t.*} FROM tasks t WHERE t.worker = :worker AND t.state = 'open' AND (t.due > :due OR (t.due = :due AND t.id > :id))
+-- name: own_tasks (worker id, now bigint, due bigint, id id) -> tasks
+SELECT {t.*} FROM tasks t CROSS JOIN casefiles f
+WHERE t.worker = :worker AND t.state = 'open' AND f.case_id = t.case_id AND (t.due > :due OR (t.due = :due AND t.id > :id))
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = t.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
 ORDER BY t.due, t.id LIMIT 500;
 
--- The cases that a person carries: by them hang the steps, services, meetings and flags of their day. The thousand that press
--- most bound the page: its sisters below look into the same thousand and no further.
--- name: casefiles_carried (worker id) -> casefiles
-SELECT {f.*} FROM casefiles f WHERE f.worker = :worker AND f.open = 1 ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000;
+-- The cases that a person carries, of units to which they belong now (rows that still name who left take no place of theirs): by them
+-- hang the steps, services, meetings and flags of their day. The thousand that press most bound the page: its sisters below look into
+-- the same thousand and no further.
+-- name: casefiles_carried (worker id, now bigint) -> casefiles
+SELECT {f.*} FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000;
 
--- name: supports_carried (worker id) -> supports
-SELECT {s.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: supports_carried (worker id, now bigint) -> supports
+SELECT {s.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN supports s
 WHERE s.case_id = f.case_id AND s.state = 'planned' ORDER BY s.due, s.id LIMIT 1000;
 
--- name: flags_carried (worker id, until bigint) -> flags
-SELECT {g.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: flags_carried (worker id, until bigint, now bigint) -> flags
+SELECT {g.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN flags g
 WHERE g.case_id = f.case_id AND g.ended IS NULL AND g.until <= :until
 ORDER BY g.until, g.id LIMIT 1000;
 
--- name: meetings_carried (worker id) -> meetings
-SELECT {m.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: meetings_carried (worker id, now bigint) -> meetings
+SELECT {m.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN meetings m
 WHERE m.case_id = f.case_id AND m.state = 'planned' ORDER BY m.at, m.id LIMIT 1000;
 
--- name: meetings_invited (user id) -> meetings
-SELECT {m.*} FROM meeting_guests g CROSS JOIN meetings m WHERE g."user" = :user AND m.id = g.meeting AND m.state = 'planned'
+-- name: meetings_invited (user id, now bigint) -> meetings
+SELECT {m.*} FROM meeting_guests g CROSS JOIN meetings m CROSS JOIN casefiles f
+WHERE g."user" = :user AND m.id = g.meeting AND m.state = 'planned' AND f.case_id = m.case_id
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = g."user" AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
 ORDER BY m.at, m.id LIMIT 500;
 
 -- name: casefiles_in_state (unit id, state text, after id) -> casefiles
@@ -368,8 +387,10 @@ SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id ORDER BY k.started DESC, k
 SELECT {k.*} FROM clocks k WHERE k.case_id = :case_id AND k.state = 'dropped' AND k.ended = :ended ORDER BY k.id LIMIT 200;
 
 -- Running clocks of a worker's cases, the nearest first.
--- name: clocks_of_worker (worker id) -> clocks
-SELECT {k.*} FROM (SELECT case_id FROM casefiles WHERE worker = :worker AND open = 1 ORDER BY level DESC, due, case_id LIMIT 1000) f
+-- name: clocks_of_worker (worker id, now bigint) -> clocks
+SELECT {k.*} FROM (SELECT f.case_id FROM casefiles f WHERE f.worker = :worker AND f.open = 1
+  AND EXISTS (SELECT 1 FROM members w WHERE w.unit = f.unit AND w."user" = f.worker AND w.since <= :now AND (w.until IS NULL OR w.until > :now))
+  ORDER BY f.level DESC, f.due, f.case_id LIMIT 1000) f
 CROSS JOIN clocks k
 WHERE k.case_id = f.case_id AND k.state = 'running' ORDER BY k.due, k.id LIMIT 2000;
 
@@ -383,8 +404,9 @@ ORDER BY a.asked, a.case_id LIMIT 200;
 -- name: states_open (case_id id) -> case_states
 SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL LIMIT 20;
 
--- name: clocks_to_ring (now bigint) -> (id id, case_id id)
-SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY next, id LIMIT 200;
+-- name: clocks_to_ring (now bigint, next bigint, id id) -> (id id, case_id id, next bigint)
+SELECT id, case_id, next FROM clocks
+WHERE state = 'running' AND next <= :now AND (next > :next OR (next = :next AND id > :id)) ORDER BY next, id LIMIT 200;
 
 -- What a unit hears and nobody has said to have read: of a worker's own cases only to them, what a supervisor or chair hears only to
 -- those (lead), and nothing of a case that went to another unit, but where this one hears as the next organisation.
@@ -392,6 +414,9 @@ SELECT id, case_id FROM clocks WHERE state = 'running' AND next <= :now ORDER BY
 SELECT {n.*} FROM clock_notices n JOIN clocks k ON k.id = n.clock
 WHERE n.unit = :unit AND n.seen IS NULL AND (n.worker IS NULL OR n.worker = :user)
   AND (:lead = 1 OR n.role NOT IN ('supervisor', 'chair')) AND (n.role = 'next' OR k.unit = n.unit) ORDER BY n.at, n.id LIMIT 100;
+
+-- name: notices_of_clock (clock id, unit id) -> clock_notices
+SELECT {n.*} FROM clock_notices n WHERE n.clock = :clock AND n.unit = :unit ORDER BY n.rung LIMIT 100;
 
 -- name: sweep_last () -> one (at bigint, held bigint?, allowed bigint)
 SELECT at, held, allowed FROM clock_sweeps WHERE one = 1;

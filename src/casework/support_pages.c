@@ -258,7 +258,7 @@ static status support_end(struct ctx *c)
 
 const struct route support_routes[] = {
     ROUTE(GET,  "/cases/:id/support",          MAY_READ_CASES,  NO_FORM,      support_show),
-    ROUTE(POST, "/cases/:id/support",          MAY_WRITE_CASES, SUPPORT_FORM, support_add),
+    ROUTE(POST, "/cases/:id/support",          MAY_WRITE_CASES, SUPPORT_FORM, support_add, .once = true),
     ROUTE(GET,  "/cases/:id/support/:support", MAY_WRITE_CASES, NO_FORM,      support_end_show),
     ROUTE(POST, "/cases/:id/support/:support", MAY_WRITE_CASES, OUTCOME_FORM, support_end),
     ROUTES_END

@@ -57,13 +57,30 @@ static struct str day_title(struct ctx *c, const struct moment *m)
     return key ? fill(c, key, list_name(c, list, m->to), STR("")) : m->what;
 }
 
+/* "người phụ trách, Chủ tịch" of "owner chair". */
+static struct str who_was_told(struct ctx *c, struct str roles)
+{
+    struct str role, all = STR("");
+
+    while (str_cut(&roles, ' ', &role)) {
+        int key = text_key_of(arena_f(c->arena, "cases.event.told_%.*s", (int)role.n, role.at));
+        struct str name = key ? text_of(c, key) : role;
+
+        all = arena_f(c->arena, "%.*s%s%.*s", (int)all.n, all.at, all.n ? ", " : "", (int)name.n, name.at);
+    }
+    return all;
+}
+
 /* The name of the clock, and who was told. */
 static struct str late_title(struct ctx *c, const struct casefile *f, const struct moment *m)
 {
     const struct process_clock *k = f->process ? process_clock(f->process, m->from) : NULL;
     int key = text_key_of(arena_f(c->arena, "cases.event.late_%.*s", (int)m->to.n, m->to.at));
+    bool several = str_find_char(m->to, ' ') < m->to.n;
     struct str name = k == NULL ? m->from : c->lang == LANG_EN && k->name_en.n ? k->name_en : k->name;
 
+    if (several)
+        return fill(c, T_CASES_EVENT_LATE, name, who_was_told(c, m->to));
     return key ? fill(c, key, name, STR("")) : name;
 }
 
@@ -81,6 +98,8 @@ static struct str event_title(struct ctx *c, const struct casefile *f, const str
         return m->from.n ? fill(c, T_CASES_EVENT_OPEN_FROM, m->from, STR("")) : text_of(c, T_CASES_EVENT_OPEN);
     if (str_is(m->what, "state"))
         return fill(c, T_CASES_EVENT_STATE, state_name(c, f, m->to), STR(""));
+    if (str_is(m->what, "left_open"))
+        return fill(c, T_CASES_EVENT_LEFT_OPEN, state_name(c, f, m->from), STR(""));
     if (str_is(m->what, "choice"))
         return list_name(c, arena_copy(c->arena, m->from).at, m->to);
     if (str_is(m->what, "risk"))

@@ -145,6 +145,7 @@ struct case_ask_view {
     bool words_needed;
     struct case_needs missing;      /* titles of forms that have to be finished before */
     struct url papers;              /* where they are */
+    struct str beside;              /* what goes on beside the case and would stay open, or forbids the end; STR_NULL */
 };
 
 struct case_tasks_view {

@@ -141,12 +141,14 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
     const struct process_state *from, *to;
     struct casefile after = *f;
     struct str choice = step->choice;
+    struct open_tracks beside;
     struct strs missing;
 
     TRY(from_state(c, f, step->act, &from));
     TRY(second_person(c, f, step, &choice));
     TRY(papers_missing(c, f, step->act, &missing));
-    if (missing.n)
+    TRY(tracks_open(c, f, step->act, &beside));
+    if (missing.n || beside.refused)
         return INVALID;
     to = process_state(f->process, step->act->to);
     if (step->act->track == 0)
@@ -164,6 +166,8 @@ static status step_body(struct ctx *c, struct casefile *f, const void *what)
         TRY(follow_talk(c, f, to->end));
     if (choice.n)
         TRY(tell(c, f, "choice", step->act->list, choice, STR("")));
+    for (size_t i = 0; i < beside.n; i++)
+        TRY(tell(c, f, "left_open", beside.at[i]->code, STR(""), STR("")));
     return tell(c, f, "state", from->code, to->code, step->words);
 }
 

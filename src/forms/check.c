@@ -148,6 +148,8 @@ static void read_rule(struct maker *m, int item, enum xform_expr kind, struct st
     rules->refs[kind] = e.refs;
     rules->n_refs[kind] = e.n_refs;
     rules->wide[kind] = e.wide;
+    if (e.wide && e.error == 0)
+        rules->n_paths[kind] = expr_paths(m->a, m->form, (struct expr_place){ item, kind }, source, &rules->paths[kind]);
 }
 
 static void check_refs(struct maker *m, int item, struct str text, const char *column)
@@ -273,6 +275,9 @@ static bool visit_refs(struct walk *w, int item, enum xform_expr kind)
     for (size_t i = 0; i < rules->n_refs[kind]; i++)
         if (!own_earlier(w, item, rules->refs[kind][i]) && !visit(w, rules->refs[kind][i]))
             return false;
+    for (size_t i = 0; i < rules->n_paths[kind]; i++)
+        if (!own_earlier(w, item, rules->paths[kind][i]) && !visit(w, rules->paths[kind][i]))
+            return false;
     return true;
 }
 
@@ -362,20 +367,35 @@ static void fill_table(struct maker *m, struct xform_table *t, struct str text)
     }
 }
 
+static bool table_text(struct maker *m, struct str name, struct str *text)
+{
+    const char *path;
+
+    for (size_t i = 0; m->tables != NULL && i < m->tables->n; i++)
+        if (str_eq(m->tables->at[i].name, name)) {
+            *text = arena_copy(m->a, m->tables->at[i].text);
+            return true;
+        }
+    if (!file_name_safe(name) || m->dir == NULL)
+        return false;
+    path = arena_f(m->a, "%s/%.*s.csv", m->dir, (int)name.n, name.at).at;
+    return file_read(m->a, path, XFORM_FILE_BYTES, text) == OK;
+}
+
 static void read_table(struct maker *m, int item, const char *column, struct str name)
 {
     struct xform *form = m->form;
-    struct str text = STR(""), path;
+    struct str text = STR("");
 
     for (size_t i = 0; i < form->n_tables; i++)
         if (str_eq(form->tables[i].name, name))
             return;
     if (form->n_tables == TABLES_MAX || choices_list(form, name) >= 0)
         return;
-    path = arena_f(m->a, "%s/%.*s.csv", m->dir ? m->dir : ".", (int)name.n, name.at);
-    if (!file_name_safe(name) || m->dir == NULL || file_read(m->a, path.at, XFORM_FILE_BYTES, &text) != OK)
+    if (!table_text(m, name, &text))
         maker_find(m, false, T_FORMS_FIND_NO_TABLE, item, column, name, STR(""));
     form->tables[form->n_tables].name = name;
+    form->tables[form->n_tables].text = text;
     fill_table(m, &form->tables[form->n_tables++], text);
 }
 

@@ -74,9 +74,28 @@ static void check_compartment(struct maker *m, int place)
     }
 }
 
+/* A filter goes by the columns of its list, so that only what it names counts. */
+static bool reads_closed(const struct xform *form, int place, enum xform_expr kind)
+{
+    const struct xform_rules *rules = form->items[place].rules;
+
+    for (size_t i = 0; i < rules->n_refs[kind]; i++)
+        if (str_is(xform_extra(&form->items[rules->refs[kind][i]], "lachan:compartment"), "I"))
+            return true;
+    return rules->wide[kind] && kind != XFORM_FILTER && any_identity(form);
+}
+
+static void mark_closed(struct maker *m)
+{
+    for (int i = 0; i < (int)m->form->n_items; i++)
+        for (int k = 0; k < XFORM_EXPRS; k++)
+            m->form->items[i].rules->closed[k] = reads_closed(m->form, i, (enum xform_expr)k);
+}
+
 void compartments_check(struct maker *m)
 {
     identity_spreads(m);
+    mark_closed(m);
     for (int i = 0; i < (int)m->form->n_items; i++)
         check_compartment(m, i);
 }

@@ -472,8 +472,10 @@ static void compile(struct maker *m)
         check_by_running(m);
 }
 
-status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form,
-                  struct xform_findings *found)
+struct tables_from { const char *dir; const struct xform_kept *kept; };
+
+static status read_form(struct arena *a, const char *file, struct str bytes, struct tables_from from, struct xform **form,
+                        struct xform_findings *found)
 {
     struct book *b = NEW(a, struct book);
     struct maker *m = NEW(a, struct maker);
@@ -492,9 +494,21 @@ status xform_read(struct arena *a, const char *file, struct str bytes, const cha
             book_find(b, true, T_FORMS_FIND_NO_SURVEY, NULL, NULL, NULL, STR(""), STR(""));
         return fail(INVALID, "%s has no survey", file);
     }
-    *m = (struct maker){ .b = b, .a = a, .form = NEW(a, struct xform), .dir = dir };
+    *m = (struct maker){ .b = b, .a = a, .form = NEW(a, struct xform), .dir = from.dir, .tables = from.kept };
     m->form->file = b->file;
     compile(m);
     *form = m->form;
     return OK;
+}
+
+status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form,
+                  struct xform_findings *found)
+{
+    return read_form(a, file, bytes, (struct tables_from){ .dir = dir }, form, found);
+}
+
+status xform_read_kept(struct arena *a, const char *file, struct str bytes, const struct xform_kept *tables, struct xform **form,
+                       struct xform_findings *found)
+{
+    return read_form(a, file, bytes, (struct tables_from){ .kept = tables }, form, found);
 }

@@ -16,7 +16,8 @@ struct maker {
     const struct xform_choice *loop; /* the choice that a loop stands at */
     const struct book_row **rows;   /* of each item, for findings */
     bool flat, choice_twice;
-    const char *dir;
+    const char *dir;                /* where .csv files lie, or NULL */
+    const struct xform_kept *tables;        /* or they are here */
 };
 
 /* -- types.c ----------------------------------------------------------------------------------------------- */

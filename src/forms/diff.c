@@ -281,7 +281,7 @@ static void carry(struct mapper *m, xmlNodePtr at, int item, struct str value)
             lose(m, at, item, value);
         return;
     }
-    if (m->c.new->items[target].rules->xpath[XFORM_CALCULATION].n && !xform_asks(m->c.new->items[target].type))
+    if (run_judges(m->to, target, XFORM_CALCULATION) && !xform_asks(m->c.new->items[target].type))
         return;                     /* it is reckoned anew */
     path = new_path(m, at, target);
     make_way(m, path);
@@ -290,6 +290,7 @@ static void carry(struct mapper *m, xmlNodePtr at, int item, struct str value)
         lose(m, at, item, value);
         return;
     }
+    state_of(node)->off = state_of(at)->off;
     state_of(node)->relevant = true;
     before = arena_copy(m->c.a, node_text(node));
     node_set_text(node, value);
@@ -301,6 +302,21 @@ static void carry(struct mapper *m, xmlNodePtr at, int item, struct str value)
     lose(m, at, item, value);
 }
 
+/* What a rule that reads I said of a group, for a run that cannot ask it. */
+static void carry_off(struct mapper *m, xmlNodePtr at, const struct node_state *s)
+{
+    int target = m->target[s->item];
+    struct str path = s->off && target >= 0 && run_is_inner(&m->c.new->items[target]) ? new_path(m, at, target) : STR("");
+    xmlNodePtr node;
+
+    if (path.n == 0)
+        return;
+    make_way(m, path);
+    node = run_node(m->to, path);
+    if (node != NULL && state_of(node) != NULL)
+        state_of(node)->off = true;
+}
+
 static void carry_children(struct mapper *m, xmlNodePtr parent)
 {
     for (xmlNodePtr child = parent->children; child != NULL; child = child->next) {
@@ -308,10 +324,12 @@ static void carry_children(struct mapper *m, xmlNodePtr parent)
 
         if (s == NULL)
             continue;
-        if (run_is_inner(&m->c.old->items[s->item]))
+        if (run_is_inner(&m->c.old->items[s->item])) {
+            carry_off(m, child, s);
             carry_children(m, child);
-        else
+        } else {
             carry(m, child, s->item, s->relevant ? arena_copy(m->c.a, node_text(child)) : s->aside);
+        }
     }
 }
 

@@ -13,7 +13,10 @@ struct xform_rules {
     struct str xpath[XFORM_EXPRS];   /* "" where there is none */
     int *refs[XFORM_EXPRS];          /* items that it reads */
     size_t n_refs[XFORM_EXPRS];
+    int *paths[XFORM_EXPRS];         /* and by paths of its own, as far as they are known */
+    size_t n_paths[XFORM_EXPRS];
     bool wide[XFORM_EXPRS];          /* it reads by paths too, and so perhaps any item */
+    bool closed[XFORM_EXPRS];        /* it reads an answer of compartment I, or may: a run that has none does not judge by it */
     int *triggers;                  /* a calculation with a trigger: runs when one of these was set */
     size_t n_triggers;
 };
@@ -30,6 +33,10 @@ struct expr {
 /* `item` is where it stands; -1: at the top. A filter and a repeat's count are seen from elsewhere, so `kind` matters. */
 struct expr expr_translate(struct arena *a, const struct xform *form, int item, enum xform_expr kind,
                            struct str source);
+
+/* Items that it reads by paths of its own ("../a"): their number, and in *refs which. */
+struct expr_place { int item; enum xform_expr kind; };
+size_t expr_paths(struct arena *a, const struct xform *form, struct expr_place place, struct str source, int **refs);
 
 /* The item that ${name} means, seen from `item`: -1 none, -2 several. */
 int expr_resolve(const struct xform *form, int item, struct str name);

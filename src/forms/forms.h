@@ -52,7 +52,7 @@ enum xform_type {
 
 /* One text in the form's languages; at[0] is the default one. Empty where a language lacks it: ask xform_text. */
 struct xform_text { struct str at[XFORM_LANGS]; };
-struct xform_table { struct str name, *columns, *cells; size_t n_columns, n_rows; };     /* a .csv: cells row by row */
+struct xform_table { struct str name, text, *columns, *cells; size_t n_columns, n_rows; };     /* a .csv: its text, and cells row by row */
 struct xform_extra { struct str column, value; };        /* a column with a prefix: "bind::lachan:compartment" -> "I" */
 struct xform_choice { struct str name; struct xform_text label; struct xform_extra *extra; size_t n_extra; int row; };   /* extra: other columns */
 struct xform_list { struct str name; struct xform_choice *at; size_t n; };
@@ -104,6 +104,10 @@ struct xform {
        and a finding says it to the reader. */
 status xform_read(struct arena *a, const char *file, struct str bytes, const char *dir, struct xform **form,
                   struct xform_findings *found);
+/* The same with the tables as they were kept: name and text of each; none is looked for in a folder. */
+struct xform_kept { const struct xform_table *at; size_t n; };
+status xform_read_kept(struct arena *a, const char *file, struct str bytes, const struct xform_kept *tables, struct xform **form,
+                       struct xform_findings *found);
 /* The same of content/forms/NAME.txt or NAME.xlsx (DIR/content/forms/ stands over the shipped one). */
 status xform_read_content(struct arena *a, const char *name, struct xform **form, struct xform_findings *found);
 
@@ -132,6 +136,8 @@ struct xform_setup {
     i64 now;                        /* today(), now(), start, end: in the zone of clock_set_zone */
     struct str lang;                /* "vi": of labels, messages, jr:choice-name */
     struct str instance_id;         /* goes into meta/instanceID; may be empty */
+    bool nameless;                  /* the answers of compartment I are not there, which is not the same as empty: what is worked out of
+                                       them stays as it was saved, and nothing is refused, hidden or asked for by them */
 };
 
 /* Empty answers: defaults set, one instance of each repeat (or repeat_count of them), calculated once. */
@@ -178,6 +184,9 @@ struct xform_problem {
 struct xform_problems { struct xform_problem *at; size_t n; };
 struct xform_problems xform_run_problems(struct xform_run *run);
 struct xform_problems xform_run_page_problems(struct xform_run *run, size_t page);
+/* Of a nameless run: labels of the questions that it could not judge, those of I among them; none of any other run. */
+struct xform_labels { struct str *at; size_t n; };
+struct xform_labels xform_run_unjudged(struct xform_run *run);
 
 /* Blanks what is irrelevant, sets `end`; call it once when the form is submitted, before xform_run_save. */
 void xform_run_finish(struct xform_run *run);

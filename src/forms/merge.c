@@ -8,6 +8,16 @@ static const struct one_answer *find(struct answers answers, struct str path)
     return NULL;
 }
 
+bool answers_same(struct answers one, struct answers other)
+{
+    if (one.n != other.n)
+        return false;
+    for (size_t i = 0; i < one.n; i++)
+        if (!str_eq(one.at[i].path, other.at[i].path) || !str_eq(one.at[i].value, other.at[i].value))
+            return false;
+    return true;
+}
+
 struct str answers_value(struct answers answers, struct str path)
 {
     const struct one_answer *found = find(answers, path);

@@ -22,4 +22,5 @@ void answers_merge(struct arena *a, struct answers base, struct answers theirs, 
 void answers_take(struct arena *a, struct answers *answers, struct str path, struct answers from);
 
 /* "" where there is none. */
+bool answers_same(struct answers one, struct answers other);
 struct str answers_value(struct answers answers, struct str path);

@@ -48,7 +48,9 @@ static void set_default(struct xform_run *run, xmlNodePtr node, int item)
 {
     const struct xform_item *it = &run->form->items[item];
 
-    if (it->rules->xpath[XFORM_DEFAULT].n)
+    if (it->rules->xpath[XFORM_DEFAULT].n && !run_judges(run, item, XFORM_DEFAULT))
+        node_set_text(node, STR(""));
+    else if (it->rules->xpath[XFORM_DEFAULT].n)
         node_set_text(node, run_text(run, node, item, XFORM_DEFAULT));
     else if (!str_starts(it->default_value, STR("lachan:")))
         node_set_text(node, it->default_value);         /* "lachan:..." is filled by the case that the form belongs to */
@@ -248,6 +250,7 @@ struct xform_run *xform_run_new(struct arena *a, const struct xform *form, const
     run->arena = a;
     run->form = form;
     run->now = setup->now;
+    run->nameless = setup->nameless;
     run->lang_code = arena_copy(a, setup->lang);
     run->lang = xform_lang(form, setup->lang);
     run->instance_id = arena_copy(a, setup->instance_id);

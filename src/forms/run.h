@@ -20,6 +20,7 @@ enum {
 struct node_state {
     int item;
     bool relevant;
+    bool off;                       /* of a nameless run: a rule that reads I said no when it was last judged */
     struct str aside;               /* what was typed into it while it is irrelevant: expressions see an empty answer */
 };
 
@@ -51,7 +52,7 @@ struct xform_run {
     unsigned long spent;            /* operations */
     struct out scratch;             /* for texts on their way out of libxml2's memory */
     bool *touched;                  /* by item: set since the last recompute */
-    bool finished, ended;
+    bool finished, ended, nameless;
     int failed_item;                /* -1, or whose expression failed first */
     enum xform_expr failed_kind;
 };
@@ -80,6 +81,28 @@ xmlNodePtr run_child_at(xmlNodePtr parent, struct str name, i64 place);
 void run_place_instance(xmlNodePtr parent, xmlNodePtr node, int repeat);
 void run_set_defaults(struct xform_run *run, xmlNodePtr node);          /* of everything inside */
 size_t run_instances_of(const xmlNode *parent, int repeat);
+
+/* There is such a rule, and it can be judged. */
+static inline bool run_judges(const struct xform_run *run, int item, enum xform_expr kind)
+{
+    const struct xform_rules *rules = run->form->items[item].rules;
+
+    return rules->xpath[kind].n && !(run->nameless && rules->closed[kind]);
+}
+
+/* What a nameless reader does not see of a run: answers of I, and what is worked out of them. */
+static inline bool run_hides(const struct xform_run *run, int item)
+{
+    return run->nameless && run->form->items[item].identity;
+}
+
+/* Where that cannot be judged it stays as it is saved. */
+bool run_readonly(struct xform_run *run, xmlNodePtr at, int item);
+
+/* A rule that reads I makes this irrelevant, by itself or by a group around it that has no element. */
+bool run_closed_off(struct xform_run *run, xmlNodePtr node, int item);
+/* Its relevance, or that of what lies around it, hangs on I. */
+bool run_unsure(const struct xform_run *run, int item);
 
 /* Evaluation of one rule at a node; false, NaN or "" where it fails, which `run` notes. */
 bool run_true(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind);

@@ -55,7 +55,7 @@ status xform_run_set(struct xform_run *run, struct str path, struct str value)
         return fail(TOO_LARGE, "an answer has at most %d bytes", XFORM_VALUE_BYTES);
     if (!xform_asks(run->form->items[s->item].type) && run->form->items[s->item].type != XFORM_HIDDEN)
         return fail(DENIED, "nobody answers this");
-    if (run->form->items[s->item].rules->xpath[XFORM_READONLY].n && run_true(run, node, s->item, XFORM_READONLY))
+    if (run_readonly(run, node, s->item))
         return fail(DENIED, "this answer cannot be changed");
     text = canonical(run, &run->form->items[s->item], text_clean(run->arena, value));
     run->touched[s->item] = true;
@@ -119,22 +119,19 @@ bool xform_run_relevant(const struct xform_run *run, struct str path)
     return node != NULL && (node == run->root || state_of(node)->relevant);
 }
 
-static bool asked(struct xform_run *run, struct str path, enum xform_expr kind)
+bool xform_run_required(struct xform_run *run, struct str path)
 {
     xmlNodePtr node = run_node(run, path);
     const struct node_state *s = node && node != run->root ? state_of(node) : NULL;
 
-    return s != NULL && run->form->items[s->item].rules->xpath[kind].n && run_true(run, node, s->item, kind);
-}
-
-bool xform_run_required(struct xform_run *run, struct str path)
-{
-    return asked(run, path, XFORM_REQUIRED);
+    return s != NULL && run_judges(run, s->item, XFORM_REQUIRED) && run_true(run, node, s->item, XFORM_REQUIRED);
 }
 
 bool xform_run_readonly(struct xform_run *run, struct str path)
 {
-    return asked(run, path, XFORM_READONLY);
+    xmlNodePtr node = run_node(run, path);
+
+    return node != NULL && node != run->root && run_readonly(run, node, state_of(node)->item);
 }
 
 /* The element of `target` as seen from one at `item`: of the same instance of the nearest repeat around both. */
@@ -170,7 +167,7 @@ struct str run_fill(struct xform_run *run, const xmlNode *at, int item, struct s
         const xmlNode *node = target >= 0 ? seen_from(run, at, target) : NULL;
 
         out_str(&o, str_upto(str_from(text, from), begin - from));
-        if (node != NULL)
+        if (node != NULL && !run_hides(run, target))
             out_str(&o, node_text(node));
         from = end;
     }

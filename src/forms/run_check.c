@@ -64,10 +64,9 @@ static bool in_range(const struct xform_item *item, struct str s)
 
 bool *run_choices(struct xform_run *run, xmlNodePtr at, int item)
 {
-    const struct xform_item *it = &run->form->items[item];
-    const struct xform_list *list = &run->form->lists[it->list];
-    bool *open = NEW_N(run->arena, bool, list->n + 1), filtered = it->rules->xpath[XFORM_FILTER].n > 0;
-    xmlNodePtr element = filtered ? xmlFirstElementChild(xmlDocGetRootElement(xpath_list(run, it->list))) : NULL;
+    const struct xform_list *list = &run->form->lists[run->form->items[item].list];
+    bool *open = NEW_N(run->arena, bool, list->n + 1), filtered = run_judges(run, item, XFORM_FILTER);
+    xmlNodePtr element = filtered ? xmlFirstElementChild(xmlDocGetRootElement(xpath_list(run, run->form->items[item].list))) : NULL;
 
     for (size_t i = 0; i < list->n; i++) {
         open[i] = !filtered || run_true_over(run, at, element, item, XFORM_FILTER);
@@ -188,14 +187,14 @@ static void check_answer(struct search *s, xmlNodePtr at, int item)
     struct verdict v;
 
     if (value.n == 0) {
-        if (it->rules->xpath[XFORM_REQUIRED].n && run_true(run, at, item, XFORM_REQUIRED))
+        if (run_judges(run, item, XFORM_REQUIRED) && !run_unsure(run, item) && run_true(run, at, item, XFORM_REQUIRED))
             add(s, at, item, XFORM_MISSING, T_FORMS_PROBLEM_MISSING, &it->required_message);
         return;
     }
     v = judge(run, at, item, value);
     if (v.wrong)
         add(s, at, item, v.kind, v.text, NULL);
-    else if (it->rules->xpath[XFORM_CONSTRAINT].n && !run_true(run, at, item, XFORM_CONSTRAINT))
+    else if (run_judges(run, item, XFORM_CONSTRAINT) && !run_true(run, at, item, XFORM_CONSTRAINT))
         add(s, at, item, XFORM_REFUSED, T_FORMS_PROBLEM_REFUSED, &it->constraint_message);
 }
 
@@ -232,4 +231,45 @@ struct xform_problems xform_run_page_problems(struct xform_run *run, size_t page
     if (page >= run->form->n_pages)
         return (struct xform_problems){ 0 };
     return search_from(run, run->form->pages[page].first, run->form->pages[page].end);
+}
+
+/* -- what a nameless run leaves to others ------------------------------------------------------------------ */
+
+static bool is_unjudged(const struct xform_run *run, int item)
+{
+    static const enum xform_expr kinds[] = { XFORM_REQUIRED, XFORM_CONSTRAINT, XFORM_FILTER, XFORM_CALCULATION };
+    const struct xform_rules *rules = run->form->items[item].rules;
+
+    if (str_is(xform_extra(&run->form->items[item], "lachan:compartment"), "I") || run_unsure(run, item))
+        return xform_asks(run->form->items[item].type);
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (rules->xpath[kinds[i]].n && !run_judges(run, item, kinds[i]))
+            return true;
+    return false;
+}
+
+/* A label that speaks of another answer says "…" for it: it may be a name. */
+static struct str plain_label(struct xform_run *run, int item)
+{
+    struct str text = xform_text(&run->form->items[item].label, run->lang), name, plain = STR("");
+    size_t from = 0, end = 0, begin;
+
+    while (expr_next_ref(text, &end, &begin, &name)) {
+        plain = arena_f(run->arena, "%.*s%.*s…", (int)plain.n, plain.at, (int)(begin - from), text.at + from);
+        from = end;
+    }
+    return from == 0 ? text : arena_f(run->arena, "%.*s%.*s", (int)plain.n, plain.at, (int)(text.n - from), text.at + from);
+}
+
+struct xform_labels xform_run_unjudged(struct xform_run *run)
+{
+    struct xform_labels labels = { .at = NEW_N(run->arena, struct str, run->form->n_items + 1) };
+
+    for (int i = 0; run->nameless && i < (int)run->form->n_items; i++) {
+        struct str label = is_unjudged(run, i) ? plain_label(run, i) : STR("");
+
+        if (label.n)
+            labels.at[labels.n++] = label;
+    }
+    return labels;
 }

@@ -50,7 +50,7 @@ static void fill_options(struct xform_run *run, xmlNodePtr at, int item, struct 
 
 static bool rule(struct xform_run *run, xmlNodePtr at, int item, enum xform_expr kind)
 {
-    return run->form->items[item].rules->xpath[kind].n && run_true(run, at, item, kind);
+    return run_judges(run, item, kind) && run_true(run, at, item, kind);
 }
 
 static struct xform_shown *show(struct shower *s, enum xform_shown_kind kind, xmlNodePtr at, int item)
@@ -76,7 +76,7 @@ static void show_question(struct shower *s, xmlNodePtr at, int item)
 
     e->value = state->relevant ? arena_copy(run->arena, node_text(at)) : state->aside;
     e->required = rule(run, at, item, XFORM_REQUIRED);
-    e->readonly = rule(run, at, item, XFORM_READONLY);
+    e->readonly = run_readonly(run, at, item);
     if (run->form->items[item].list >= 0 && xform_asks(run->form->items[item].type))
         fill_options(run, at, item, e);
 }
@@ -269,6 +269,8 @@ static struct str in_language(struct xform_run *run, const xmlNode *at, int item
     bool vi = str_is(run->lang_code, "vi");
     double days;
 
+    if (run_hides(run, item))
+        return STR("");
     if (it->list >= 0)
         return in_order(run, at, item, value);
     if (it->type == XFORM_ACKNOWLEDGE && value.n)

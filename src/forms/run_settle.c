@@ -98,12 +98,43 @@ static bool own_relevance(struct xform_run *run, xmlNodePtr node, int item)
     bool first = true;
 
     for (int i = item; i >= 0 && (first || run->form->items[i].no_node); i = run->form->items[i].parent) {
-        if (run->form->items[i].rules->xpath[XFORM_RELEVANT].n && !run_true(run, first ? node : node->parent, i,
-                XFORM_RELEVANT))
+        if (run_judges(run, i, XFORM_RELEVANT) && !run_true(run, first ? node : node->parent, i, XFORM_RELEVANT))
             return false;
         first = false;
     }
-    return true;
+    return !(run->nameless && state_of(node)->off);
+}
+
+bool run_closed_off(struct xform_run *run, xmlNodePtr node, int item)
+{
+    bool first = true;
+
+    if (run->nameless)
+        return state_of(node)->off;
+    for (int i = item; i >= 0 && (first || run->form->items[i].no_node); i = run->form->items[i].parent) {
+        const struct xform_rules *rules = run->form->items[i].rules;
+
+        if (rules->closed[XFORM_RELEVANT] && rules->xpath[XFORM_RELEVANT].n &&
+            !run_true(run, first ? node : node->parent, i, XFORM_RELEVANT))
+            return true;
+        first = false;
+    }
+    return false;
+}
+
+bool run_readonly(struct xform_run *run, xmlNodePtr at, int item)
+{
+    if (run->form->items[item].rules->xpath[XFORM_READONLY].n == 0)
+        return false;
+    return !run_judges(run, item, XFORM_READONLY) || run_true(run, at, item, XFORM_READONLY);
+}
+
+bool run_unsure(const struct xform_run *run, int item)
+{
+    for (int i = item; i >= 0; i = run->form->items[i].parent)
+        if (run->form->items[i].rules->xpath[XFORM_RELEVANT].n && !run_judges(run, i, XFORM_RELEVANT))
+            return true;
+    return false;
 }
 
 /* An irrelevant answer is empty for every expression; what was typed comes back with its relevance. */
@@ -146,7 +177,7 @@ static bool calculate(struct xform_run *run, xmlNodePtr node, int item)
 {
     struct str value;
 
-    if (run->form->items[item].rules->xpath[XFORM_CALCULATION].n == 0 || !triggered(run, item))
+    if (!run_judges(run, item, XFORM_CALCULATION) || !triggered(run, item))
         return false;
     value = str_upto(run_text(run, node, item, XFORM_CALCULATION), XFORM_VALUE_BYTES);
     if (str_eq(value, node_text(node)))
@@ -213,7 +244,7 @@ static bool count_children(struct xform_run *run, xmlNodePtr parent, int from, i
 
         if (item->no_node)
             changed |= count_children(run, parent, i + 1, item->end);
-        else if (item->type == XFORM_REPEAT && item->rules->xpath[XFORM_COUNT].n)
+        else if (item->type == XFORM_REPEAT && run_judges(run, i, XFORM_COUNT))
             changed |= count_instances(run, parent, i);
     }
     return changed;

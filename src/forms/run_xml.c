@@ -14,15 +14,23 @@ static bool is_part(const struct writer *w, const struct xform_item *item)
     return w->compartment == NULL || str_is(own.n ? own : STR("N"), w->compartment);
 }
 
-static void write_element(struct out *o, const xmlNode *node, struct str text)
+/* Whoever reads the part without I cannot ask a rule that reads I: what it said stands beside the answer. */
+static const char *off_mark(struct writer *w, xmlNodePtr node, int item)
+{
+    bool told = w->run->nameless || (w->compartment != NULL && strcmp(w->compartment, "N") == 0);
+
+    return told && run_closed_off(w->run, node, item) ? " lachan-off=\"1\"" : "";
+}
+
+static void write_element(struct out *o, const xmlNode *node, const char *mark, struct str text)
 {
     const char *name = (const char *)node->name;
 
     if (text.n == 0) {
-        out_f(o, "<%s/>", name);
+        out_f(o, "<%s%s/>", name, mark);
         return;
     }
-    out_f(o, "<%s>", name);
+    out_f(o, "<%s%s>", name, mark);
     out_html(o, text);
     out_f(o, "</%s>", name);
 }
@@ -44,7 +52,7 @@ static void write_unknown(struct out *o, const xmlNode *node)
 
 static void write_children(struct writer *w, const xmlNode *parent);
 
-static void write_node(struct writer *w, const xmlNode *node)
+static void write_node(struct writer *w, xmlNodePtr node)
 {
     const struct node_state *s = state_of(node);
     const struct xform_item *item = s ? &w->run->form->items[s->item] : NULL;
@@ -53,17 +61,17 @@ static void write_node(struct writer *w, const xmlNode *node)
         if (w->compartment == NULL || strcmp(w->compartment, "N") == 0)
             write_unknown(w->o, node);
     } else if (run_is_inner(item)) {
-        out_f(w->o, "<%s>", (const char *)node->name);
+        out_f(w->o, "<%s%s>", (const char *)node->name, off_mark(w, node, s->item));
         write_children(w, node);
         out_f(w->o, "</%s>", (const char *)node->name);
     } else if (is_part(w, item)) {
-        write_element(w->o, node, s->relevant ? node_text(node) : w->run->finished ? STR("") : s->aside);
+        write_element(w->o, node, off_mark(w, node, s->item), s->relevant ? node_text(node) : w->run->finished ? STR("") : s->aside);
     }
 }
 
 static void write_children(struct writer *w, const xmlNode *parent)
 {
-    for (const xmlNode *child = parent->children; child != NULL; child = child->next)
+    for (xmlNodePtr child = parent->children; child != NULL; child = child->next)
         write_node(w, child);
     for (const struct set_aside *e = w->run->extra; e != NULL && !w->run->finished; e = e->next)
         if (e->node != NULL && e->parent == state_of(parent))
@@ -196,7 +204,7 @@ static void read_leaf(struct xform_run *run, const xmlNode *from, xmlNodePtr to,
 
 static status read_children(struct xform_run *run, const xmlNode *from, xmlNodePtr to, int item, bool merge);
 
-static status read_one(struct xform_run *run, const xmlNode *from, xmlNodePtr to, int item, size_t *seen, bool merge)
+static status read_one(struct xform_run *run, xmlNodePtr from, xmlNodePtr to, int item, size_t *seen, bool merge)
 {
     const struct xform_item *it = &run->form->items[item];
     xmlNodePtr node = instance_at(to, item, it->type == XFORM_REPEAT ? seen[item] : 0);
@@ -208,6 +216,8 @@ static status read_one(struct xform_run *run, const xmlNode *from, xmlNodePtr to
     seen[item]++;
     if (node == NULL)
         return OK;
+    if (!merge)
+        state_of(node)->off = xmlHasProp(from, (const xmlChar *)"lachan-off") != NULL;
     if (run_is_inner(it))
         return read_children(run, from, node, item, merge);
     read_leaf(run, from, node, merge);
@@ -233,7 +243,7 @@ static status read_children(struct xform_run *run, const xmlNode *from, xmlNodeP
     size_t *seen = NEW_N(run->arena, size_t, form->n_items + 1);
     int end = item < 0 ? (int)form->n_items : form->items[item].end;
 
-    for (const xmlNode *child = from->children; child != NULL; child = child->next) {
+    for (xmlNodePtr child = from->children; child != NULL; child = child->next) {
         int named;
 
         if (child->type != XML_ELEMENT_NODE || (item < 0 && xmlStrEqual(child->name, (const xmlChar *)"meta")))
@@ -242,7 +252,7 @@ static status read_children(struct xform_run *run, const xmlNode *from, xmlNodeP
         if (named >= 0)
             TRY(read_one(run, child, to, named, seen, merge));
         else if (!merge)
-            xmlAddChild(to, xmlDocCopyNode((xmlNodePtr)child, run->doc, 1));
+            xmlAddChild(to, xmlDocCopyNode(child, run->doc, 1));
     }
     if (!merge)
         drop_others(run, to, item, seen);

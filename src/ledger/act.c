@@ -17,13 +17,18 @@ struct act {
     struct write *first, **last;
 };
 
+static void begin_entry(struct ledger *l, struct act_info info)
+{
+    l->act = NEW(l->arena, struct act);
+    l->act->info = info;
+    l->act->last = &l->act->first;
+}
+
 status act_begin(struct ledger *l, struct act_info info)
 {
     assert(l->act == NULL);
     TRY(tx_begin(l->db));
-    l->act = NEW(l->arena, struct act);
-    l->act->info = info;
-    l->act->last = &l->act->first;
+    begin_entry(l, info);
     return OK;
 }
 
@@ -83,6 +88,19 @@ static status write_entry(struct ledger *l, struct out *o)
         TRY(sql_log_name_row(l->db, (struct sql_log_name_row){
             .tbl = w->row.table, .row_key = w->row.key, .log = e.id }));
     return OK;
+}
+
+status act_next(struct ledger *l, struct act_info info)
+{
+    struct out o = { .max = ENTRY_MAX };
+    status s;
+
+    assert(l->act != NULL);
+    s = write_entry(l, &o);
+    out_free(&o);
+    if (s == OK)
+        begin_entry(l, info);
+    return s;
 }
 
 status act_commit(struct ledger *l)

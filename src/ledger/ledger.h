@@ -27,6 +27,9 @@ struct act_info {
 status act_begin(struct ledger *l, struct act_info info);
 /* Writes the entry and commits. After anything but OK nothing of the act exists. */
 status act_commit(struct ledger *l);
+/* The entry of what was done so far, and another one for what comes: two things of one transaction, as a link between two cases that each
+   of them must show. Both stand, or neither. */
+status act_next(struct ledger *l, struct act_info info);
 /* Rolls back; right also when nothing is open. web_handle calls it after every request that failed. */
 void act_abort(struct ledger *l);
 /* The same before an act is tried again: waits until whoever was first has ended, or the next look would find what was before. */

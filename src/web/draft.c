@@ -71,6 +71,24 @@ status draft_read(struct ctx *c, struct str form, struct str *text)
     return OK;
 }
 
+status drafts_read(struct ctx *c, struct str prefix, struct drafts *list)
+{
+    const struct key *k = draft_key(c);
+    struct drafts_of_rows rows;
+
+    *list = (struct drafts){ .at = NEW_N(c->arena, struct kept_draft, DRAFTS_MAX) };
+    if (k == NULL)
+        return OK;
+    TRY(sql_drafts_of(c->ledger->db, (struct sql_drafts_of){ .user = session_who(c), .prefix = prefix }, &rows));
+    for (size_t i = 0; i < rows.n && i < DRAFTS_MAX; i++) {
+        struct kept_draft *d = &list->at[list->n];
+
+        d->form = arena_copy(c->arena, rows.at[i].form);
+        list->n += vault_unbox(c->arena, k, draft_ctx(session_who(c), d->form), rows.at[i].sealed, &d->text) == OK;
+    }
+    return OK;
+}
+
 status draft_end(struct ctx *c, struct str form)
 {
     struct draft_get_row row;

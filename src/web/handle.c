@@ -9,6 +9,7 @@
 #include "form.h"
 #include "json_form.h"
 #include "metrics.h"
+#include "once.h"
 #include "problem.h"
 #include "request.h"
 #include "route.h"
@@ -266,6 +267,28 @@ static void answer_problem(struct ctx *c, enum problem p)
     hold_refusal(c, p);
 }
 
+static enum problem run_once(struct ctx *c)
+{
+    struct once o;
+    enum problem p;
+    status s;
+
+    if (!writes(c) || !c->route->once)
+        return run_page(c);
+    s = once_begin(c, &o);
+    if (s == OK && o.where.at != NULL && !str_eq(o.where, c->path))
+        c->page.lang_query = STR("");        /* it is part of where that led already */
+    if (s == OK && o.where.at != NULL)
+        s = see_other_f(c, "%.*s", (int)o.where.n, o.where.at);
+    if (s != OK || o.where.at != NULL)
+        return s == OK ? PROBLEMS : problem_of_status(s);
+    p = run_page(c);
+    if (p != PROBLEMS)
+        roll_back(c->ledger);
+    once_end(c, &o);
+    return p;
+}
+
 static void run(struct ctx *c, const struct match *m)
 {
     enum problem p;
@@ -278,7 +301,7 @@ static void run(struct ctx *c, const struct match *m)
     }
     p = admit(c);
     if (p == PROBLEMS)
-        p = run_page(c);
+        p = run_once(c);
     if (p == PROBLEM_INVALID)
         p = show_again(c);
     if (p != PROBLEMS)

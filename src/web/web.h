@@ -93,6 +93,7 @@ struct route {
     enum lane lane;
     bool api;                   /* errors are RFC 9457 problems; no cookies, no CSRF; a bearer token may be the session */
     bool health;                /* also on the management address */
+    bool once;                  /* creates something: the same form sent twice (its field `token`) does it once */
     bool quiet;                 /* asked for by a script on its own: does not keep a session from ending */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
     problem_function *refuses;  /* NULL: refusals are pages, or RFC 9457 problems where .api is set */
@@ -241,6 +242,11 @@ status session_sweep(struct conn *db, i64 now);                        /* a job:
 status draft_keep(struct ctx *c, struct str form, struct str text);
 status draft_read(struct ctx *c, struct str form, struct str *text);   /* "" if there is none */
 status draft_end(struct ctx *c, struct str form);
+/* Those whose form begins with a prefix (which LIKE reads as it is), the last by name first, at most DRAFTS_MAX. */
+enum { DRAFTS_MAX = 16 };
+struct kept_draft { struct str form, text; };
+struct drafts { struct kept_draft *at; size_t n; };
+status drafts_read(struct ctx *c, struct str prefix, struct drafts *list);
 
 /* -- answers -------------------------------------------------------------------------------------------- */
 /* page(c, tpl_case_show, &view): the template's view type is checked by the compiler. */

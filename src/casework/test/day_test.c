@@ -5,6 +5,8 @@
 #include "../day.h"
 #include "../referral.h"
 
+#include "ledger.sql.h"
+
 #define F(...) arena_f(&site.kept, __VA_ARGS__).at
 #define POLICE "Đơn vị công an tỉnh (mẫu)"
 
@@ -330,6 +332,21 @@ TEST(who_is_asked_to_a_meeting_finds_it_among_their_work_and_a_partner_in_the_th
     CHECK(!says(get(&site, "/cases?show=mine", minh()), F("Họp về trường hợp</b> · %s", ref_of(id).at)));
 }
 
+/* Entries of one act in the log of a case. */
+static int logged(struct id id, const char *act)
+{
+    struct log_by_object_rows rows;
+    struct id last;
+    int n = 0;
+
+    memset(&last, 0xff, sizeof last);
+    CHECK(sql_log_by_object(site.in.ledger.db, (struct sql_log_by_object){ .object = id, .at = INT64_MAX, .id = last }, &rows) == OK);
+    for (size_t i = 0; i < rows.n; i++)
+        n += str_is(rows.at[i].act, act);
+    instance_step(&site.in);
+    return n;
+}
+
 /* -- family -------------------------------------------------------------------------------------------------------------------------- */
 
 TEST(two_cases_of_a_family_are_linked_in_both_and_only_for_who_opens_both)
@@ -341,6 +358,7 @@ TEST(two_cases_of_a_family_are_linked_in_both_and_only_for_who_opens_both)
     CHECK(fill_in(one, "/family", F("ref=%s&kind=sibling", ref_of(one).at), hanh()).code == 422);
     CHECK(leads_to(fill_in(one, "/family", F("ref=%s&kind=sibling&words=hai-chi-em", ref_of(two).at), hanh()), at(one, "/family")));
     CHECK(says(get(&site, at(one, "/family"), hanh()), ref_of(two).at) && says(get(&site, at(two, "/family"), hanh()), ref_of(one).at));
+    CHECK(logged(one, "case.kin") == 1 && logged(two, "case.kin") == 1);        /* in the log of both */
     CHECK(!says(get(&site, at(one, ""), hanh()), ref_of(two).at));             /* N does not say which case */
     CHECK(fill_in(one, "/family", F("gone=%.*s", ID_TEXT, at(two, "") + 7), hanh()).code == 303);
     CHECK(!says(get(&site, at(two, "/family"), hanh()), F("<b>%s</b>", ref_of(one).at)));
@@ -454,10 +472,18 @@ TEST(who_left_the_unit_finds_none_of_its_cases_among_their_work)
 {
     struct id id = a_case("danger=soon&story=nguoi-da-nghi");
     struct str ref = ref_of(id);
+    struct casefiles_rows carried;
+    struct users_row user;
 
     CHECK(leads_to(fill_in(id, "/meetings", "at=2031-02-03T14:00&place=phong-1", hanh()), at(id, "/meetings")));
     CHECK(says(get(&site, "/cases?show=mine", hanh()), ref.at));
     set_memberships("hanh.mau", (struct opt_i64){ true, site.now - 1 });
+    CHECK(sql_user_of_login(&site.in.ledger, (struct sql_user_of_login){ .login = STR("hanh.mau") }, &user) == OK);
+    CHECK(sql_casefiles_carried(&site.in.ledger, (struct sql_casefiles_carried){ .worker = user.id, .now = site.now }, &carried) == OK);
+    CHECK_INT(carried.n, 0);                    /* nor do they fill the list, whose end is cut off */
+    CHECK(sql_casefiles_carried(&site.in.ledger, (struct sql_casefiles_carried){ .worker = user.id, .now = site.now - 2 }, &carried) == OK);
+    CHECK(carried.n > 0);
+    instance_step(&site.in);
     CHECK(!says(get(&site, "/cases?show=mine", hanh()), ref.at));
     CHECK_INT(get(&site, at(id, ""), hanh()).code, 404);
     set_memberships("hanh.mau", (struct opt_i64){ 0 });

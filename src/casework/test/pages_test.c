@@ -344,6 +344,49 @@ TEST(the_same_case_written_by_several_at_once_loses_nothing)
             CHECK(says(a, arena_f(&site.kept, "ghi-%d-%d-het", i, k).at));
 }
 
+/* -- twice --------------------------------------------------------------------------------------------------------------------- */
+
+static i64 cases_there(void)
+{
+    struct casefile_last_row row = { 0 };
+    char day[CLOCK_TEXT];
+    i64 year = 0;
+
+    clock_day_iso(site.now, day);
+    CHECK(str_i64(str_of(day, 4), &year));
+    CHECK(sql_casefile_last(site.in.ledger.db, (struct sql_casefile_last){ .year = year }, &row) == OK);
+    instance_step(&site.in);
+    return row.no;
+}
+
+TEST(a_double_tap_makes_one_case_and_leads_to_it_twice)
+{
+    const char *fields = "harm=bullying&age=9-11&danger=no&province=92&words=hai-lan-bam&token=0123456789abcdef0123456789abcdef";
+    struct answer a, b;
+    struct str first;
+    i64 before;
+
+    (void)get(&site, "/cases/new", hanh());
+    before = cases_there();
+    a = post(&site, "/cases/new", fields, hanh());
+    CHECK(a.code == 303 && str_starts(a.location, STR("/cases/")));
+    first = arena_copy(&site.kept, a.location);
+    b = post(&site, "/cases/new", fields, hanh());
+    CHECK_INT(b.code, 303);
+    CHECK_STR(b.location, first);
+    CHECK_INT(cases_there(), before + 1);
+    b = post(&site, "/cases/new", arena_f(&site.kept, "%s&name=ten-khac", fields).at, hanh());      /* other words are another case */
+    CHECK(b.code == 303 && !str_eq(b.location, first));
+    CHECK_INT(cases_there(), before + 2);
+    a = post(&site, "/cases/new", "words=&token=fedcba9876543210fedcba9876543210", hanh());        /* what was refused may come again */
+    b = post(&site, "/cases/new", "words=&token=fedcba9876543210fedcba9876543210", hanh());
+    CHECK(a.code == 422 && b.code == 422);
+    (void)get(&site, "/cases/new", as(&site, "minh.mau"));
+    b = post(&site, "/cases/new", fields, as(&site, "minh.mau"));                                 /* a token is its reader's own */
+    CHECK(b.code == 303 && !str_eq(b.location, first));
+    CHECK_INT(cases_there(), before + 3);
+}
+
 int main(int argc, char **argv)
 {
     int bad;

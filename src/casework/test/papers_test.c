@@ -74,6 +74,7 @@ static struct casefiles_row file_of(struct id id)
 
     CHECK(row_get(&site.in.ledger, &table_casefiles, &row) == OK);
     row.risk = arena_copy(&site.kept, row.risk);
+    row.state = arena_copy(&site.kept, row.state);
     instance_step(&site.in);
     return row;
 }
@@ -298,6 +299,80 @@ TEST(what_both_changed_is_shown_side_by_side_and_a_person_chooses)
     CHECK(says(get(&site, F("%s/read?save=2", paper), minh()), "so-cua-hanh"));     /* what was not chosen is in the history */
 }
 
+/* What a window that stands open sends: the hidden fields of the page it was given, then what is typed. */
+struct window { const char *hidden; };
+
+static struct str hidden_value(struct answer a, const char *name)
+{
+    struct str v = between(a, F("name=%s value=", name), ">");
+
+    return arena_copy(&site.kept, str_starts(v, STR("\"")) ? str_of(v.at + 1, v.n - 2) : v);
+}
+
+static struct window window(const char *paper, struct visitor *who)
+{
+    struct answer a = get(&site, paper, who);
+    struct str base = hidden_value(a, "base"), tab = hidden_value(a, "tab"), from = hidden_value(a, "from");
+    size_t blank = str_find_char(from, ' ');
+
+    if (blank < from.n)
+        from = arena_f(&site.kept, "%.*s%%20%.*s", (int)blank, from.at, (int)(from.n - blank - 1), from.at + blank + 1);
+    return (struct window){ F("page=1&base=%.*s&tab=%.*s&from=%.*s", (int)base.n, base.at, (int)tab.n, tab.at, (int)from.n, from.at) };
+}
+
+static struct answer types(const char *paper, struct window w, const char *go, const char *answers, struct visitor *who)
+{
+    if (*go == '\0')
+        return post(&site, F("%s/draft", paper), F("%s&%s", w.hidden, answers), who);
+    return post(&site, paper, F("%s&go=%s&%s", w.hidden, go, answers), who);
+}
+
+TEST(two_windows_of_one_person_never_overwrite_each_other_unseen)
+{
+    const char *paper = begin(a_case("story=phieu-hai-cua-so"), "phieu-thu");
+    struct window one, two, three;
+    struct answer a;
+
+    (void)fill(paper, 1, "save", CHILD "kind=threat&" CHILD "age=5", hanh());
+    one = window(paper, hanh());
+    two = window(paper, hanh());
+    CHECK_INT(types(paper, one, "", CHILD "kind=threat&" CHILD "age=7", hanh()).code, 200);
+    CHECK_INT(types(paper, two, "", CHILD "kind=threat&" CHILD "age=9", hanh()).code, 200);
+    a = types(paper, one, "save", CHILD "kind=threat&" CHILD "age=7", hanh());
+    CHECK(goes_to_page(a, paper, 1));
+    a = types(paper, two, "save", CHILD "kind=threat&" CHILD "age=9", hanh());
+    CHECK(leads_to(a, F("%s/merge", paper)));                       /* as with two people: a person chooses */
+    a = get(&site, F("%s/merge", paper), hanh());
+    CHECK(says(a, "7") && says(a, "9"));
+    a = post(&site, F("%s/merge", paper), F("newest=%lld&tab=%.*s&q./data/child/age=mine", (long long)row_of(paper).revision,
+                                            (int)hidden_value(a, "tab").n, hidden_value(a, "tab").at), hanh());
+    CHECK(leads_to(a, paper));
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "value=\"9\"") && !says(a, "Đang hiện bản nháp"));
+    one = window(paper, hanh());                                    /* different questions: both stand */
+    two = window(paper, hanh());
+    CHECK_INT(types(paper, one, "", CHILD "kind=threat&" CHILD "age=11", hanh()).code, 200);
+    CHECK(goes_to_page(types(paper, two, "save", CHILD "kind=other&" CHILD "age=9&" CHILD "other=cua-so-hai", hanh()), paper, 1));
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "value=\"11\"") && says(a, "Đang hiện bản nháp"));          /* what the first window typed is still there */
+    CHECK(goes_to_page(types(paper, one, "save", CHILD "kind=threat&" CHILD "age=11", hanh()), paper, 1));
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "value=\"11\"") && says(a, "cua-so-hai") && !says(a, "Đang hiện bản nháp"));
+    one = window(paper, hanh());                                    /* a browser that was closed, and a page that goes on from its draft */
+    CHECK_INT(types(paper, one, "", CHILD "kind=threat&" CHILD "age=13", hanh()).code, 200);
+    three = window(paper, hanh());
+    CHECK_INT(types(paper, three, "", CHILD "kind=threat&" CHILD "age=13&" CHILD "number=di-tiep", hanh()).code, 200);
+    CHECK(goes_to_page(types(paper, three, "save", CHILD "kind=threat&" CHILD "age=13&" CHILD "number=di-tiep", hanh()), paper, 1));
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "value=\"13\"") && says(a, "di-tiep") && !says(a, "Đang hiện bản nháp"));
+    one = window(paper, hanh());
+    CHECK_INT(types(paper, one, "", CHILD "kind=threat&" CHILD "age=14", hanh()).code, 200);
+    three = window(paper, hanh());
+    CHECK(leads_to(types(paper, three, "drop", CHILD "age=14", hanh()), paper));
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "value=\"13\"") && !says(a, "Đang hiện bản nháp"));
+}
+
 TEST(a_choice_is_asked_again_where_somebody_saved_once_more)
 {
     const char *paper = begin(a_case("story=phieu-ba"), "phieu-thu");
@@ -421,6 +496,25 @@ TEST(what_a_grid_counts_may_raise_a_case_and_only_a_reason_lowers_it)
     CHECK(says(get(&site, at(id, ""), hanh()), "co-ba-o-cung"));
 }
 
+TEST(an_answer_that_a_carer_does_harm_proposes_the_flag_and_a_person_sets_it)
+{
+    struct id id = a_case("story=phieu-nguoi-cham-soc");
+    const char *paper = begin(id, "mau-01");
+    struct answer a;
+
+    (void)fill(paper, 1, "save", "q./data/family/carer_is_doer=unknown", hanh());
+    a = get(&site, paper, hanh());
+    CHECK(!says(a, "Đặt lưu ý") && says(a, "29/11/2026") && !says(a, "2026112901"));     /* the version as a day */
+    (void)fill(paper, 1, "save", "q./data/family/carer_is_doer=yes", hanh());
+    a = get(&site, paper, hanh());
+    CHECK(says(a, "Đặt lưu ý: Người chăm sóc có thể liên quan") && says(a, "Anh/chị quyết định"));
+    CHECK(!says(get(&site, at(id, ""), hanh()), "Không báo cho cha, mẹ"));       /* nothing is set by itself */
+    CHECK(leads_to(post(&site, at(id, "/flags"), "flag=carer&words=phieu-01", hanh()), at(id, "/tasks")));
+    CHECK(!says(get(&site, paper, hanh()), "Đặt lưu ý"));
+    (void)fill(paper, 1, "save", "q./data/family/carer_is_doer=no", hanh());
+    CHECK(says(get(&site, at(id, "/tasks"), hanh()), "phieu-01"));              /* no answer takes it away */
+}
+
 /* -- keys ---------------------------------------------------------------------------------------------------------------------------------------- */
 
 /* The grants of the unit to I of a case are taken away and put back. */
@@ -465,6 +559,47 @@ TEST(whoever_has_no_key_to_names_sees_none_and_a_save_leaves_them_as_they_are)
     set_identity(id, &grant, false);
     a = get(&site, paper, hanh());
     CHECK(says(a, "Nu Nang") && says(a, "value=\"8\"") && !says(a, "lay-duoc"));
+}
+
+/* A level that hangs on a date of birth, and a question that only some are asked. */
+static const char closed_form[] =
+    "[settings]\nform_id: phieu-kin\nform_title: Phiếu kín\nversion: 1\n"
+    "[survey]\ntype: integer\nname: born\nlabel: Năm sinh\nrequired: yes\nbind::lachan:compartment: I\n"
+    "[survey]\ntype: integer\nname: rows\nlabel: Ô cao\n"
+    "[survey]\ntype: select_one risk\nname: near\nlabel: Ai ở gần\nrequired: ${born} > 2020\n"
+    "[survey]\ntype: text\nname: school\nlabel: Trường lớp\nrelevant: ${born} < 2020\nrequired: yes\n"
+    "[survey]\ntype: calculate\nname: level\nlabel: Mức\nbind::lachan:meaning: computed_level\n"
+    "calculation: if(${born} > 2020, 'high', 'low')\n"
+    "[choices]\nlist_name: risk\nname: one\nlabel: Một\n";
+
+TEST(what_hangs_on_names_stays_as_it_was_for_whoever_cannot_open_them_and_the_paper_says_so)
+{
+    struct id id;
+    const char *paper;
+    struct grants_row grant;
+    struct answer a;
+
+    site_form(&site, "phieu-kin", str_c(closed_form));
+    site.now += MINUTE_MS;
+    id = a_case("story=phieu-kin-mot");
+    paper = begin(id, "phieu-kin");
+    (void)fill(paper, 1, "save", "q./data/born=2023&q./data/rows=1&q./data/near=one", hanh());
+    set_identity(id, &grant, true);
+    a = get(&site, paper, hanh());
+    CHECK(a.code == 200 && !says(a, "2023") && says(a, "data-q=\"/data/school\" hidden"));     /* hidden as it was, not asked for a year that is not there */
+    CHECK(goes_to_page(fill(paper, 1, "save", "q./data/rows=2&q./data/near=one", hanh()), paper, 1));
+    CHECK(leads_to(fill(paper, 1, "finish", "q./data/rows=2&q./data/near=one", hanh()), F("%s/read", paper)));
+    CHECK_STR(row_of(paper).state, STR("done"));
+    CHECK_INT(file_of(id).level, 3);                                        /* the level that was saved, not one of an empty year */
+    a = get(&site, F("%s/read", paper), minh());
+    CHECK(says(a, "Chưa ai kiểm tra") && says(a, "Năm sinh; Ai ở gần; Trường lớp; Mức"));
+    set_identity(id, &grant, false);
+    a = get(&site, F("%s/read", paper), hanh());
+    CHECK(says(a, "2023") && says(a, "high") && !says(a, "Trường lớp</dt>") && says(a, "Chưa ai kiểm tra"));
+    paper = begin(id, "phieu-kin");
+    CHECK(leads_to(fill(paper, 1, "finish", "q./data/born=2023&q./data/near=one", hanh()), F("%s/read", paper)));
+    CHECK(!says(get(&site, F("%s/read", paper), hanh()), "Chưa ai kiểm tra"));
+    site_form(&site, "phieu-kin", STR("[settings]\nform_id: phieu-kin\nversion: 2\nlachan::for: survey\n[survey]\ntype: text\nname: a\nlabel: A\n"));
 }
 
 TEST(a_paper_whose_names_are_gone_is_not_shown_as_if_nobody_had_answered)
@@ -539,6 +674,32 @@ TEST(an_act_of_the_process_waits_for_its_form_and_takes_it_along)
     put_process(false);
 }
 
+TEST(an_act_that_takes_a_paper_along_is_refused_with_its_name_where_that_is_behind)
+{
+    struct id id = a_case("story=phieu-cham");
+    const char *paper;
+    struct answer a;
+
+    put_process(false);
+    (void)get(&site, at(id, ""), hanh());
+    (void)post(&site, at(id, "/risk"), "risk=high&words=vi-bi-doa", hanh());
+    (void)act(id, "assess", "", hanh());
+    (void)act(id, "plan", "", hanh());
+    CHECK(leads_to(act(id, "submit", "", hanh()), at(id, "")));     /* under a process that asked for none */
+    put_process(true);
+    a = act(id, "approve", "da-doc", minh());
+    CHECK(a.code == 422 && says(a, "chưa tới lượt: Phiếu thử (mẫu)") && says(a, "da-doc</textarea>"));
+    CHECK_STR(file_of(id).state, STR("approving"));
+    CHECK(leads_to(act(id, "return", "con-thieu", minh()), at(id, "")));    /* what was never submitted is with its writer already */
+    paper = begin(id, "phieu-thu");
+    make_whole(paper, hanh());
+    (void)fill(paper, 5, "finish", "", hanh());
+    CHECK(leads_to(act(id, "submit", "", hanh()), at(id, "")));
+    CHECK(leads_to(act(id, "approve", "", minh()), at(id, "")));
+    CHECK_STR(row_of(paper).state, STR("approved"));
+    put_process(false);
+}
+
 TEST(what_the_process_decides_on_a_paper_is_decided_by_it_alone)
 {
     struct id id = a_case("story=phieu-chi-theo-quy-trinh");
@@ -600,6 +761,47 @@ TEST(a_changed_form_is_for_new_cases_and_a_begun_paper_moves_when_asked)
     CHECK_STR(row_of(paper).version, STR("2"));
     CHECK(says(get(&site, F("%s/read?save=2", paper), hanh()), "so-cu"));   /* the history keeps its words */
     site_form(&site, "phieu-thu", first);
+}
+
+static void put_table(const char *name, const char *text)
+{
+    FILE *f = fopen(F("%s/content/forms/%s.csv", site.folder, name), "we");
+
+    REQUIRE(f != NULL);
+    CHECK(fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+TEST(a_table_that_changes_is_for_new_cases_and_what_was_begun_keeps_its_own)
+{
+    struct str form = STR("[settings]\nform_id: phieu-bang\nform_title: Phiếu bảng\nversion: 1\n"
+                          "[survey]\ntype: text\nname: code\nlabel: Mã\n"
+                          "[survey]\ntype: calculate\nname: place\nlabel: Nơi\ncalculation: pulldata('noi', 'ten', 'ma', ${code})\n");
+    struct id old, young;
+    const char *paper, *other;
+
+    put_table("noi", "ma,ten\na,Nơi cũ\n");
+    site_form(&site, "phieu-bang", form);
+    site.now += MINUTE_MS;
+    old = a_case("story=phieu-bang-mot");
+    paper = begin(old, "phieu-bang");
+    (void)fill(paper, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+    site.now += MINUTE_MS;
+    put_table("noi", "ma,ten\na,Nơi mới\n");                  /* the text of the form is what it was */
+    site_form(&site, "phieu-bang", form);
+    site.now += MINUTE_MS;
+    young = a_case("story=phieu-bang-hai");
+    other = begin(young, "phieu-bang");
+    (void)fill(other, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", other), hanh()), "Nơi mới"));
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+    (void)fill(paper, 1, "save", "q./data/code=b", hanh());
+    (void)fill(paper, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
+    CHECK(says(get(&site, paper, hanh()), "Có bản mẫu mới hơn"));
+    paper = begin(old, "phieu-bang");                           /* an old case takes the table that was in force, too */
+    (void)fill(paper, 1, "save", "q./data/code=a", hanh());
+    CHECK(says(get(&site, F("%s/read", paper), hanh()), "Nơi cũ"));
 }
 
 TEST(what_was_typed_and_not_saved_moves_to_the_newer_version_too)

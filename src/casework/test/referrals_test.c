@@ -335,6 +335,42 @@ TEST(the_last_look_sends_what_it_showed_once)
     instance_step(&site.in);
 }
 
+TEST(nothing_of_a_case_falls_off_however_much_there_was_before)
+{
+    enum { MANY = 230 };
+    struct told t = told("danger=soon&harm=threat&story=nhieu-nam");
+    struct id id = send_it(to_unit(t.id, "refer", POLICE, hanh()), fields_with(STORY), hanh());
+    struct ledger *l = &site.in.ledger;
+    struct referrals_row row = { .id = id }, like;
+    struct compartments_row first = { 0 };
+    struct compartments_rows comps;
+    struct referrals_rows rows;
+    struct comps open;
+    struct ctx c;
+
+    CHECK(row_get(l, &table_referrals, &row) == OK);
+    CHECK(sql_compartments_of(l, (struct sql_compartments_of){ .case_id = t.id }, &comps) == OK && comps.n > 0);
+    first = comps.at[comps.n - 1];
+    CHECK(act_begin(l, (struct act_info){ .act = "referral.send", .now = site.now, .object = t.id }) == OK);
+    for (int i = 0; i < MANY; i++) {
+        struct compartments_row comp = { .id = id_random(), .case_id = t.id, .letter = first.letter, .no = first.no + 1 + i, .dpk = first.dpk };
+
+        like = row;
+        like.id = id_random();
+        like.state = STR("done");
+        like.sent = row.sent - (i + 1) * DAY_MS;
+        CHECK(row_insert(l, &table_referrals, &like) == OK && row_insert(l, &table_compartments, &comp) == OK);
+    }
+    CHECK(act_commit(l) == OK);
+    CHECK(sql_referrals_of_case(l, (struct sql_referrals_of_case){ .case_id = t.id }, &rows) == OK);
+    CHECK_INT(rows.n, MANY + 1);
+    CHECK(rows.n && id_eq(rows.at[0].id, id));
+    instance_ctx(&site.in, &c, site.now);
+    CHECK(comps_closed(&c, t.id, &open) == OK);
+    CHECK_INT(comp_newest(&open, arena_copy(&site.kept, first.letter).at)->no, first.no + MANY);
+    instance_step(&site.in);
+}
+
 TEST(who_accepts_works_in_a_case_of_their_own_and_the_outcome_flows_back)
 {
     struct told t = told("danger=now&harm=threat&story=di-het-duong&age=12-15&province=92&exclude=school");

@@ -76,6 +76,14 @@ TEST(a_process_says_who_may_do_what_in_which_state)
 TEST(a_process_that_could_strand_a_case_is_refused_with_the_place)
 {
     static const struct { const char *text, *says; } t[] = {
+        { HEAD "[track]\ncode: side\nname: x\n" STATE("one", "") STATE("end", "end: yes\n") STATE("off", "track: side\nend: yes\n")
+          STATE("on", "track: side\n") ACT("turn", "off", "on", "write") ACT("back", "on", "off", "write")
+          ACT("go", "one", "end", "write") "close_with: on\n", "needs a reason" },
+        { HEAD "[track]\ncode: side\nname: x\n" STATE("one", "") STATE("end", "end: yes\n") STATE("off", "track: side\nend: yes\n")
+          STATE("on", "track: side\n") ACT("turn", "off", "on", "write") ACT("back", "on", "off", "write")
+          ACT("go", "one", "end", "write") "reason: yes\nclose_with: off\n", "are no ends, not off" },
+        { HEAD STATE("one", "") STATE("two", "") STATE("end", "end: yes\n") ACT("on", "one", "two", "write") "reason: yes\nclose_with: one\n"
+          ACT("go", "two", "end", "write"), "acts that end the case, not on" },
         { HEAD, "needs states" },
         { HEAD STATE("one", ""), "one that ends it" },
         { HEAD STATE("one", "end: yes\n") STATE("far", "end: yes\n"), "nothing leads to the state far" },

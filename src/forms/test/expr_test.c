@@ -189,4 +189,52 @@ TEST(a_long_chain_of_calculations_comes_to_rest_also_backwards)
     CHECK_STR(get(run, "/data/c1"), STR("42"));
 }
 
+/* -- circles by paths -------------------------------------------------------------------------------------- */
+
+static bool is_circle(const char *rows)
+{
+    struct xform *form = NULL;
+
+    kit_start();
+    CHECK(xform_read(&kit, "mau.txt", str_c(rows), NULL, &form, &found) == OK);
+    for (size_t i = 0; i < found.n; i++)
+        if (found.at[i].text == T_FORMS_FIND_CIRCLE)
+            return true;
+    return false;
+}
+
+#define CALC(name, is) "[survey]\ntype: calculate\nname: " name "\ncalculation: " is "\n"
+#define ASK(name, rule) "[survey]\ntype: text\nname: " name "\nlabel: X\n" rule
+#define OPEN(kind, name, rule) "[survey]\ntype: begin " kind "\nname: " name "\nlabel: G\n" rule
+#define SHUT(kind) "[survey]\ntype: end " kind "\n"
+
+TEST(a_circle_is_found_whichever_way_it_is_written)
+{
+    CHECK(is_circle(CALC("a", "../a + 1")));
+    CHECK(is_circle(CALC("a", "../b + 1") CALC("b", "../a + 1")));
+    CHECK(is_circle(CALC("a", "${b} + 1") CALC("b", "/data/a + 1")));
+    CHECK(is_circle(CALC("a", "current()/../b") CALC("b", "../a")));
+    CHECK(is_circle(CALC("a", "if(../q = 'x', ../b, 1)") CALC("b", "concat('x', ../a)") ASK("q", "")));
+    CHECK(is_circle(CALC("a", "parent::*/b") CALC("b", "${a}")));
+    CHECK(is_circle(CALC("a", "./../b") CALC("b", "${a}")));
+    CHECK(is_circle(OPEN("group", "g", "") CALC("a", "../../b") SHUT("group") CALC("b", "../g/a")));
+    CHECK(is_circle(OPEN("group", "g", "relevant: ../b = 1\n") ASK("a", "") SHUT("group") CALC("b", "/data/g/a")));
+    CHECK(is_circle(OPEN("repeat", "r", "") CALC("n", "../m + 1") CALC("m", "sum(../../r/n)") SHUT("repeat")));
+    CHECK(is_circle(ASK("a", "relevant: ../b = 'x'\n") ASK("b", "relevant: ../a = 'x'\n")));
+    CHECK(is_circle(CALC("a", "count-selected(../b[. != ''])") CALC("b", "../a")));
+}
+
+TEST(what_is_no_circle_is_not_taken_for_one)
+{
+    CHECK(!is_circle(ASK("a", "") CALC("b", "../a") CALC("c", "../b + ../a")));
+    CHECK(!is_circle(CALC("a", "if(. = '', 1, .)")));
+    CHECK(!is_circle(OPEN("repeat", "r", "") ASK("x", "") CALC("n", "../x + ../../r[position() = position(current()/..) - 1]/n") SHUT("repeat")));
+    CHECK(!is_circle(OPEN("repeat", "r", "") CALC("n", "position(..)") CALC("k", "count(../../r)") SHUT("repeat")));
+    CHECK(!is_circle(OPEN("repeat", "r", "") CALC("n", "count(../../r/n)") SHUT("repeat")));
+    CHECK(!is_circle(OPEN("group", "g", "") ASK("a", "") SHUT("group") ASK("b", "") CALC("a2", "../g/a") CALC("b2", "../b * ../a2")));
+    CHECK(!is_circle("[survey]\ntype: select_one l\nname: a\nlabel: A\nchoice_filter: a = ${b}\n" ASK("b", "")
+                     "[choices]\nlist_name: l\nname: x\nlabel: X\na: 1\n"));
+    CHECK(!is_circle(ASK("a", "constraint: . != ../a\n")));
+}
+
 TEST_MAIN

@@ -545,4 +545,107 @@ TEST(a_run_gives_its_memory_back_with_its_arena_also_half_way)
     CHECK(kit.first == NULL);
 }
 
+/* -- without I -------------------------------------------------------------------------------------------- */
+
+#define CLOSED "bind::lachan:compartment: I\n"
+static const char mixed[] =
+    "[survey]\ntype: text\nname: nm\nlabel: Tên\nrequired: yes\n" CLOSED
+    "[survey]\ntype: integer\nname: age\nlabel: Tuổi\n" CLOSED
+    "[survey]\ntype: integer\nname: rows\nlabel: Ô cao\n"
+    "[survey]\ntype: calculate\nname: level\nlabel: Mức\ncalculation: if(${age} < 6 or ${rows} > 2, 'high', 'low')\n"
+    "[survey]\ntype: calculate\nname: twice\ncalculation: ${rows} * 2\n"
+    "[survey]\ntype: text\nname: who\nlabel: Ai trông trẻ\nrequired: ${age} < 6\n"
+    "[survey]\ntype: text\nname: job\nlabel: Việc làm\nrelevant: ${age} > 12\n"
+    "[survey]\ntype: begin group\nname: g\nlabel: Lớp\nrelevant: ${age} > 5\n"
+    "[survey]\ntype: text\nname: school\nlabel: Trường\nrequired: yes\n"
+    "[survey]\ntype: end group\n"
+    "[survey]\ntype: calculate\nname: sum\ncalculation: concat(${school}, '/', ${job})\n"
+    "[survey]\ntype: text\nname: part\nlabel: Vai của ${nm}\nrequired: ${nm} != ''\nreadonly: ${age} = 3\nconstraint: . != ${nm}\n"
+    "[settings]\nform_id: mixed\nversion: 1\n";
+
+static struct xform_run *nameless_of(const struct xform *form, struct str xml)
+{
+    struct xform_run *run = xform_run_new(&kit, form, &(struct xform_setup){ .now = kit_now, .lang = STR("vi"), .nameless = true });
+
+    CHECK(xform_run_load(run, xml) == OK);
+    return run;
+}
+
+/* What a reader of N alone saves, with I beside it again. */
+static struct xform_run *whole_again(const struct xform *form, struct xform_run *nameless, struct str names)
+{
+    struct xform_run *run = run_of(form);
+
+    CHECK(xform_run_load(run, xform_run_save_part(nameless, &kit, "N")) == OK);
+    CHECK(xform_run_merge(run, names) == OK);
+    return run;
+}
+
+TEST(whoever_has_no_names_changes_nothing_that_hangs_on_them)
+{
+    const struct xform *form;
+    struct xform_run *run;
+    struct str names;
+
+    kit_start();
+    form = make(mixed);
+    run = run_of(form);
+    put(run, "/data/nm", "ten-mau");
+    put(run, "/data/age", "4");
+    put(run, "/data/rows", "1");
+    put(run, "/data/who", "ba");
+    put(run, "/data/job", "bỏ dở");                                 /* typed, and then irrelevant */
+    put(run, "/data/part", "con");
+    CHECK_STR(get(run, "/data/level"), STR("high"));
+    names = xform_run_save_part(run, &kit, "I");
+    run = nameless_of(form, xform_run_save_part(run, &kit, "N"));
+    CHECK_STR(get(run, "/data/level"), STR("high"));                /* not reckoned from an age that is not there */
+    put(run, "/data/rows", "2");
+    CHECK_STR(get(run, "/data/twice"), STR("4"));                   /* what does not need I goes on */
+    CHECK_STR(get(run, "/data/level"), STR("high"));
+    CHECK(!xform_run_relevant(run, STR("/data/g/school")) && !xform_run_relevant(run, STR("/data/job")));
+    CHECK_STR(get(run, "/data/sum"), STR("/"));
+    run = nameless_of(form, xform_run_save(run, &kit));             /* through a draft */
+    CHECK(!xform_run_relevant(run, STR("/data/g/school")));
+    run = whole_again(form, run, names);
+    CHECK_STR(get(run, "/data/level"), STR("high"));
+    CHECK_STR(get(run, "/data/rows"), STR("2"));
+    put(run, "/data/age", "14");
+    CHECK_STR(get(run, "/data/job"), STR("bỏ dở"));
+    CHECK_STR(get(run, "/data/level"), STR("low"));
+    put(run, "/data/g/school", "lop-mau");
+    run = nameless_of(form, xform_run_save_part(run, &kit, "N"));
+    CHECK(xform_run_relevant(run, STR("/data/g/school")));
+    CHECK_STR(get(run, "/data/sum"), STR("lop-mau/bỏ dở"));
+}
+
+TEST(nobody_is_asked_or_refused_by_a_name_that_they_cannot_see_and_is_told_which_they_are)
+{
+    const struct xform *form;
+    struct xform_problems bad;
+    struct xform_run *run;
+    struct xform_labels left;
+    size_t blocking = 0;
+
+    kit_start();
+    form = make(mixed);
+    run = run_of(form);
+    CHECK_INT(xform_run_unjudged(run).n, 0);
+    put(run, "/data/nm", "ten-mau");
+    put(run, "/data/age", "14");
+    run = nameless_of(form, xform_run_save_part(run, &kit, "N"));
+    CHECK(!xform_run_required(run, STR("/data/part")) && !xform_run_required(run, STR("/data/who")));
+    CHECK(xform_run_readonly(run, STR("/data/part")));              /* it may be: so it stays */
+    bad = xform_run_problems(run);
+    for (size_t i = 0; i < bad.n; i++)
+        blocking += !str_is(xform_extra(bad.at[i].item, "lachan:compartment"), "I");
+    CHECK_INT(blocking, 0);
+    left = xform_run_unjudged(run);
+    CHECK_INT(left.n, 7);                                           /* nm, age, level, who, job, school, part */
+    CHECK_STR(left.n == 7 ? left.at[6] : STR(""), STR("Vai của …"));
+    CHECK_STR(xform_run_label(run, STR("/data/part")), STR("Vai của "));
+    for (size_t i = 0; i < xform_run_answers(run).n; i++)
+        CHECK(!str_is(xform_run_answers(run).at[i].value, "low") && !str_is(xform_run_answers(run).at[i].value, "high"));
+}
+
 TEST_MAIN

@@ -338,6 +338,46 @@ TEST(a_row_may_be_written_several_times_in_one_act)
     CHECK(row_agrees_with_log(&w->ledger, &table_cases, row) == OK);
 }
 
+/* What the newest entry of a row says it was done to. */
+static struct id object_of(struct world *w, struct id row)
+{
+    struct log_newest_of_row_row found;
+    struct entry e = { .object = id_zero() };
+
+    CHECK(sql_log_newest_of_row(w->ledger.db, (struct sql_log_newest_of_row){ STR("organisations"), id_bytes(&row) }, &found) == OK);
+    CHECK(entry_read(found.entry, &e) == OK);
+    return e.object;
+}
+
+TEST(two_things_of_one_transaction_have_an_entry_each_and_stand_or_fall_together)
+{
+    struct world *w = world();
+    struct organisations_row *one = row_make(&table_organisations, 40), *two = row_make(&table_organisations, 41);
+    struct act_info first = staff_act("test.link", NOON), second = first;
+    i64 before = count_entries(w);
+
+    second.object = id_no(93);
+    for (int again = 0; again < 2; again++) {
+        REQUIRE(act_begin(&w->ledger, first) == OK);
+        CHECK(row_insert(&w->ledger, &table_organisations, one) == OK);
+        CHECK(act_next(&w->ledger, second) == OK);
+        CHECK(row_insert(&w->ledger, &table_organisations, two) == OK);
+        if (again) {
+            REQUIRE(act_commit(&w->ledger) == OK);
+            break;
+        }
+        act_abort(&w->ledger);
+        CHECK(row_get(&w->ledger, &table_organisations, one) == NOT_FOUND);
+        CHECK_INT(count_entries(w), before);
+        one = row_make(&table_organisations, 40);
+        two = row_make(&table_organisations, 41);
+    }
+    CHECK_INT(count_entries(w), before + 2);
+    CHECK(id_eq(object_of(w, one->id), first.object) && id_eq(object_of(w, two->id), second.object));
+    CHECK(row_agrees_with_log(&w->ledger, &table_organisations, one) == OK);
+    CHECK(row_agrees_with_log(&w->ledger, &table_organisations, two) == OK);
+}
+
 TEST(V5_a_row_rolled_back_or_put_back_contradicts_its_newest_entry)
 {
     struct world *w = world();
