@@ -3,6 +3,7 @@
 #include "site.h"
 #include "test.h"
 
+#include "matches/banks.h"
 #include "speakup/speakup.h"
 
 #include "matches.sql.h"
@@ -127,7 +128,7 @@ static bool on_record(const struct route *r)
 enum { OWN, FOREIGN, MISSING };
 static struct place_record { const char *name; struct id id[3]; } records[] = {
     { .name = "organisation" }, { .name = "unit" }, { .name = "person" }, { .name = "proposal" }, { .name = "service" }, { .name = "route" },
-    { .name = "entry" },
+    { .name = "entry" }, { .name = "bank" },
 };
 
 static struct place_record *place_of(const char *at)
@@ -208,6 +209,19 @@ static struct id last_id(void)
     return id;
 }
 
+/* A bank of hashes, which belongs to no organisation either. */
+static struct id make_bank(void)
+{
+    struct bank_new bank = { .code = STR("thu"), .name = STR("Thử"), .source = STR("thử"), .class = STR("abuse"), .basis = STR("thử"), .radius = 31,
+                             .by = records[2].id[OWN], .now = site.now };
+    struct id id;
+
+    must(act_begin(&site.in.ledger, (struct act_info){ .act = "test", .now = site.now }) == OK);
+    must(banks_open(&site.in.ledger, &bank, &id) == OK);
+    must(act_commit(&site.in.ledger) == OK);
+    return id;
+}
+
 /* Entries of the blocklist belong to no organisation: there is no foreign one. */
 static void make_records(void)
 {
@@ -220,6 +234,7 @@ static void make_records(void)
     must(sql_proposals_waiting(&site.in.ledger, &rows) == OK && rows.n == 1);
     must(sql_blocklist_newest(&site.in.ledger, (struct sql_blocklist_newest){ .before = last_id() }, &entries) == OK && entries.n > 0);
     records[6].id[OWN] = records[6].id[FOREIGN] = entries.at[0].id;
+    records[7].id[OWN] = records[7].id[FOREIGN] = make_bank();
     records[3].id[OWN] = rows.at[0].id;
     instance_step(&site.in);
     for (size_t i = 0; i < COUNT_OF(records); i++)
@@ -324,6 +339,8 @@ static void right_role(const struct route *r)
                                  : walk(r, id_part(record_of(r)), as(&site, people[i].login));
         /* a step of joining that is not under way leads back to the account */
         fine = a.code == 200 || leads_to(a, "/account");
+        if (strstr(r->path, "/lists/:list") != NULL || strstr(r->path, "/hashes/:hash") != NULL)
+            fine = a.code == 404;                       /* the bank is empty */
         if (strcmp(r->path, "/review/next") == 0)       /* nothing waits */
             fine = leads_to(a, "/review");
         /* who keeps no share is led back; no unit is being recovered here */
