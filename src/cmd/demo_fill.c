@@ -284,6 +284,24 @@ static status add_takedown(struct demo *d, const struct block *b)
     return act_commit(&d->in->ledger);
 }
 
+static status add_bank(struct demo *d, const struct block *b)
+{
+    static const char *const keys[] = { "by", "reviewer" };
+    struct demo_listing listing = { .block = b, .now = clock_now_ms() - 5 * DAY_MS };
+    struct id *const who[] = { &listing.analyst, &listing.reviewer };
+
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        struct demo_person *p = demo_person_of_login(&d->people, block_get(b, keys[i]));
+
+        if (p == NULL)
+            return unknown(b, keys[i], block_get(b, keys[i]));
+        *who[i] = p->user;
+    }
+    TRY(act_one(d, "demo.bank"));
+    TRY(bank_add_demo(&d->in->ledger, &listing));
+    return act_commit(&d->in->ledger);
+}
+
 /* -- reports ------------------------------------------------------------------------------------------------------------------- */
 
 /* Kept until all are read: they are told in the order of their days, so that numbers of cases and the log grow with time. */
@@ -331,7 +349,7 @@ static status tell_reports(struct demo *d)
 typedef status add_block(struct demo *d, const struct block *b);
 static const struct { const char *kind; add_block *add; } adders[] = {
     { "organisation", add_organisation }, { "unit", add_unit }, { "route", add_route }, { "user", add_user }, { "token", add_token },
-    { "service", add_service }, { "listing", add_listing }, { "feed", add_listing }, { "recipient", add_takedown },
+    { "service", add_service }, { "listing", add_listing }, { "feed", add_listing }, { "bank", add_bank }, { "hash", add_bank }, { "recipient", add_takedown },
     { "content", add_takedown }, { "report", keep_report }, { "story", add_story },
 };
 
@@ -395,6 +413,7 @@ static status fill(struct demo *d, const char *dir)
     TRY(set_stage(d));
     TRY(add_file(d, "demo/services.txt"));
     TRY(add_file(d, "demo/blocklist.txt"));
+    TRY(add_file(d, "demo/banks.txt"));
     TRY(add_file(d, "demo/takedown.txt"));
     TRY(add_file(d, "demo/reports.txt"));
     TRY(add_file(d, "demo/more.txt"));

@@ -1,5 +1,6 @@
 #include "bank_batches.h"
 
+#include "../base/clock.h"
 #include "../base/content.h"
 #include "../base/log.h"
 
@@ -35,28 +36,43 @@ static void digest_of(struct str text, uint8_t digest[32])
 
 /* -- brought --------------------------------------------------------------------------------------------------------------------- */
 
-static struct bank_batches_row row_of(const struct batch_new *b, i64 bank, uint8_t digest[32])
+static struct bank_batches_row row_of(const struct batch_new *b, i64 bank, const uint8_t digest[32])
 {
-    digest_of(b->list, digest);
     return (struct bank_batches_row){ .id = id_timed(b->now), .bank = bank, .name = b->name.n ? b->name : STR("-"),
         .format = str_c(bank_format_code(b->check->format)), .records = b->check->records, .digest = str_of(digest, 32),
         .state = b->take ? STR("importing") : STR("checked"), .set_by = b->by, .set_at = b->now };
 }
 
-status batch_make(struct ledger *l, const char *data_dir, const struct batch_new *b, struct id *id)
+static status make_row(struct ledger *l, const struct batch_new *b, const struct banks_row *bank, struct bank_batches_row *row)
+{
+    TRY(act_begin(l, (struct act_info){ .act = "bank.bring", .now = b->now, .actor = b->by, .object = bank->id }));
+    TRY(row_insert(l, &table_bank_batches, row));
+    return act_commit(l);
+}
+
+static status make_with(struct ledger *l, const char *data_dir, const struct batch_new *b, struct out *sorted, struct id *id)
 {
     struct banks_row bank = { .id = b->bank };
     struct bank_batches_row row;
     uint8_t digest[32];
 
     TRY(row_get(l, &table_banks, &bank));
+    TRY(list_sort(l->arena, b->list, sorted));
+    digest_of(out_done(sorted), digest);
     row = row_of(b, bank.no, digest);
     TRY(folders(l->arena, data_dir));
-    TRY(file_replace(list_path(l->arena, data_dir, row.id).at, b->list));       /* first the file: a row without one could never end */
+    TRY(file_replace(list_path(l->arena, data_dir, row.id).at, out_done(sorted)));      /* first the file: a row without one could never end */
     *id = row.id;
-    TRY(act_begin(l, (struct act_info){ .act = "bank.bring", .now = b->now, .actor = b->by, .object = bank.id }));
-    TRY(row_insert(l, &table_bank_batches, &row));
-    return act_commit(l);
+    return make_row(l, b, &bank, &row);
+}
+
+status batch_make(struct ledger *l, const char *data_dir, const struct batch_new *b, struct id *id)
+{
+    struct out sorted = { .max = LIST_MAX };
+    status s = make_with(l, data_dir, b, &sorted, id);
+
+    out_free(&sorted);
+    return s;
 }
 
 /* -- decided ------------------------------------------------------------------------------------------------------------------------- */
@@ -280,7 +296,7 @@ static status run_with(struct ledger *l, const struct batch_run *run, struct str
 
     TRY(row_get(l, &table_bank_batches, &b));
     TRY(list_right(list, b.digest));
-    while (runs(&b)) {
+    while (runs(&b) && (run->until == 0 || clock_mono_ms() < run->until)) {
         TRY(step(l, &p, run->now, &b));
         if (run->progress != NULL)
             run->progress(run->to, &b);
@@ -307,13 +323,17 @@ status batch_run(struct ledger *l, const struct batch_run *run)
 
 /* -- timed ------------------------------------------------------------------------------------------------------------------------------ */
 
+/* Bounded, so that its lease is short: after a kill another process goes on within seconds, and other work comes between. */
+enum { RUN_MS = 5000 };
+
 static status drive_state(struct ledger *l, const struct app *app, const char *state, i64 now)
 {
+    i64 until = clock_mono_ms() + RUN_MS;
     struct bank_batches_rows rows;
 
     TRY(sql_bank_batches_in(l, (struct sql_bank_batches_in){ .state = str_c(state) }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        if (rows.at[i].altered || batch_run(l, &(struct batch_run){ .data_dir = app->data_dir, .batch = rows.at[i].id, .now = now }) == OK)
+        if (rows.at[i].altered || batch_run(l, &(struct batch_run){ .data_dir = app->data_dir, .batch = rows.at[i].id, .now = now, .until = until }) == OK)
             continue;
         log_error("bank", "a list cannot be gone through: %s", fail_message());     /* and the others go on */
         act_abort(l);

@@ -23,5 +23,5 @@ enum batch_bar batch_bar(const struct bank_batches_row *b, struct id who);
 /* A batch that is being taken in, approved or refused, to the end of that; in acts of BATCH_STEP records each, so that nobody waits long for
    the writer. Several processes may do it at once. progress may be NULL. */
 typedef void batch_progress(void *to, const struct bank_batches_row *b);
-struct batch_run { const char *data_dir; struct id batch; i64 now; batch_progress *progress; void *to; };
+struct batch_run { const char *data_dir; struct id batch; i64 now; batch_progress *progress; void *to; i64 until; };     /* until: monotonic ms, 0: no end */
 status batch_run(struct ledger *l, const struct batch_run *run);

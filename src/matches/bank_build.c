@@ -36,34 +36,45 @@ static bool missing(const struct making *m)
         || (b->digest_exact.at && access(bank_path(m->l->arena, m->data_dir, m->bank.code, b->build, "exact").at, R_OK) != 0);
 }
 
-static status alarmed(struct ledger *l, i64 bank, bool *file, bool *rows)
-{
-    struct bank_alarms_all_rows alarms;
+/* file: it is wrong. rows_at: when the table was found wrong; 0: it was not. */
+struct alarms { bool file; i64 rows_at; };
 
-    *file = *rows = false;
-    TRY(sql_bank_alarms_all(l->db, &alarms));
-    for (size_t i = 0; i < alarms.n; i++)
-        if (alarms.at[i].bank == bank)
-            *(alarms.at[i].rows_wrong ? rows : file) = true;
+static status alarms_of(struct ledger *l, i64 bank, struct alarms *a)
+{
+    struct bank_alarms_all_rows rows;
+
+    *a = (struct alarms){ 0 };
+    TRY(sql_bank_alarms_all(l->db, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        if (rows.at[i].bank == bank) {
+            a->file = !rows.at[i].rows_wrong;
+            a->rows_at = rows.at[i].rows_wrong ? rows.at[i].at : 0;
+        }
     return OK;
 }
 
-/* Many changes at once; a few, once the bank is quiet; or a file that is gone or not to be trusted. */
-static status wanted(struct making *m, i64 now, bool *yes)
+/* Many changes at once; a few, once the bank is quiet. */
+static bool worth(const struct making *m, i64 changed, i64 now)
 {
     i64 most = m->version.records / CHANGES_SHARE;
-    struct bank_changed_count_row changed = { 0 };
-    bool file, rows;
 
-    if (most < CHANGES_FEW)
-        most = CHANGES_FEW;
-    TRY(alarmed(m->l, m->bank.no, &file, &rows));
+    return changed > (most < CHANGES_FEW ? CHANGES_FEW : most)
+        || (changed > 0 && now - m->version.at > QUIET_MS && now - m->before.at > BUILD_EVERY_MS);
+}
+
+/* Also where a file is gone or not to be trusted. A table that was found wrong is looked at again each hour: each moment tells nothing new. */
+static status wanted(struct making *m, i64 now, bool *yes)
+{
+    struct bank_changed_count_row changed = { 0 };
+    struct alarms alarms;
+
+    TRY(alarms_of(m->l, m->bank.no, &alarms));
     if (m->version.last_seq > m->before.seq)
         TRY(sql_bank_changed_count(m->l->db, (struct sql_bank_changed_count){ .bank = m->bank.no, .after = m->before.seq }, &changed));
-    *yes = file || missing(m) || changed.n > most
-        || (changed.n > 0 && now - m->version.at > QUIET_MS && now - m->before.at > BUILD_EVERY_MS);
-    if (rows && now - m->before.at < HOUR_MS && !file)
-        *yes = false;           /* it was found wrong: looking again each moment tells nothing new */
+    if (alarms.rows_at)
+        *yes = now - alarms.rows_at >= HOUR_MS;
+    else
+        *yes = alarms.file || missing(m) || worth(m, changed.n, now);
     return OK;
 }
 

@@ -30,3 +30,5 @@ void bank_file_check(struct arena *a, struct str text, struct file_check *check)
 /* One record of the list that is kept until the import is over. */
 void list_line_write(struct out *o, struct arena *a, const struct hash_new *h);
 status list_line_read(struct arena *a, struct str line, struct hash_new *h);
+/* The list in the order of its records' ids; `sorted` needs room for all of it. */
+status list_sort(struct arena *a, struct str list, struct out *sorted);

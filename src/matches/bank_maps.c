@@ -83,7 +83,7 @@ void sets_due(void)
 
 static status alarm_put(struct ledger *l, i64 bank, bool rows, const char *why)
 {
-    return sql_bank_alarm_put(l->db, (struct sql_bank_alarm_put){ .bank = bank, .at = clock_now_ms(), .rows_wrong = rows, .why = str_c(why) });
+    return sql_bank_alarm_note(l->db, (struct sql_bank_alarm_note){ .bank = bank, .at = clock_now_ms(), .rows_wrong = rows, .why = str_c(why) });
 }
 
 static void alarm_of(struct ledger *l, i64 bank, bool rows, const char *why)

@@ -14,6 +14,7 @@ extern const struct route blocklist_routes[], feed_routes[], blocked_routes[], b
 /* One made-up entry of content/demo/blocklist.txt, with the people who approved it; inside an open act. INVALID names the line. */
 struct demo_listing { const struct block *block; struct id analyst, reviewer, second; i64 now; };
 status blocklist_add_demo(struct ledger *l, const struct demo_listing *d);
+status bank_add_demo(struct ledger *l, const struct demo_listing *d);           /* of content/demo/banks.txt; `second` is not used */
 
 /* The exchange of hashes: StopNCII v1, NCMEC hash sharing v2, our own form; and its pages. */
 extern const struct route stopncii_routes[], ncmec_routes[], hashes_routes[], exchange_routes[];

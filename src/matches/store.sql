@@ -285,6 +285,11 @@ SELECT COUNT(*) AS n FROM bank_hashes WHERE bank = :bank AND seq > :after;
 INSERT INTO bank_alarms (bank, at, rows_wrong, why) VALUES (:bank, :at, :rows_wrong, :why)
 ON CONFLICT (bank) DO UPDATE SET at = excluded.at, rows_wrong = excluded.rows_wrong, why = excluded.why;
 
+-- What a process noticed by itself: an alarm that stands already is not made younger, but a file that is wrong is made anew.
+-- name: bank_alarm_note (bank bigint, at bigint, rows_wrong bigint, why text) -> done
+INSERT INTO bank_alarms (bank, at, rows_wrong, why) VALUES (:bank, :at, :rows_wrong, :why)
+ON CONFLICT (bank) DO UPDATE SET rows_wrong = 0, why = excluded.why WHERE excluded.rows_wrong = 0;
+
 -- name: bank_alarm_end (bank bigint) -> done
 DELETE FROM bank_alarms WHERE bank = :bank;
 

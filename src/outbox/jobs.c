@@ -36,7 +36,7 @@ static status in_tx(struct conn *db, status s)
 
 static i64 lease_end(const struct job *job, i64 now)
 {
-    return now + (job->slow ? SLOW_LEASE_MS : LEASE_MS);
+    return now + (job->lease_ms ? job->lease_ms : job->slow ? SLOW_LEASE_MS : LEASE_MS);
 }
 
 static status claim(struct conn *db, const struct job *job, i64 now, bool *mine)

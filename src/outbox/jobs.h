@@ -13,6 +13,7 @@ struct job {
     status (*run)(struct ledger *l, const struct app *app, i64 now);
     bool everywhere;            /* in each process at each tick, without a lease: writes what that process alone holds in memory, or
                                    takes a lease for each thing by itself */
+    i64 lease_ms;               /* how long after a kill another process takes over; 0: a minute, half an hour of a slow one */
 };
 
 struct jobs;

@@ -117,6 +117,7 @@ static const struct { const char *code; int key; } words[] = {
     { "recovery.open", T_LOG_ACT_RECOVERY_OPEN },
     { "case.print", T_LOG_ACT_CASE_PRINT },
     { "demo.listing", T_LOG_ACT_DEMO_LISTING },
+    { "demo.bank", T_LOG_ACT_DEMO_BANK },
     { "blocklist.propose", T_LOG_ACT_BLOCKLIST_PROPOSE },
     { "blocklist.import", T_LOG_ACT_BLOCKLIST_IMPORT },
     { "blocklist.approve", T_LOG_ACT_BLOCKLIST_APPROVE },
