@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "render_banks.h"
+#include "render_exchange.h"
 #include "render_papers.h"
 #include "render_partners.h"
 
@@ -1384,9 +1385,13 @@ static void partner_pages(void)
     traffic.webhook = STR("");
     traffic.sandbox = true;
     SAVE("partner-empty", tpl_partners_partner, traffic);
+}
+
 static void bank_pages(void)
+{
     struct staff_nav nav = { .active = STAFF_BANKS, .lists = url_path("/blocklist"), .banks = true };
     struct bank_samples s;
+
     bank_samples(nav, lang, &s);
     SAVE("banks", tpl_matches_banks, s.banks);
     SAVE("banks-found", tpl_matches_banks, s.found);
@@ -1398,6 +1403,18 @@ static void bank_pages(void)
     SAVE("bank-import", tpl_matches_bank_import, s.import);
     SAVE("bank-list", tpl_matches_bank_list, s.list);
     SAVE("bank-list-running", tpl_matches_bank_list, s.running);
+}
+
+static void exchange_pages(void)
+{
+    struct staff_nav reviewer = { .active = STAFF_BANKS, .lists = url_path("/blocklist"), .banks = true };
+    struct staff_nav keeper = { .active = STAFF_LISTS, .lists = url_path("/blocklist/feeds") };
+    struct exchange_samples s;
+
+    exchange_samples(reviewer, keeper, &s);
+    SAVE("hash-sharing", tpl_matches_sharing, s.sharing);
+    SAVE("hash-feeds", tpl_matches_hashfeeds, s.feeds);
+    SAVE("hash-feeds-wrong", tpl_matches_hashfeeds, s.wrong);
 }
 
 int main(int argc, char **argv)
@@ -1442,6 +1459,7 @@ int main(int argc, char **argv)
         blocklist_feeds();
         partner_pages();
         bank_pages();
+        exchange_pages();
         admin_pages();
         keys_pages();
         admin_people_pages();
