@@ -25,6 +25,7 @@ struct banks_view {
     struct waiting_lists lists;
     struct bank_lines rows;
     i64 alarms;
+    bool reviews;                   /* may decide which banks go out */
 };
 
 /* -- /banks/new ----------------------------------------------------------------------------------------------------------------------- */

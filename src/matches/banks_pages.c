@@ -166,7 +166,7 @@ static status search(struct ctx *c, const struct banks_rows *all, struct banks_v
 
 status banks_show(struct ctx *c)
 {
-    struct banks_view v = { .q = str_trim(query_text(c, "q")) };
+    struct banks_view v = { .q = str_trim(query_text(c, "q")), .reviews = may(c, MAY_REVIEW_LISTS) };
     struct banks_rows all;
 
     TRY(all_banks(c, &all));

@@ -85,7 +85,7 @@ static status sharing_show(struct ctx *c)
     TRY(sql_shares_all(c->ledger, &shares));
     TRY(fill_banks(c, &v, false, &shares));
     TRY(fill_banks(c, &v, true, &shares));
-    TRY(people_nav(c, &v.nav, STAFF_LISTS));
+    TRY(people_nav(c, &v.nav, STAFF_BANKS));
     return page(c, tpl_matches_sharing, &v);
 }
 

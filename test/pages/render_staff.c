@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "render_banks.h"
+#include "render_exchange.h"
 #include "render_papers.h"
 #include "render_partners.h"
 #include "render_takedown.h"
@@ -1459,6 +1460,18 @@ static void takedown_pages(void)
     SAVE("notice-gone", tpl_takedown_notice_gone, notice);
 }
 
+static void exchange_pages(void)
+{
+    struct staff_nav reviewer = { .active = STAFF_BANKS, .lists = url_path("/blocklist"), .banks = true };
+    struct staff_nav keeper = { .active = STAFF_LISTS, .lists = url_path("/blocklist/feeds") };
+    struct exchange_samples s;
+
+    exchange_samples(reviewer, keeper, &s);
+    SAVE("hash-sharing", tpl_matches_sharing, s.sharing);
+    SAVE("hash-feeds", tpl_matches_hashfeeds, s.feeds);
+    SAVE("hash-feeds-wrong", tpl_matches_hashfeeds, s.wrong);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1502,6 +1515,7 @@ int main(int argc, char **argv)
         partner_pages();
         bank_pages();
         takedown_pages();
+        exchange_pages();
         admin_pages();
         keys_pages();
         admin_people_pages();
