@@ -32,6 +32,9 @@ struct takedown_notices_row *track_notice(struct track *t, struct id id);      /
 struct str track_what(struct arena *a, const struct track *t, bool plain);
 struct notice_sum track_sum(const struct track *t, i64 now);
 
+/* Platforms can look for a hash, hosts remove what lies with them. */
+bool track_fits(const struct track *t, const struct takedown_recipients_row *recipient);
+
 /* One act on a track; on PostgreSQL again where somebody changed the same row meanwhile. DENIED: it does not fit any more. What the notices
    say becomes the track's state when the body has ended, and the cases hear of it. */
 typedef status track_body(struct ctx *c, struct track *t, const void *what);
