@@ -33,6 +33,23 @@ static status tell_of(struct ctx *c, struct track *t, const struct takedown_noti
 
 /* -- whom to ask ---------------------------------------------------------------------------------------------------------------------- */
 
+static bool covers(const struct track *t, const struct takedown_recipients_row *r)
+{
+    for (size_t i = 0; i < t->n_items; i++)
+        if (hosts_cover(r->hosts, item_host(t->items[i].text)))
+            return true;
+    return false;
+}
+
+bool track_fits(const struct track *t, const struct takedown_recipients_row *r)
+{
+    bool hash = false;
+
+    for (size_t i = 0; i < t->n_items; i++)
+        hash |= strcmp(t->items[i].kind, "url") != 0;
+    return covers(t, r) || (hash && str_is(r->kind, "platform"));
+}
+
 static bool asked_already(const struct track *t, struct id recipient)
 {
     for (size_t i = 0; i < t->notices.n; i++)
@@ -181,6 +198,34 @@ static status again_body(struct ctx *c, struct track *t, const void *what)
 status take_again(struct ctx *c, struct id id, struct id notice, struct str words)
 {
     return track_act(c, id, "takedown.again", again_body, &(struct for_notice){ notice, words });
+}
+
+/* Everybody who can remove it, as the page would tick them. */
+static status fitting(struct ctx *c, struct id id, struct ids *ids)
+{
+    struct takedown_recipients_rows all;
+    struct track t;
+
+    TRY(track_load(c, id, &t));
+    TRY(sql_takedown_recipients_all(c->ledger, &all));
+    *ids = (struct ids){ .at = NEW_N(c->arena, struct id, all.n + 1) };
+    for (size_t i = 0; i < all.n && ids->n + t.notices.n < RECIPIENTS_MOST; i++)
+        if (!all.at[i].altered && track_fits(&t, &all.at[i]) && !asked_already(&t, all.at[i].id))
+            ids->at[ids->n++] = all.at[i].id;
+    return OK;
+}
+
+status takedown_ask(struct ctx *c, struct id track, struct takedown_asked *asked)
+{
+    struct ids ids;
+
+    *asked = (struct takedown_asked){ 0 };
+    TRY(fitting(c, track, &ids));
+    if (ids.n == 0)
+        return OK;
+    TRY(take_choose(c, track, &ids));
+    asked->n = (i64)ids.n;
+    return take_send(c, track, &asked->waits);
 }
 
 /* -- raising ------------------------------------------------------------------------------------------------------------------------------ */

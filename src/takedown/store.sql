@@ -55,7 +55,7 @@ WHERE r.org = :org AND r.org IS NOT NULL AND n.state = 'sent' ORDER BY n.due, n.
 SELECT {s.*} FROM takedown_sends s WHERE s.notice = :notice ORDER BY s.id LIMIT 100;
 
 -- name: takedown_events_of (track id) -> takedown_events
-SELECT {e.*} FROM takedown_events e WHERE e.track = :track ORDER BY e.id DESC LIMIT 300;
+SELECT {e.*} FROM takedown_events e WHERE e.track = :track ORDER BY e.at DESC, e.id DESC LIMIT 300;
 
 
 -- name: takedown_recipients_all () -> takedown_recipients

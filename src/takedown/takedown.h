@@ -30,6 +30,11 @@ struct takedown_new {
 struct takedown_opened { struct id id; bool there; };
 status takedown_open(struct ledger *l, const struct takedown_new *n, struct takedown_opened *opened);
 
+/* For the signed-in analyst or officer who has judged it (c->actor; triaged): asks everybody who can remove it and was not asked yet.
+   Acts of their own, so none may be open. waits: the class takes a second person, at /takedown/ID. DENIED: the track is not ready. */
+struct takedown_asked { i64 n; bool waits; };
+status takedown_ask(struct ctx *c, struct id track, struct takedown_asked *asked);
+
 /* Of all tracks of a case, for the child's page and the case's: recipients that were asked, and what became of it. late: asked, no
    answer, and past its hour. waiting: tracks that no recipient was asked about yet. */
 struct takedown_progress { i64 tracks, waiting, asked, removed, refused, late; };

@@ -32,6 +32,9 @@ struct takedown_notices_row *track_notice(struct track *t, struct id id);      /
 struct str track_what(struct arena *a, const struct track *t, bool plain);
 struct notice_sum track_sum(const struct track *t, i64 now);
 
+/* Platforms can look for a hash, hosts remove what lies with them. */
+bool track_fits(const struct track *t, const struct takedown_recipients_row *recipient);
+
 /* One act on a track; on PostgreSQL again where somebody changed the same row meanwhile. DENIED: it does not fit any more. What the notices
    say becomes the track's state when the body has ended, and the cases hear of it. */
 typedef status track_body(struct ctx *c, struct track *t, const void *what);
@@ -41,6 +44,10 @@ struct track_note { const char *act; struct opt_id notice; struct str words; };
 status track_tell(struct ctx *c, struct track *t, struct track_note note);
 /* A line in the timeline of each case: what is cases.event.takedown_WHAT, given the track's number and `to`. */
 status track_tell_cases(struct ctx *c, struct track *t, const char *what, struct str to);
+/* For open.c: reads the sealed text of a row into t; seals such a text; a line of the timeline for who has no track at hand. */
+status track_text(struct ledger *l, struct track *t);
+struct str track_seal(struct ledger *l, struct id id, const struct item_read *items, size_t n, struct str words);
+status track_event_put(struct ledger *l, struct id track, struct takedown_events_row row, struct str words);
 status track_event_words(struct ledger *l, const struct takedown_events_row *row, struct str *words);
 
 /* -- acts of staff (track_acts.c, notices.c) ------------------------------------------------------------------------------------------ */

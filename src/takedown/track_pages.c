@@ -202,29 +202,12 @@ static status fill_events(struct ctx *c, struct take_view *v)
 
 /* -- whom to ask ------------------------------------------------------------------------------------------------------------------------------ */
 
-static bool covers(const struct track *t, const struct takedown_recipients_row *r)
-{
-    for (size_t i = 0; i < t->n_items; i++)
-        if (hosts_cover(r->hosts, item_host(t->items[i].text)))
-            return true;
-    return false;
-}
-
 static bool is_asked(const struct track *t, struct id recipient)
 {
     for (size_t i = 0; i < t->notices.n; i++)
         if (id_eq(t->notices.at[i].recipient, recipient))
             return true;
     return false;
-}
-
-/* Platforms can look for a hash, hosts remove what lies with them: those that fit are ticked already. */
-static bool fits_track(const struct track *t, const struct takedown_recipients_row *r)
-{
-    for (size_t i = 0; i < t->n_items; i++)
-        if (strcmp(t->items[i].kind, "url") != 0)
-            return str_is(r->kind, "platform");
-    return covers(t, r);
 }
 
 static status fill_picks(struct ctx *c, struct take_view *v, const struct track *t)
@@ -240,7 +223,7 @@ static status fill_picks(struct ctx *c, struct take_view *v, const struct track 
         if (r->altered || is_asked(t, r->id))
             continue;
         v->picks.at[v->picks.n++] = (struct take_pick){ r->id, r->name, text_of(c, recipient_text(r->kind)),
-            joined_words(c, hook ? text_of(c, T_TAKEDOWN_WAY_WEBHOOK) : STR(""), r->mail), v->chosen == 0 && fits_track(t, r) };
+            joined_words(c, hook ? text_of(c, T_TAKEDOWN_WAY_WEBHOOK) : STR(""), r->mail), v->chosen == 0 && track_fits(t, r) };
     }
     return OK;
 }

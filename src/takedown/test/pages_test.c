@@ -267,6 +267,25 @@ TEST(a_link_that_nobody_made_or_that_is_old_opens_nothing)
     CHECK(get(&site, link, NULL).code == 200);
 }
 
+TEST(other_modules_ask_everybody_who_can_remove_it_in_one_go)
+{
+    struct id track = opened("https%3A%2F%2Fanh.kho.example%2Fngay", "abuse");
+    struct takedowns_row row = { .id = track };
+    struct takedown_asked asked;
+    struct ctx ctx;
+
+    CHECK(row_get(&site.in.ledger, &table_takedowns, &row) == OK);
+    instance_ctx(&site.in, &ctx, site.now);
+    ctx.actor.user = row.set_by.v;
+    CHECK(takedown_ask(&ctx, track, &asked) == OK && asked.n == 1 && !asked.waits);
+    instance_step(&site.in);
+    CHECK_STR(notice_to(track, "Kho-anh").state, STR("sent"));
+    instance_ctx(&site.in, &ctx, site.now);
+    ctx.actor.user = row.set_by.v;
+    CHECK(takedown_ask(&ctx, track, &asked) == OK && asked.n == 0);     /* nobody is asked twice */
+    instance_step(&site.in);
+}
+
 TEST(what_the_class_says_takes_two_goes_out_by_another_person)
 {
     struct id track = opened("https%3A%2F%2Fmang.example%2Fp%2F2", "bullying");
