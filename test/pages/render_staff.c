@@ -1459,6 +1459,15 @@ static void takedown_pages(void)
     SAVE("notice-gone", tpl_takedown_notice_gone, notice);
 }
 
+static void keeping_page(void)
+{
+    struct keeping places[] = { { .hits = true, .code = STR("production"), .since = STR("24/11/2026") },
+                                { .sandbox = true, .nothing = true, .code = STR("sandbox"), .since = STR("") } };
+    struct keeping_view v = { .nav = admin_menu(STAFF_PARTNER), .places = { places, 2 } };
+
+    SAVE("keeping", tpl_matches_keeping, v);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1502,6 +1511,7 @@ int main(int argc, char **argv)
         partner_pages();
         bank_pages();
         takedown_pages();
+        keeping_page();
         admin_pages();
         keys_pages();
         admin_people_pages();
