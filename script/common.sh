@@ -6,10 +6,10 @@ build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libargo
   libjansson-dev libutf8proc-dev libxml2-dev libzip-dev libqrencode-dev libcurl4-openssl-dev libpsl-dev libidn2-dev publicsuffix zlib1g-dev tzdata ca-certificates
   libjpeg62-turbo-dev libpng-dev libwebp-dev libgif-dev libheif-dev libavformat-dev libavcodec-dev libavutil-dev
   libswscale-dev libseccomp-dev libcairo2-dev libpango1.0-dev libxlsxwriter-dev fonts-liberation2 fonts-noto-core
-  libxml2-dev libzip-dev clang lld'
+  libxml2-dev libzip-dev libnats-dev clang lld'
 test_packages='postgresql-15 chromium curl lynx sqlite3 faketime libclang-rt-14-dev ffmpeg git procps util-linux
   fonts-dejavu-core nginx-core nghttp2-client haproxy caddy bind9 bind9-dnsutils unbound systemd man-db groff-base
-  poppler-utils qpdf unzip'
+  poppler-utils qpdf unzip nats-server'
 
 # Node drives the browser tests. A machine that has its own keeps it: Debian's would be at odds with it.
 command -v npm >/dev/null 2>&1 || test_packages="$test_packages nodejs npm"

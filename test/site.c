@@ -197,6 +197,17 @@ struct answer site_ask(struct site *site, struct asking q, struct visitor *who)
     if (!worker_is_clean(worker))
         must(fail(BROKEN, "secrets are left behind"), q.path);
     a = take(site, &response, who);
+    while (response.more) {             /* an answer in pieces: as the server does */
+        struct str before = a.body;
+
+        r.from = response.next;
+        web_release(worker);
+        if (q.between != NULL)
+            q.between();
+        web_handle(worker, &r, &response);
+        a.body = arena_f(&site->kept, "%.*s%.*s", (int)before.n, before.at, (int)response.body.n, response.body.at);
+        a.pieces++;
+    }
     web_release(worker);
     request_file_free(&r);
     arena_free(&arena);

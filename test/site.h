@@ -26,6 +26,7 @@ struct answer {
     int code;
     struct str body, location;
     struct response head;                   /* its headers are copies */
+    int pieces;                             /* after the first */
 };
 
 void site_open(struct site *site);          /* ends the program where the instance cannot be made */
@@ -42,7 +43,7 @@ struct str site_digits(struct site *site, const char *login);
 #define BOUNDARY "paperboat"
 struct answer get(struct site *site, const char *path, struct visitor *who);
 struct answer post(struct site *site, const char *path, const char *fields, struct visitor *who);
-struct asking { const char *method, *path, *type, *body, *header; struct worker *worker; size_t n; };    /* n: of a body that holds NUL bytes */
+struct asking { const char *method, *path, *type, *body, *header; struct worker *worker; size_t n; void (*between)(void); };    /* n: of a body that holds NUL bytes; between: before each further piece of an answer */
 struct answer site_ask(struct site *site, struct asking asking, struct visitor *who);
 
 bool says(struct answer a, const char *text);           /* the body holds it */

@@ -8,6 +8,13 @@ void md5_block(uint32_t state[4], const uint8_t block[64]);
 void sha1_block(uint32_t state[5], const uint8_t block[64]);
 void sha256_block(uint32_t state[8], const uint8_t block[64]);
 
+#ifdef __x86_64__
+/* Whether this processor has the instructions that the two need. */
+int sha_extensions(void);
+void sha1_block_x86(uint32_t state[5], const uint8_t block[64]);
+void sha256_block_x86(uint32_t state[8], const uint8_t block[64]);
+#endif
+
 /* To the left, by 1 to 31 bits. */
 static inline uint32_t block_rotate(uint32_t v, unsigned by)
 {

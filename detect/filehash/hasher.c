@@ -15,11 +15,23 @@ void detect_file_hasher_begin(struct detect_file_hasher *hasher)
 	*hasher = begin;
 }
 
+static void sha_blocks(struct detect_file_hasher *hasher, const uint8_t block[64])
+{
+#ifdef __x86_64__
+	if (sha_extensions()) {
+		sha1_block_x86(hasher->sha1, block);
+		sha256_block_x86(hasher->sha256, block);
+		return;
+	}
+#endif
+	sha1_block(hasher->sha1, block);
+	sha256_block(hasher->sha256, block);
+}
+
 static void add_block(struct detect_file_hasher *hasher, const uint8_t block[64])
 {
 	md5_block(hasher->md5, block);
-	sha1_block(hasher->sha1, block);
-	sha256_block(hasher->sha256, block);
+	sha_blocks(hasher, block);
 }
 
 void detect_file_hasher_add(struct detect_file_hasher *hasher, const void *data, size_t n)
@@ -49,8 +61,7 @@ static void add_length(struct detect_file_hasher *hasher, uint64_t bits)
 	md5_block(hasher->md5, hasher->block);
 	for (unsigned i = 0; i < 8; i++)
 		hasher->block[56 + i] = (uint8_t)(bits >> (56 - 8 * i));
-	sha1_block(hasher->sha1, hasher->block);
-	sha256_block(hasher->sha256, hasher->block);
+	sha_blocks(hasher, hasher->block);
 }
 
 void detect_file_hasher_end(struct detect_file_hasher *hasher, struct detect_file_hashes *out)

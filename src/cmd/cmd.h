@@ -79,6 +79,7 @@ int cmd_witness(int argc, char **argv);     /* "audit witness" */
 int cmd_rpz(int argc, char **argv);
 int cmd_exchange(int argc, char **argv);
 int cmd_banks(int argc, char **argv);
+int cmd_matcher(int argc, char **argv);
 
 /* Keys pass through the process: nothing may read its memory, and it leaves no core. */
 void serve_harden(void);

@@ -23,6 +23,12 @@ static status answer(struct verb *v, struct instance *in, struct out *o)
     TRY(worker_make(&in->app, false, &worker));
     web_handle(worker, &request, &response);
     request_file_answer(&response, o);
+    while (response.more) {
+        request.from = response.next;
+        web_release(worker);
+        web_handle(worker, &request, &response);
+        out_str(o, response.body);
+    }
     web_release(worker);
     worker_free(worker);
     request_file_free(&request);

@@ -10,6 +10,8 @@
 /* blocklist_routes: analysts and reviewers; feed_routes: who takes the lists, and the lists themselves; blocked_routes: where
    somebody lands who asked for a blocked name, and where they object. */
 extern const struct route blocklist_routes[], feed_routes[], blocked_routes[], bank_routes[];      /* bank_routes: analysts and reviewers */
+/* What programs of partners ask (match.h), and what may be kept of it. */
+extern const struct route match_routes[], keeping_routes[];
 
 /* One made-up entry of content/demo/blocklist.txt, with the people who approved it; inside an open act. INVALID names the line. */
 struct demo_listing { const struct block *block; struct id analyst, reviewer, second; i64 now; };

@@ -119,3 +119,10 @@ struct appeal_view {
 };
 
 #include "bank_views.h"        /* of pages/bank*.html; stands here because its views use those above */
+/* /partner/matching: what is kept when programs ask. */
+struct keeping { bool sandbox, nothing, hits, hashes; struct str code, since; };
+struct keepings { struct keeping *at; size_t n; };
+struct keeping_view {
+    struct staff_nav nav;
+    struct keepings places;
+};

@@ -16,6 +16,7 @@ static const struct { const char *code; int key; } words[] = {
     { "case.erase", T_LOG_ACT_CASE_ERASE },
     { "token.confirm", T_LOG_ACT_TOKEN_CONFIRM }, { "token.refuse", T_LOG_ACT_TOKEN_REFUSE },
     { "demo.token", T_LOG_ACT_DEMO_TOKEN },
+    { "match.keep", T_LOG_ACT_MATCH_KEEP },
     { "partner.quota", T_LOG_ACT_PARTNER_QUOTA }, { "webhook.set", T_LOG_ACT_WEBHOOK_SET },
     { "webhook.end", T_LOG_ACT_WEBHOOK_END }, { "webhook.test", T_LOG_ACT_WEBHOOK_TEST },
     { "refused", T_LOG_ACT_REFUSED }, { "report.new", T_LOG_ACT_REPORT_NEW },

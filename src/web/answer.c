@@ -186,6 +186,12 @@ status answer_empty(struct ctx *c, int code)
     return finish(c, code, NULL);
 }
 
+void answer_more(struct ctx *c, struct place_in_body next)
+{
+    c->response->more = true;
+    c->response->next = next;
+}
+
 void answer_forget(struct ctx *c)
 {
     session_end(c);

@@ -447,7 +447,7 @@ void form_hash(const struct ctx *c, struct key *hash)
 
 status form_refuse(struct ctx *c, const char *field, struct str text)
 {
-    struct form_values *f = c->form;
+    struct form_values *f = c->form = c->form ? c->form : form_make(c);     /* a raw page has none */
 
     if (f->n_errors < ERRORS_MAX)
         f->errors[f->n_errors++] = (struct field_error){ field, text };

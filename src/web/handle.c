@@ -100,6 +100,12 @@ static struct str page_theme(const struct request *r)
     return str_is(theme, "dark") || str_is(theme, "light") ? theme : STR("");
 }
 
+/* Of the API nothing is drawn. */
+static bool draws(const struct ctx *c)
+{
+    return c->route == NULL || !c->route->api;
+}
+
 static void page_start(struct ctx *c, bool lang_chosen)
 {
     enum lang other = c->lang == LANG_VI ? LANG_EN : LANG_VI;
@@ -135,10 +141,11 @@ static struct ctx *begin(struct worker *w, const struct request *r, struct respo
     snprintf(c->request_id, sizeof c->request_id, "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
     request_split(r->target, &c->path, &c->query);
     c->lang = request_lang(r, c->query, &lang_chosen);
-    page_start(c, lang_chosen);
     *m = route_find(w->app, r, c->path);
     c->route = m->route;
     memcpy(c->parts, m->parts, sizeof c->parts);
+    if (draws(c))
+        page_start(c, lang_chosen);
     answer_fixed_headers(c);
     fail_clear();
     return c;
@@ -179,7 +186,8 @@ static enum problem admit(struct ctx *c)
     c->page.actor_name = c->actor.name;
     c->page.actor_role = c->actor.role_name;
     c->page.actor_org = c->actor.org_name;
-    c->page.now_text = now_text(c);
+    if (draws(c))
+        c->page.now_text = now_text(c);
     if (p != PROBLEMS || !writes(c))
         return p;
     s = form_parse(c);
@@ -308,13 +316,16 @@ static void run(struct ctx *c, const struct match *m)
         answer_problem(c, p);
 }
 
-/* Anonymous acts leave no line, for its time would be theirs; only our own faults do (V15). */
+/* Anonymous acts leave no line, for its time would be theirs; only our own faults do (V15). Nor does what a partner's program asked
+   and got: thousands a second, which its traffic counts. */
 static void say(const struct ctx *c, i64 began_us)
 {
     bool anonymous = c->route == NULL || c->route->access <= CHILD;
     int code = c->response->code;
 
     if (anonymous && code != problem_code(PROBLEM_BROKEN))
+        return;
+    if (c->route != NULL && c->route->lane == LANE_PARTNER && code < 500)
         return;
     log_line(code < 500 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "request",
              "id=%s method=%s route=%s code=%d us=%lld why=\"%s\"",
@@ -353,7 +364,7 @@ static void start_over(struct worker *w, const struct request *r, struct respons
 /* A program asked for what only programs get; on public pages it is a visitor like any other, and nobody counts. */
 static bool app_counts(const struct ctx *c)
 {
-    return c->app->program_called != NULL && c->route != NULL && c->route->access >= FIRST_RIGHT;
+    return c->app->program_called != NULL && !request_goes_on(c->request) && c->route != NULL && c->route->access >= FIRST_RIGHT;
 }
 
 void web_handle(struct worker *w, const struct request *r, struct response *response)

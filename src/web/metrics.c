@@ -21,6 +21,7 @@ static const struct { const char *name, *help; } gauges[GAUGES] = {
     [GAUGE_WAITING_REPORT] = { "waiting_report", "New reports waiting" },
     [GAUGE_WAITING_RETURN] = { "waiting_return", "Returns with a code waiting" },
     [GAUGE_WAITING_STAFF] = { "waiting_staff", "Sign-ins waiting" },
+    [GAUGE_WAITING_PARTNER] = { "waiting_partner", "Requests of partners' programs waiting" },
     [GAUGE_RUNNING] = { "running", "Requests on a worker" },
 };
 

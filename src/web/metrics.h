@@ -17,7 +17,7 @@ void metrics_count(enum metric m);
    ones stand in the order of enum lane. */
 enum gauge {
     GAUGE_CONNECTIONS, GAUGE_SHUT, GAUGE_WAITING, GAUGE_WAITING_REPORT, GAUGE_WAITING_RETURN, GAUGE_WAITING_STAFF,
-    GAUGE_RUNNING, GAUGES
+    GAUGE_WAITING_PARTNER, GAUGE_RUNNING, GAUGES
 };
 void metrics_source(void (*read)(void *from, i64 gauges[GAUGES]), void *from);   /* NULL: none */
 

@@ -155,6 +155,7 @@ void problem_answer(struct ctx *c, enum problem p)
     out_wipe(c->out);
     c->error_code = c->error_code ? c->error_code : rows[p].name;
     c->response->n_headers = 0;
+    c->response->more = false;
     answer_fixed_headers(c);
     if (p == PROBLEM_BUSY || p == PROBLEM_TOO_MANY)
         answer_header(c, "Retry-After", arena_f(c->arena, "%d", c->retry_after ? c->retry_after : BUSY_SECONDS));

@@ -17,7 +17,8 @@ struct queue {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct ring lanes[LANES];
-    int running[LANES], anonymous_max, turn;
+    int running[LANES], half, quarter, turn;
+    int idle;                   /* workers asleep */
     uint64_t number;            /* order of arrival over all lanes */
     bool closed;
 };
@@ -28,7 +29,8 @@ struct queue *queue_make(int workers, const int places[LANES])
 
     pthread_mutex_init(&q->lock, NULL);
     pthread_cond_init(&q->changed, NULL);
-    q->anonymous_max = workers > 1 ? workers / 2 : 1;
+    q->half = workers > 1 ? workers / 2 : 1;
+    q->quarter = workers > 3 ? workers / 4 : 1;
     for (int lane = 0; lane < LANES; lane++) {
         q->lanes[lane].size = places[lane];
         q->lanes[lane].at = memory_new((size_t)places[lane] * sizeof(struct place));
@@ -47,18 +49,22 @@ void queue_free(struct queue *q)
     free(q);
 }
 
+static bool may_run(const struct queue *q, enum lane lane);
+
+/* Wakes nobody for what may not run yet: whoever gives the lane's place back takes it (queue_next). */
 bool queue_put(struct queue *q, enum lane lane, void *item)
 {
     struct ring *r = &q->lanes[lane];
-    bool room;
+    bool room, wake;
 
     pthread_mutex_lock(&q->lock);
     room = !q->closed && r->n < r->size;
-    if (room) {
+    if (room)
         r->at[(r->first + r->n++) % r->size] = (struct place){ item, q->number++ };
-        pthread_cond_signal(&q->changed);
-    }
+    wake = room && q->idle > 0 && may_run(q, lane);
     pthread_mutex_unlock(&q->lock);
+    if (wake)
+        pthread_cond_signal(&q->changed);
     return room;
 }
 
@@ -79,8 +85,8 @@ static bool may_run(const struct queue *q, enum lane lane)
     if (lane == LANE_STAFF)
         return q->running[LANE_STAFF] == 0;
     if (lane == LANE_REPORT || lane == LANE_RETURN)
-        return q->running[LANE_REPORT] + q->running[LANE_RETURN] < q->anonymous_max;
-    return true;
+        return q->running[LANE_REPORT] + q->running[LANE_RETURN] < q->half;
+    return lane != LANE_PARTNER || q->running[LANE_PARTNER] < q->quarter;
 }
 
 static uint64_t oldest(const struct queue *q, enum lane lane)
@@ -103,7 +109,7 @@ static void *take_from(struct queue *q, enum lane lane)
 
 static void *pick(struct queue *q)
 {
-    const enum lane candidates[] = { LANE_NONE, anonymous_lane(q), LANE_STAFF };
+    const enum lane candidates[] = { LANE_NONE, anonymous_lane(q), LANE_STAFF, LANE_PARTNER };
     enum lane best = LANES;
 
     for (size_t i = 0; i < COUNT_OF(candidates); i++)
@@ -130,15 +136,47 @@ static bool empty(const struct queue *q)
     return true;
 }
 
-void *queue_take(struct queue *q)
+static bool any_may_run(const struct queue *q)
+{
+    for (int lane = 0; lane < LANES; lane++)
+        if (may_run(q, (enum lane)lane))
+            return true;
+    return false;
+}
+
+/* With the lock held, which it gives back. Each worker that takes something wakes the next if more may run, so that nobody
+   is woken for nothing: sixteen workers that wake at every request cost more than most requests do. */
+static void *take(struct queue *q)
 {
     void *item;
+    bool more, last;
 
-    pthread_mutex_lock(&q->lock);
-    while ((item = pick(q)) == NULL && !(q->closed && empty(q)))
+    while ((item = pick(q)) == NULL && !(q->closed && empty(q))) {
+        q->idle++;
         pthread_cond_wait(&q->changed, &q->lock);
+        q->idle--;
+    }
+    more = q->idle > 0 && any_may_run(q);
+    last = q->closed && empty(q);
     pthread_mutex_unlock(&q->lock);
+    if (last)
+        pthread_cond_broadcast(&q->changed);
+    else if (more)
+        pthread_cond_signal(&q->changed);
     return item;
+}
+
+void *queue_take(struct queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    return take(q);
+}
+
+void *queue_next(struct queue *q, enum lane lane)
+{
+    pthread_mutex_lock(&q->lock);
+    q->running[lane]--;
+    return take(q);
 }
 
 void queue_done(struct queue *q, enum lane lane)

@@ -14,7 +14,8 @@ bool queue_put(struct queue *q, enum lane lane, void *item);    /* false: the la
 /* Waits for an item that may run now: the oldest whose lane has a place. NULL: closed and empty. */
 void *queue_take(struct queue *q);
 void *queue_try(struct queue *q);               /* the same without waiting: NULL if nothing may run now */
-void queue_done(struct queue *q, enum lane lane);               /* gives the place back */
+void *queue_next(struct queue *q, enum lane lane);              /* gives the place back and waits for the next item */
+void queue_done(struct queue *q, enum lane lane);               /* gives the place back, and takes nothing more */
 void queue_close(struct queue *q);              /* nothing new comes in; what waits is still taken */
 
 struct queue_state { int waiting[LANES], running[LANES]; };

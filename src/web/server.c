@@ -21,10 +21,11 @@ enum {
     MEMORY_PER_CONNECTION = 16 * 1024,
     WORKERS_DEFAULT = 16, WORKERS_MAX = 256,
     HEADER_MS = 10 * SECOND_MS, BODY_MS = 30 * SECOND_MS, ANSWER_MS = 30 * SECOND_MS, BYTES_A_SECOND = 8 * 1024,
-    STOP_MS = 10 * SECOND_MS
+    STOP_MS = 10 * SECOND_MS, PIECE_BLOCK = 32 * 1024
 };
 static const int queue_places[LANES] =
-    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 64 };
+    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 64,
+      [LANE_PARTNER] = 2048 };
 
 struct listener {               /* one address */
     struct server *server;
@@ -47,6 +48,10 @@ struct server {
 };
 
 enum stage { HEADERS_READ, BODY_COMES, WAITING, ANSWERED, SENT };
+
+/* A piece of an answer that comes in several. */
+struct piece { char *at; size_t n, sent; bool more, cut; };
+
 struct exchange {               /* one request on one connection */
     struct listener *listener;
     struct MHD_Connection *connection;
@@ -57,10 +62,27 @@ struct exchange {               /* one request on one connection */
     enum lane lane;
     struct MHD_Response *answer;
     int code;
+    struct piece piece;
     char target[];                                  /* at most FRAMING_TARGET + 1 bytes */
 };
 
 /* -- answers -------------------------------------------------------------------------------------------- */
+
+static void piece_set(struct piece *p, const struct response *r)
+{
+    memory_free(p->at);
+    *p = (struct piece){ .at = memory_new(r->body.n), .n = r->body.n, .more = r->more };
+    if (r->body.n)
+        memcpy(p->at, r->body.at, r->body.n);
+}
+
+static void add_headers(struct MHD_Response *m, const struct response *r)
+{
+    for (size_t i = 0; i < r->n_headers; i++)
+        MHD_add_response_header(m, r->headers[i].name.at, r->headers[i].value.at);
+    if (r->close)
+        MHD_add_response_header(m, MHD_HTTP_HEADER_CONNECTION, "close");
+}
 
 /* A copy for the library to send while the worker goes on. */
 static struct MHD_Response *response_copy(const struct response *r)
@@ -71,10 +93,44 @@ static struct MHD_Response *response_copy(const struct response *r)
     if (r->body.n)
         memcpy(copy, r->body.at, r->body.n);
     m = MHD_create_response_from_buffer_with_free_callback(r->body.n, copy, memory_free);
-    for (size_t i = 0; i < r->n_headers; i++)
-        MHD_add_response_header(m, r->headers[i].name.at, r->headers[i].value.at);
-    if (r->close)
-        MHD_add_response_header(m, MHD_HTTP_HEADER_CONNECTION, "close");
+    add_headers(m, r);
+    return m;
+}
+
+/* The library asks for more of an answer in pieces. At the end of a piece the connection sleeps and the request goes back to the
+   workers; what they find stands in x->piece when it wakes. */
+static ssize_t read_pieces(void *cls, uint64_t at, char *to, size_t max)
+{
+    struct exchange *x = cls;
+    struct piece *p = &x->piece;
+    size_t n = p->n - p->sent < max ? p->n - p->sent : max;
+
+    (void)at;
+    if (n > 0) {
+        memcpy(to, p->at + p->sent, n);
+        p->sent += n;
+        watch_for(x->listener->watch, x->watched, ANSWER_MS);
+        return (ssize_t)n;
+    }
+    if (!p->more)
+        return p->cut ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+    watch_for(x->listener->watch, x->watched, WATCH_FOREVER);
+    MHD_suspend_connection(x->connection);
+    if (queue_put(x->listener->server->queue, x->lane, x))
+        return 0;
+    metrics_count(METRIC_QUEUE_FULL);
+    p->more = false;
+    p->cut = true;              /* the answer breaks off without its end, which the client sees */
+    MHD_resume_connection(x->connection);
+    return 0;
+}
+
+static struct MHD_Response *response_pieces(struct exchange *x, const struct response *r)
+{
+    struct MHD_Response *m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, PIECE_BLOCK, read_pieces, x, NULL);
+
+    piece_set(&x->piece, r);
+    add_headers(m, r);
     return m;
 }
 
@@ -211,6 +267,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
         MHD_destroy_response(x->answer);
     watch_for(x->listener->watch, x->watched, x->listener->server->config.header_ms);
     body_free(x->request.body);
+    memory_free(x->piece.at);
     memory_free(x);
     *con_cls = NULL;
 }
@@ -239,29 +296,44 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 
 struct work { struct server *server; struct worker *worker; };
 
-static void serve(struct server *s, struct worker *w, struct exchange *x)
+/* The first piece, or the whole, becomes the answer; a later one, also a refusal, goes on with it. */
+static void keep_answer(struct exchange *x, const struct response *r)
+{
+    x->request.from = r->next;
+    if (x->stage == SENT) {
+        piece_set(&x->piece, r);
+        return;
+    }
+    x->answer = r->more ? response_pieces(x, r) : response_copy(r);
+    x->code = r->code;
+    x->stage = ANSWERED;
+}
+
+static void serve(struct worker *w, struct exchange *x)
 {
     struct response r = { 0 };
-    enum lane lane = x->lane;
 
     web_handle(w, &x->request, &r);
-    x->answer = response_copy(&r);
-    x->code = r.code;
+    keep_answer(x, &r);
     web_release(w);
-    body_free(x->request.body);
-    x->request.body = NULL;
-    x->stage = ANSWERED;
+    if (!r.more) {
+        body_free(x->request.body);
+        x->request.body = NULL;
+    }
     MHD_resume_connection(x->connection);       /* from here on x is the other thread's */
-    queue_done(s->queue, lane);
 }
 
 static void *work(void *arg)
 {
     struct work *job = arg;
-    struct exchange *x;
+    struct exchange *x = queue_take(job->server->queue);
 
-    while ((x = queue_take(job->server->queue)) != NULL)
-        serve(job->server, job->worker, x);
+    while (x != NULL) {
+        enum lane lane = x->lane;
+
+        serve(job->worker, x);
+        x = queue_next(job->server->queue, lane);
+    }
     worker_free(job->worker);
     free(job);
     return NULL;

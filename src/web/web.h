@@ -23,6 +23,9 @@ struct actor {                  /* filled by the function of people/ that app.c 
 };
 
 /* -- a request, as the server (or a test) makes it ------------------------------------------------------ */
+/* How far a page has come that answers a long body in pieces. */
+struct place_in_body { i64 at, line; };
+
 struct header { struct str name, value; };
 
 struct request {
@@ -34,7 +37,11 @@ struct request {
     bool http_1_0;                      /* the one version that may come without Host */
     bool manage;                        /* came in on the management address */
     i64 now;                            /* ms; 0: the clock is read */
+    struct place_in_body from;          /* of an answer in pieces: where the piece before it ended; zero at first */
 };
+
+/* A later piece of an answer: the same call as the piece before, so it is counted, bounded and checked for replay once. */
+static inline bool request_goes_on(const struct request *r) { return r->from.at > 0 || r->from.line > 0; }
 
 enum { RESPONSE_HEADERS = 24 };
 struct response {
@@ -43,6 +50,8 @@ struct response {
     size_t n_headers;
     struct str body;                    /* in the worker's memory: copy or send it before web_release */
     bool close;                         /* the connection is not to be used again */
+    bool more;                          /* once this piece was sent, the page runs again from `next`: see answer_more */
+    struct place_in_body next;
 };
 
 /* -- routes: rows; permission and form are columns ------------------------------------------------------ */
@@ -52,8 +61,9 @@ typedef status page_function(struct ctx *c);
    (docs/errors.md), code: its status. Headers such as Retry-After are set already. */
 typedef status problem_function(struct ctx *c, int code, const char *name);
 
-/* Which queue a request waits in: the lanes bound the memory and time that Argon2 takes (SECURITY.md). */
-enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF, LANES };
+/* Which queue a request waits in: the lanes bound the memory and time that Argon2 takes (SECURITY.md). LANE_PARTNER: programs
+   that ask thousands of times a second; they never hold more than a quarter of the workers, so that no child waits behind them. */
+enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF, LANE_PARTNER, LANES };
 
 struct field {                  /* a form field, declared and parsed before a page sees it */
     const char *name;
@@ -265,6 +275,10 @@ status answer_json(struct ctx *c, int code);                           /* c->out
 status answer_text(struct ctx *c, int code, const char *type);         /* c->out holds it */
 status answer_download(struct ctx *c, struct str name, const char *type);      /* c->out holds the bytes */
 status answer_empty(struct ctx *c, int code);
+/* For a page that reads a long body (`raw`): the answer goes on. When the client has taken this piece, the whole request runs
+   again, from who is asking to the page, with `next` in c->request->from. So no worker waits for a slow client, memory holds one
+   piece, and a token that was ended is ended in the middle, too. Call it before the answer_ function. */
+void answer_more(struct ctx *c, struct place_in_body next);
 void answer_header(struct ctx *c, const char *name, struct str value); /* replaces one of the same name; value is borrowed */
 /* Ends the request with this problem of docs/errors.md, where no status would say it: return it. */
 status end_as(struct ctx *c, const char *problem);

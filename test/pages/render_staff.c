@@ -1472,6 +1472,15 @@ static void exchange_pages(void)
     SAVE("hash-feeds-wrong", tpl_matches_hashfeeds, s.wrong);
 }
 
+static void keeping_page(void)
+{
+    struct keeping places[] = { { .hits = true, .code = STR("production"), .since = STR("24/11/2026") },
+                                { .sandbox = true, .nothing = true, .code = STR("sandbox"), .since = STR("") } };
+    struct keeping_view v = { .nav = admin_menu(STAFF_PARTNER), .places = { places, 2 } };
+
+    SAVE("keeping", tpl_matches_keeping, v);
+}
+
 int main(int argc, char **argv)
 {
     struct out css = { .max = 1 << 20 }, script = { .max = 1 << 20 };
@@ -1516,6 +1525,7 @@ int main(int argc, char **argv)
         bank_pages();
         takedown_pages();
         exchange_pages();
+        keeping_page();
         admin_pages();
         keys_pages();
         admin_people_pages();

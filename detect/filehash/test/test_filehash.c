@@ -1,5 +1,6 @@
 /* Digests against the examples of RFC 1321 and FIPS 180-4, and against themselves in other portions. */
 #include "check.h"
+#include "block.h"
 #include "lachan/detect.h"
 
 #include <stdlib.h>
@@ -67,6 +68,31 @@ static struct detect_file_hashes hash_in_portions(const uint8_t *data, size_t n,
 	return hashes;
 }
 
+/* The processor's own instructions give what the portable code gives. */
+static void instructions_agree(void)
+{
+#ifdef __x86_64__
+	uint64_t seed = 7;
+	uint32_t one[2][5] = { { 1, 2, 3, 4, 5 }, { 1, 2, 3, 4, 5 } };
+	uint32_t two[2][8] = { { 1, 2, 3, 4, 5, 6, 7, 8 }, { 1, 2, 3, 4, 5, 6, 7, 8 } };
+	uint8_t block[64];
+	if (!sha_extensions()) {
+		printf("# this processor has no SHA instructions\n");
+		return;
+	}
+	for (int n = 0; n < 10000; n++) {
+		for (size_t i = 0; i < sizeof block; i++)
+			block[i] = (uint8_t)check_random(&seed);
+		sha1_block(one[0], block);
+		sha1_block_x86(one[1], block);
+		sha256_block(two[0], block);
+		sha256_block_x86(two[1], block);
+	}
+	CHECK(memcmp(one[0], one[1], sizeof one[0]) == 0, "sha1");
+	CHECK(memcmp(two[0], two[1], sizeof two[0]) == 0, "sha256");
+#endif
+}
+
 static void portions_do_not_matter(void)
 {
 	uint64_t seed = 3;
@@ -101,6 +127,7 @@ static void files_are_read_to_their_end(void)
 int main(void)
 {
 	digests_are_those_of_the_standards();
+	instructions_agree();
 	portions_do_not_matter();
 	files_are_read_to_their_end();
 	return check_done();

@@ -15,7 +15,7 @@
 
 /* -- queue ---------------------------------------------------------------------------------------------- */
 
-static const int places[LANES] = { 16, 16, 16, 2 };
+static const int places[LANES] = { 16, 16, 16, 2, 16 };
 
 /* Which lane the taken item came from; items are their lanes plus one. */
 static int taken(struct queue *q)
@@ -80,6 +80,21 @@ TEST(staff_sign_in_one_at_a_time)
     queue_done(q, LANE_STAFF);
     CHECK(taken(q) == LANE_STAFF);
     queue_done(q, LANE_STAFF);
+    empty(q);
+}
+
+TEST(programs_of_partners_hold_a_quarter_of_the_workers_at_most)
+{
+    struct queue *q = queue_make(8, places);
+
+    for (int i = 0; i < 4; i++)
+        CHECK(put(q, LANE_PARTNER));
+    CHECK(put(q, LANE_NONE));
+    CHECK(taken(q) == LANE_PARTNER && taken(q) == LANE_PARTNER && taken(q) == LANE_NONE && taken(q) == -1);
+    CHECK(queue_next(q, LANE_PARTNER) == (void *)(intptr_t)(LANE_PARTNER + 1));
+    queue_done(q, LANE_PARTNER);
+    queue_done(q, LANE_PARTNER);
+    queue_done(q, LANE_NONE);
     empty(q);
 }
 

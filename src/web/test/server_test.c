@@ -1,5 +1,6 @@
 /* The server over a real socket on loopback. */
 #include "../server.h"
+#include "../body.h"
 #include "../metrics.h"
 #include "../route.h"
 
@@ -38,7 +39,21 @@ static status target(struct ctx *c)
     return answer_text(c, 200, "text/plain; charset=utf-8");
 }
 
+/* Counts down from the number in the body, a line a piece. */
+static status count_down(struct ctx *c)
+{
+    i64 all = (i64)body_text(c->request->body).n, left = all - c->request->from.line;
+
+    out_f(c->out, "%lld left\n", (long long)left);
+    if (left > 0)
+        answer_more(c, (struct place_in_body){ .line = c->request->from.line + 1 });
+    if (left == 2 && header_value(c->request, "x-break").at != NULL)
+        return DENIED;
+    return answer_text(c, 200, "text/plain; charset=utf-8");
+}
+
 static const struct route pages[] = {
+    ROUTE(POST, "/api/v1/pieces", PUBLIC, NO_FORM, count_down, .api = true, .raw = true),
     ROUTE(GET, "/", PUBLIC, NO_FORM, hello),
     ROUTE(GET, "/raw/:id", PUBLIC, NO_FORM, target),
     ROUTE(GET, "/slow", PUBLIC, NO_FORM, slow),
@@ -268,9 +283,38 @@ TEST(a_slow_head_a_slow_body_and_an_idle_connection_are_ended)
     server_stop(s);
 }
 
+TEST(an_answer_in_pieces_runs_the_page_again_for_each)
+{
+    struct server *s = start();
+    struct str answer = ask(s, "POST /api/v1/pieces HTTP/1.1\r\nContent-Length: 5\r\n" CLOSE "xxxxx");
+
+    CHECK(code_of(answer) == 200 && has(answer, "Transfer-Encoding: chunked"));
+    CHECK(has(answer, "5 left\n") && has(answer, "3 left\n") && has(answer, "0 left\n") && str_ends(answer, STR("\r\n0\r\n\r\n")));
+    answer = ask(s, "POST /api/v1/pieces HTTP/1.1\r\nX-Break: 1\r\nContent-Length: 5\r\n" CLOSE "xxxxx");
+    CHECK(code_of(answer) == 200 && has(answer, "3 left\n") && has(answer, "/problems/forbidden") && !has(answer, "1 left"));
+    server_stop(s);
+}
+
+TEST(a_stop_in_the_middle_of_pieces_lets_them_end_or_breaks_them_off)
+{
+    struct server *s = start();
+    int fds[8];
+
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        fds[i] = dial(s);
+        say(fds[i], "POST /api/v1/pieces HTTP/1.1\r\nContent-Length: 40\r\n" CLOSE "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+    }
+    usleep(2000);
+    server_stop(s);
+    for (size_t i = 0; i < COUNT_OF(fds); i++) {
+        (void)hear(fds[i], buffer, sizeof buffer);
+        close(fds[i]);
+    }
+}
+
 TEST(a_full_queue_answers_503_with_words_and_a_time)
 {
-    static const int places[LANES] = { 1, 1, 1, 1 };
+    static const int places[LANES] = { 1, 1, 1, 1, 1 };
     struct server *s = start_as((struct server_config){ .workers = 1, .places = places });
     int running = dial(s), waiting = dial(s);
     struct str answer;
