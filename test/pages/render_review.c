@@ -111,7 +111,7 @@ struct review_agreement_view review_agreement_sample(struct staff_nav nav)
         { T_REVIEW_AGREEMENT_AC1, STR("0,92"), STR("0,87"), STR("0,97") }, { T_REVIEW_AGREEMENT_KAPPA, STR("0,86"), STR("0,77"), STR("0,95") },
     };
 
-    return (struct review_agreement_view){ .nav = nav, .pairs = 161, .same = 152, .one_in = 10, .rows = { rows, 3 }, .measures = { measures, 2 }, .few = true };
+    return (struct review_agreement_view){ .nav = nav, .pairs = 161, .same = 152, .one_in = 10, .rows = { rows, 3 }, .measures = { measures, 2 } };
 }
 
 static struct picture_line line_sample(int no)
