@@ -67,7 +67,7 @@ enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF, LANE_PARTNER, LANES
 
 struct field {                  /* a form field, declared and parsed before a page sees it */
     const char *name;
-    size_t max;                 /* code points of text, 0: a default of 20,000 */
+    size_t max;                 /* code points of text, 0: a default of 20,000; bytes of a file, 0: 25 MB */
     bool repeat, file;
     bool starts;                /* stands for all fields whose name starts so: form_each gives them with their names */
 };
