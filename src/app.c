@@ -108,7 +108,7 @@ static const struct route *const modules[] = {
     stopncii_routes, ncmec_routes, hashes_routes, exchange_routes,
     review_routes, takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
     match_routes, keeping_routes,
-    ispws_routes,
+    ispws_routes, report_api_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
     speakup_routes, more_routes, picture_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,

@@ -4,6 +4,7 @@
 #include "../platforms.h"
 #include "../reports.h"
 
+#include "base/content.h"
 #include "people/tokens.h"
 
 #include <test.h>
@@ -75,10 +76,7 @@ static void start(void)
 
 static bool runs(const char *name)
 {
-    char root[4096];
-
-    snprintf(root, sizeof root, "%s/" EXCHANGES "%s", getenv("MESON_SOURCE_ROOT") ? getenv("MESON_SOURCE_ROOT") : ".", name);
-    return exchange_run(&site, root, people, n_people);
+    return exchange_run(&site, arena_f(&site.kept, "%s/../" EXCHANGES "%s", content_shipped_dir(), name).at, people, n_people);
 }
 
 TEST(a_full_report_goes_as_the_protocol_says)
@@ -100,6 +98,11 @@ TEST(each_mistake_has_its_code)
 TEST(the_sandbox_is_a_place_apart)
 {
     CHECK(runs("environments.txt"));
+}
+
+TEST(our_own_json_is_judged_by_the_same_rules)
+{
+    CHECK(runs("json.txt"));
     site_close(&site);
 }
 
