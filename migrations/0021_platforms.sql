@@ -17,7 +17,7 @@ CREATE TABLE platform_reports (
     changed BIGINT NOT NULL,            -- when the platform last added to it
     finished BIGINT,
     bundle BYTEA CHECK (length(bundle) = 16),                   -- the first report of those that seem to be of one thing
-    decision TEXT NOT NULL,             -- '', case, duplicate, unfounded
+    decision TEXT NOT NULL,             -- '', case, track, duplicate, unfounded
     decided BIGINT,
     answer TEXT NOT NULL,               -- what the platform was told: '', read, taken, more, ended
     answered BIGINT,

@@ -125,7 +125,10 @@ typedef status token_function(struct ctx *c, const struct credential *credential
 
 /* Numbers beside the items of the staff menu: a feature counts, people/ shows (people_nav). */
 /* waiting: of `mine`, those that wait for an answer. */
-struct staff_counts { i64 mine, waiting, unclaimed, referrals; bool pressing, clocks_held, clocks_late; };
+struct staff_counts {
+    i64 mine, waiting, unclaimed, referrals, sent;      /* sent: reports from platforms that nobody decided on */
+    bool pressing, clocks_held, clocks_late, platforms, sent_urgent;
+};
 typedef status counts_function(struct ctx *c, struct staff_counts *counts);
 
 struct job;
