@@ -61,6 +61,22 @@ static status write_reason(struct ctx *c, struct open_report *r, struct str reas
     return notes != NULL ? record_write(c, notes, &said) : fail(BROKEN, "a report without its notes");
 }
 
+static status ask_of(struct ctx *c, const struct open_report *r, struct platform_asks_row *ask)
+{
+    *ask = (struct platform_asks_row){ .report = r->row.id };
+    return row_get(c->ledger, &table_platform_asks, ask);
+}
+
+/* Nobody has asked for something else that still waits for a second person. */
+static status free_to_decide(struct ctx *c, const struct open_report *r)
+{
+    struct platform_asks_row row;
+    status s = ask_of(c, r, &row);
+
+    TRY(waits(r));
+    return s == NOT_FOUND ? OK : s == OK ? fail(CONFLICT, "a decision waits for a second person") : s;
+}
+
 /* -- a case ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void member(struct out *o, const char *before, struct str value)
@@ -98,7 +114,7 @@ static status make_case(struct ctx *c, struct open_report *r, const void *what)
     const struct comp_open *notes = comp_newest(&r->comps, "N");
     struct comp_open evidence;
 
-    TRY(waits(r));
+    TRY(free_to_decide(c, r));
     if (notes == NULL || notes->keys == NULL || casefile_there(c, r->row.id))
         return fail(CONFLICT, "there is a case already");
     TRY(comp_make(c, r->row.id, "E", 1, r->kept.owner_unit, "own", &evidence));
@@ -123,21 +139,12 @@ status report_make_case(struct ctx *c, struct id id, const struct case_wish *wis
 
 /* -- duplicate, unfounded: two people ------------------------------------------------------------------------------------------------------ */
 
-static status ask_of(struct ctx *c, const struct open_report *r, struct platform_asks_row *ask)
-{
-    *ask = (struct platform_asks_row){ .report = r->row.id };
-    return row_get(c->ledger, &table_platform_asks, ask);
-}
-
 static status ask(struct ctx *c, struct open_report *r, const void *what)
 {
     const struct ask_new *new = what;
     struct platform_asks_row row;
-    status s = ask_of(c, r, &row);
 
-    TRY(waits(r));
-    if (s != NOT_FOUND)
-        return s == OK ? fail(CONFLICT, "somebody has asked already") : s;
+    TRY(free_to_decide(c, r));
     row = (struct platform_asks_row){ .report = r->row.id, .decision = new->decision, .of_report = new->of_report,
                                       .asked_by = c->actor.user, .asked = c->now };
     TRY(row_insert(c->ledger, &table_platform_asks, &row));
@@ -223,9 +230,11 @@ static status open_track(struct ctx *c, struct open_report *r, const void *what)
 
     if (str_is(r->row.decision, "duplicate") || str_is(r->row.decision, "unfounded"))
         return fail(CONFLICT, "this report was decided on meanwhile");
-    TRY(takedown_open(c->ledger, &new, t->opened));
-    if (r->row.decision.n == 0)
+    if (r->row.decision.n == 0) {
+        TRY(free_to_decide(c, r));
         decide(c, r, STR("track"));
+    }
+    TRY(takedown_open(c->ledger, &new, t->opened));
     return OK;
 }
 

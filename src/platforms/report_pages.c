@@ -223,7 +223,7 @@ static void fill_acts(struct ctx *c, const struct open_report *r, bool asked, st
     bool waits = r->row.decision.n == 0, aside = str_is(r->row.decision, "duplicate") || str_is(r->row.decision, "unfounded");
 
     v->can_case = waits && !asked && may(c, MAY_WRITE_CASES);
-    v->can_track = !aside && (may(c, MAY_ASK_REMOVAL) || may(c, MAY_WRITE_CASES));
+    v->can_track = !aside && !asked && (may(c, MAY_ASK_REMOVAL) || may(c, MAY_WRITE_CASES));
     v->can_ask = waits && !asked;
     v->can_reopen = aside;
     v->ages = age_choices(c, r->told.youngest);

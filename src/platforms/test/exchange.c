@@ -1,11 +1,65 @@
 #include "exchange.h"
 
-#include "base/content.h"
+#include "people/tokens.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { NAMES = 16 };
+
+/* -- who sends ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void must(status s, const char *doing)
+{
+    if (s == OK)
+        return;
+    printf("Bail out! %s: %s\n", doing, fail_message());
+    exit(EXIT_FAILED);
+}
+
+static struct id organisation(struct site *site, const char *code)
+{
+    struct organisation_new o = { .code = str_c(code), .name = arena_f(&site->kept, "Nền tảng %s", code), .kind = STR("platform") };
+    struct ledger *l = &site->in.ledger;
+    struct id id;
+
+    must(act_begin(l, (struct act_info){ .act = "demo.organisation", .now = site->now }), code);
+    must(people_add_organisation(l, o, site->now, &id), code);
+    must(act_commit(l), code);
+    return id;
+}
+
+struct program { const char *name, *code, *scope; bool sandbox; };
+
+static struct exchange_who credential(struct site *site, struct id org, const struct program *p)
+{
+    struct token_new new = { .org = org, .scope = str_c(p->scope), .key = STR(""), .name = str_c(p->name), .sandbox = p->sandbox,
+                             .now = site->now };
+    struct ledger *l = &site->in.ledger;
+    struct token_made made;
+    struct str both;
+
+    must(act_begin(l, (struct act_info){ .act = "token.new", .now = site->now, .object = org }), p->name);
+    must(token_make(l, &new, &made), p->name);
+    must(act_commit(l), p->name);
+    both = vault_base64(&site->kept, arena_f(&site->kept, "%s:%.*s", p->code, (int)made.text.n, made.text.at));
+    return (struct exchange_who){ p->name, arena_f(&site->kept, "Authorization: Basic %.*s\n", (int)both.n, both.at).at };
+}
+
+size_t exchange_people(struct site *site, struct exchange_who who[EXCHANGE_PEOPLE])
+{
+    struct id org = organisation(site, "platform"), other = organisation(site, "elsewhere");
+
+    who[0] = credential(site, org, &(struct program){ "report", "platform", "report", false });
+    who[1] = credential(site, org, &(struct program){ "sandbox", "platform", "report", true });
+    who[2] = credential(site, org, &(struct program){ "match", "platform", "match", false });
+    who[3] = credential(site, other, &(struct program){ "other", "elsewhere", "report", false });
+    who[4] = (struct exchange_who){ "nobody", "" };
+    who[5] = (struct exchange_who){ "wrong", "Authorization: Basic cGxhdGZvcm06d3Jvbmc=\n" };
+    return EXCHANGE_PEOPLE;
+}
+
+/* -- a file while it runs ------------------------------------------------------------------------------------------------------------------ */
 
 struct run {
     struct site *site;

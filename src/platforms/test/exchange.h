@@ -10,5 +10,8 @@
 #include <site.h>
 
 struct exchange_who { const char *name; const char *header; };     /* "Authorization: Basic ...\n" or "" */
+/* Two platforms and their programs: "report", "sandbox", "match" of the first, "other" of the second; "nobody", "wrong". Gives how many. */
+enum { EXCHANGE_PEOPLE = 6 };
+size_t exchange_people(struct site *site, struct exchange_who who[EXCHANGE_PEOPLE]);
 /* Runs a file of test/exchanges/. Prints what is wrong; true where all was as it says. */
 bool exchange_run(struct site *site, const char *path, const struct exchange_who *who, size_t n);
