@@ -26,7 +26,7 @@ CREATE INDEX platform_reports_queue ON platform_reports (unit, state, decision, 
 CREATE INDEX platform_reports_bundle ON platform_reports (bundle, finished, id);
 CREATE INDEX platform_reports_of_org ON platform_reports (org, sandbox, opened DESC, id);
 CREATE INDEX platform_reports_going ON platform_reports (state, changed) WHERE state = 'open';
-CREATE INDEX platform_reports_gone ON platform_reports (id) WHERE kept = 1 AND state IN ('retracted', 'expired');
+CREATE INDEX platform_reports_gone ON platform_reports (state, id) WHERE kept = 1;
 
 -- Files in the order in which they came. A file of the sandbox is nowhere else: its bytes were not kept.
 CREATE TABLE platform_files (

@@ -140,12 +140,11 @@ static status expire_all(struct ledger *l, i64 now)
     return OK;
 }
 
-status platforms_sweep(struct ledger *l, const struct app *app, i64 now)
+static status forget_all(struct ledger *l, const struct app *app, struct str state, i64 now)
 {
     struct platform_reports_rows rows;
 
-    TRY(expire_all(l, now));
-    TRY(sql_platform_to_forget(l, &rows));
+    TRY(sql_platform_to_forget(l, (struct sql_platform_to_forget){ .state = state }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         status s = rows.at[i].altered ? OK : report_forget(l, app->data_dir, &rows.at[i], now);
 
@@ -155,4 +154,11 @@ status platforms_sweep(struct ledger *l, const struct app *app, i64 now)
             return s;
     }
     return OK;
+}
+
+status platforms_sweep(struct ledger *l, const struct app *app, i64 now)
+{
+    TRY(expire_all(l, now));
+    TRY(forget_all(l, app, STR("retracted"), now));
+    return forget_all(l, app, STR("expired"), now);
 }

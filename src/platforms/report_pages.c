@@ -77,7 +77,7 @@ static void fill_hits(struct ctx *c, const struct kept_file *f, struct platform_
         const struct kept_hit *h = &f->hits[i];
 
         v->known |= h->live;
-        v->hits.at[v->hits.n++] = (struct platform_hit){ h->bank, h->class, h->kind, arena_f(c->arena, "%lld", (long long)h->distance), h->live };
+        v->hits.at[v->hits.n++] = (struct platform_hit){ h->bank, takedown_class_name(c, h->class), h->kind, arena_f(c->arena, "%lld", (long long)h->distance), h->live };
     }
 }
 

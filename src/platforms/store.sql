@@ -10,8 +10,8 @@ SELECT {r.*} FROM platform_reports r
 WHERE r.state = 'open' AND r.changed <= :changed AND r.opened <= :opened ORDER BY r.changed LIMIT 100;
 
 -- What was taken back or ran out, and whose case still lies here.
--- name: platform_to_forget () -> platform_reports
-SELECT {r.*} FROM platform_reports r WHERE r.kept = 1 AND r.state IN ('retracted', 'expired') ORDER BY r.id LIMIT 20;
+-- name: platform_to_forget (state text) -> platform_reports
+SELECT {r.*} FROM platform_reports r WHERE r.kept = 1 AND r.state = :state ORDER BY r.id LIMIT 20;
 
 -- name: platform_comps (case_id id) -> compartments
 SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id ORDER BY p.letter, p.no;
@@ -67,7 +67,7 @@ SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE urgent = 1) AS urgent FROM platform
 WHERE unit = :unit AND state = 'finished' AND decision = '';
 
 -- name: platform_any (unit id) -> one (n bigint)
-SELECT COUNT(*) AS n FROM (SELECT 1 FROM platform_reports WHERE unit = :unit AND state = 'finished' LIMIT 1) AS some;
+SELECT COUNT(*) AS n FROM (SELECT 1 FROM platform_reports WHERE unit = :unit AND state = 'finished' LIMIT 1) AS first_one;
 
 -- name: platform_bundle (bundle id, unit id, before bigint, id id) -> platform_reports
 SELECT {r.*} FROM platform_reports r

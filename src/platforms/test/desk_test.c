@@ -4,7 +4,9 @@
 #include "../platforms.h"
 #include "../reports.h"
 
-#include "casework/casework.h"
+#include "casework/media.h"
+#include "matches/bank_maps.h"
+#include "matches/seen.h"
 
 #include "platforms.sql.h"
 #include "tables.sql.h"
@@ -378,6 +380,79 @@ TEST(addresses_and_hashes_of_a_report_open_a_track_of_content)
     page = act(no, "do=track&class=abuse&item=url:https://lantern.example/account-eighteen", police());
     CHECK(page.code == 303);
     CHECK(str_is(row_of(no).decision, "track"));
+}
+
+/* -- what banks know ---------------------------------------------------------------------------------------------------------------------------- */
+
+/* A picture of soft hills, so that it has a hash that means something; `shift` makes another one of it that looks the same. */
+static struct str picture(int shift)
+{
+    struct media m = { .width = 256, .height = 256, .channels = 1, .pixels = memory_new(256 * 256) };
+    struct out o = { .max = 1 << 20 };
+    struct str bytes;
+
+    for (int y = 0; y < 256; y++)
+        for (int x = 0; x < 256; x++)
+            m.pixels[y * 256 + x] = (uint8_t)(128 + shift + ((x * x / 97 + y * y / 61 + x * y / 43) % 160 - 80));
+    MUST(media_jpeg(&m, &o) == OK);
+    media_free(&m);
+    bytes = arena_copy(&site.kept, out_done(&o));
+    out_free(&o);
+    return bytes;
+}
+
+static void upload_picture(i64 no, struct str bytes)
+{
+    struct out o = { .max = 1 << 20 };
+
+    out_f(&o, "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n%lld\r\n--" BOUNDARY
+          "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"hills.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n", (long long)no);
+    out_str(&o, bytes);
+    out_c(&o, "\r\n--" BOUNDARY "--\r\n");
+    MUST(code_is(site_ask(&site, (struct asking){ .method = "POST", .path = "/ispws/upload", .type = "multipart/form-data; boundary=" BOUNDARY,
+        .body = out_done(&o).at, .n = o.n, .header = header_of_who("report") }, NULL), "0"));
+    out_free(&o);
+}
+
+static i64 with_picture(const char *account, struct str bytes)
+{
+    i64 no = submit(account, false);
+
+    upload_picture(no, bytes);
+    MUST(code_is(step("/ispws/finish", no), "0"));
+    return no;
+}
+
+static void bank_knows(struct str hex, bool sandbox)
+{
+    struct bank_new bank = { .code = sandbox ? STR("try-hills") : STR("hills"), .name = STR("Kho mẫu"), .source = STR("test"), .class = STR("abuse"),
+                             .basis = STR("placeholder"), .radius = 31, .sandbox = sandbox, .now = site.now };
+    struct hash_new h = { .kind = HASH_PDQ, .family = FAMILY_FULL, .quality = 100, .status = HASH_ACTIVE };
+    struct id id;
+
+    MUST(hash_value_read(ledger()->arena, HASH_PDQ, hex, &h.value) == OK);
+    MUST(act_begin(ledger(), (struct act_info){ .act = "demo.listing", .now = site.now }) == OK);
+    MUST(banks_open(ledger(), &bank, &id) == OK && banks_add(ledger(), id, &h, site.now) == OK);
+    MUST(act_commit(ledger()) == OK);
+    instance_step(&site.in);
+    sets_due();                 /* as a second later: banks look for changes no more often */
+}
+
+TEST(a_picture_is_known_by_how_it_looks_and_waits_for_the_analyst)
+{
+    i64 no = with_picture("account-nineteen", picture(0)), waiting = 0;
+    struct answer page = look(no, police());
+    struct str pdq = arena_copy(&site.kept, between(page, "PDQ</dt><dd class=mono>", "<"));
+
+    CHECK(pdq.n == 64 && says(page, "Chưa có trong kho nào"));
+    bank_knows(pdq, true);
+    CHECK(says(look(with_picture("account-twenty", picture(1)), police()), "Chưa có trong kho nào"));       /* a bank of the sandbox knows nothing real */
+    bank_knows(pdq, false);
+    no = with_picture("account-twenty-one", picture(2));
+    page = look(no, police());
+    CHECK(says(page, "Có trong kho mã băm") && says(page, "Kho mẫu"));
+    CHECK(seen_waiting(ledger(), false, &waiting) == OK && waiting == 1);
+    CHECK(!says(step("/ispws/finish", no), "known"));
 }
 
 TEST(the_platform_hears_the_sentence_that_was_chosen_and_nothing_else)
