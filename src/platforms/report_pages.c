@@ -30,10 +30,11 @@ static struct platform_fact fact_of(const struct told_line *l)
 static void add_fact(struct ctx *c, struct platform_facts *facts, const struct told_line *l)
 {
     struct platform_fact fact = fact_of(l);
+    enum incident kind;
 
-    if (fact.text.n == 0)
-        fact.text = text_of(c, T_PLATFORMS_REPORT_YES);
-    if (str_is(fact.text, "true"))
+    if (incident_of_words(fact.text, &kind))
+        fact.text = text_of(c, incident_text(str_c(incident_code(kind))));
+    if (fact.text.n == 0 || str_is(fact.text, "true"))
         fact.text = text_of(c, T_PLATFORMS_REPORT_YES);
     if (str_is(fact.text, "false"))
         fact.text = text_of(c, T_PLATFORMS_REPORT_NO);

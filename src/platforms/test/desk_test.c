@@ -272,7 +272,7 @@ TEST(reports_of_one_thing_are_put_together_and_each_stays)
     CHECK(says(list, arena_f(&site.kept, "NT-%lld", (long long)first).at) && says(list, arena_f(&site.kept, "NT-%lld", (long long)second).at) &&
           says(list, arena_f(&site.kept, "NT-%lld", (long long)third).at) && says(list, "nhóm 3 báo cáo"));
     page = look(first, police());
-    CHECK(says(page, "Trong nhóm 3 báo cáo") && says(page, "Cùng tài khoản: 1 báo cáo khác") && says(page, "Cùng tệp: 1 báo cáo khác"));
+    CHECK(says(page, "Trong nhóm 3 báo cáo.") && says(page, "Cùng tài khoản: 1 báo cáo khác") && says(page, "Cùng tệp: 1 báo cáo khác"));
     CHECK(says(look(alone, police()), "Chưa thấy báo cáo nào khác"));
     page = get(&site, arena_f(&site.kept, "/platform-reports?with=%.*s&kind=file", ID_TEXT, report_path(first).at + 18).at, police());
     CHECK(says(page, arena_f(&site.kept, "NT-%lld", (long long)third).at) && !says(page, arena_f(&site.kept, "NT-%lld<", (long long)second).at));
