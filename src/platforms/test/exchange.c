@@ -146,6 +146,7 @@ static bool is_hex(struct str s)
 static void check(struct run *r, struct str line)
 {
     struct str rest = line, word, first, value;
+    i64 digits = 0;
 
     (void)str_cut(&rest, ' ', &word);
     value = filled(r, rest);
@@ -173,7 +174,7 @@ static void check(struct run *r, struct str line)
     if (str_is(word, "hex")) {
         struct str text = filled(r, arena_f(&r->site->kept, "${%.*s}", (int)first.n, first.at));
 
-        if (text.n != (size_t)atoi(rest.at) || !is_hex(text))
+        if (!str_i64(rest, &digits) || text.n != (size_t)digits || !is_hex(text))
             wrong(r, "not so many digits", text);
     }
 }
@@ -213,6 +214,7 @@ static void ask(struct run *r, struct str line, struct str *rest)
     struct out head = { .max = 65536 }, text = { .max = 8 << 20 };
     struct asking q = { 0 };
     bool in_body = false;
+    i64 code = 0;
 
     line = str_from(line, 2);
     (void)str_cut(&line, ' ', &method);
@@ -243,7 +245,7 @@ static void ask(struct run *r, struct str line, struct str *rest)
     q = (struct asking){ .method = arena_copy(&r->site->kept, method).at, .path = filled(r, path).at, .header = headers.at, .body = body.at,
                          .n = body.n, .type = type.n ? type.at : NULL };
     r->answer = site_ask(r->site, q, NULL);
-    if (r->answer.code != atoi(arena_copy(&r->site->kept, str_from(next, 2)).at))
+    if (!str_i64(str_from(next, 2), &code) || r->answer.code != code)
         wrong(r, "another status", next);
 }
 
