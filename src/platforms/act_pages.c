@@ -144,10 +144,12 @@ static status open_track(struct ctx *c, struct id id)
 
 static status act(struct ctx *c)
 {
+    struct open_report *r = NEW(c->arena, struct open_report);
     struct str what = form_text(c, "do");
     struct id id;
 
     TRY(path_id(c, "id", &id));
+    TRY(report_open_for(c, id, false, r));      /* whatever is asked for: a foreign report is not there */
     if (str_is(what, "case"))
         return make_case(c, id);
     if (str_is(what, "ask"))

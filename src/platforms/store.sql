@@ -58,25 +58,25 @@ ORDER BY r.finished DESC, r.id DESC LIMIT 51;
 
 -- name: platform_queue (unit id, decision text, urgent bigint, finished bigint, id id) -> platform_reports
 SELECT {r.*} FROM platform_reports r
-WHERE r.unit = :unit AND r.state = 'finished' AND r.decision = :decision
+WHERE r.unit = :unit AND r.state = 'finished' AND r.kept = 1 AND r.decision = :decision
   AND (r.urgent < :urgent OR (r.urgent = :urgent AND (r.finished > :finished OR (r.finished = :finished AND r.id > :id))))
 ORDER BY r.urgent DESC, r.finished, r.id LIMIT 51;
 
 -- name: platform_waiting (unit id) -> one (n bigint, urgent bigint)
 SELECT COUNT(*) AS n, COUNT(*) FILTER (WHERE urgent = 1) AS urgent FROM platform_reports
-WHERE unit = :unit AND state = 'finished' AND decision = '';
+WHERE unit = :unit AND state = 'finished' AND kept = 1 AND decision = '';
 
 -- name: platform_any (unit id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM (SELECT 1 FROM platform_reports WHERE unit = :unit AND state = 'finished' LIMIT 1) AS first_one;
 
 -- name: platform_bundle (bundle id, unit id, before bigint, id id) -> platform_reports
 SELECT {r.*} FROM platform_reports r
-WHERE r.bundle = :bundle AND r.unit = :unit AND r.state = 'finished' AND (r.finished < :before OR (r.finished = :before AND r.id < :id))
+WHERE r.bundle = :bundle AND r.unit = :unit AND r.state = 'finished' AND r.kept = 1 AND (r.finished < :before OR (r.finished = :before AND r.id < :id))
 ORDER BY r.finished DESC, r.id DESC LIMIT 51;
 
 -- name: platform_bundle_size (bundle id, unit id) -> one (n bigint, first bigint?, newest bigint?)
 SELECT COUNT(*) AS n, MIN(finished) AS first, MAX(finished) AS newest FROM platform_reports
-WHERE bundle = :bundle AND unit = :unit AND state = 'finished';
+WHERE bundle = :bundle AND unit = :unit AND state = 'finished' AND kept = 1;
 
 -- name: platform_asked (unit id) -> (report id)
 SELECT a.report FROM platform_asks a JOIN platform_reports r ON r.id = a.report WHERE r.unit = :unit ORDER BY a.asked, a.report LIMIT 200;

@@ -5,6 +5,7 @@
 #include "../reports.h"
 
 #include "casework/media.h"
+#include "casework/retention.h"
 #include "matches/bank_maps.h"
 #include "matches/seen.h"
 
@@ -453,6 +454,34 @@ TEST(a_picture_is_known_by_how_it_looks_and_waits_for_the_analyst)
     CHECK(says(page, "Có trong kho mã băm") && says(page, "Kho mẫu"));
     CHECK(seen_waiting(ledger(), false, &waiting) == OK && waiting == 1);
     CHECK(!says(step("/ispws/finish", no), "known"));
+}
+
+TEST(an_erased_case_leaves_the_number_and_nothing_that_was_said)
+{
+    i64 no = full("account-erased", "bytes erased", false), other = full("account-erased", "bytes that stay", false);
+    struct platform_marks_of_rows marks;
+    struct erased sum = { 0 };
+    struct ctx c;
+
+    CHECK(act(no, "do=case&age=&province=", police()).code == 303);
+    instance_ctx(&site.in, &c, site.now);
+    MUST(act_begin(ledger(), (struct act_info){ .act = "case.erase", .now = site.now, .object = row_of(no).id }) == OK);
+    CHECK(case_erase(&c, row_of(no).id, &sum) == OK && sum.files == 1);
+    MUST(act_commit(ledger()) == OK);
+    CHECK(row_of(no).kept == 0 && str_is(row_of(no).state, "finished"));
+    CHECK(sql_platform_marks_of(ledger()->db, (struct sql_platform_marks_of){ .report = row_of(no).id }, &marks) == OK && marks.n == 0);
+    CHECK(look(no, police()).code == 404 && code_is(step("/ispws/retract", no), "5102"));
+    CHECK(says(look(other, police()), "Chưa thấy báo cáo nào khác"));
+    CHECK(!says(get(&site, "/platform-reports?state=case", police()), arena_f(&site.kept, "NT-%lld", (long long)no).at));
+    instance_step(&site.in);
+}
+
+TEST(who_may_not_open_a_report_may_do_nothing_with_it)
+{
+    i64 no = full("account-foreign", "bytes foreign", false);
+
+    CHECK(act(no, "do=nothing", as(&site, "hanh.mau")).code == 404 && act(no, "do=answer&answer=more", as(&site, "hanh.mau")).code == 404);
+    CHECK(row_of(no).answer.n == 0);
 }
 
 TEST(the_platform_hears_the_sentence_that_was_chosen_and_nothing_else)
