@@ -3,6 +3,7 @@
 #include "casework/papers.h"
 #include "matches/matches.h"
 #include "partners/partners.h"
+#include "platforms/platforms.h"
 #include "review/review.h"
 #include "speakup/speakup.h"
 #include "takedown/takedown.h"
@@ -20,6 +21,7 @@
 #include "outbox.sql.h"
 #include "partners.sql.h"
 #include "people.sql.h"
+#include "platforms.sql.h"
 #include "review.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
@@ -87,6 +89,7 @@ static const struct job jobs[] = {
     { "takedown.count", 15 * MINUTE_MS, false, true, takedown_count },
     { "review.words", HOUR_MS, true, true, review_forget },
     { "sweep", 10 * MINUTE_MS, false, false, sweep },
+    { "platforms", MINUTE_MS, false, false, platforms_sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
     { "forms", MINUTE_MS, false, false, papers_meet },
@@ -105,6 +108,7 @@ static const struct route *const modules[] = {
     stopncii_routes, ncmec_routes, hashes_routes, exchange_routes,
     review_routes, takedown_routes, takedown_case_routes, notice_routes, notice_api_routes, transparency_routes,
     match_routes, keeping_routes,
+    ispws_routes, report_api_routes, platform_report_routes, partner_report_routes,
     casework_routes, support_routes, meeting_routes, consent_routes, family_routes, team_routes, care_routes, clock_routes,
     communes_routes, paper_routes, evidence_routes, refer_routes, referral_routes, export_routes, print_routes, stats_routes, retention_routes,
     speakup_routes, more_routes, picture_routes, speakup_api_routes, desk_routes, desk_act_routes, desk_setting_routes, open_case_routes, numbers_routes,
@@ -112,15 +116,29 @@ static const struct route *const modules[] = {
 };
 
 const struct stmt *const *const app_statements[] = {
-    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, review_sql, casework_sql, speakup_sql, NULL,
+    tables_sql, ledger_sql, web_sql, people_sql, outbox_sql, network_sql, partners_sql, matches_sql, takedown_sql, review_sql, casework_sql,
+    platforms_sql, speakup_sql, NULL,
 };
+
+/* What waits for a person, of all that the menu shows. */
+static status counts(struct ctx *c, struct staff_counts *counts)
+{
+    struct platforms_waiting waiting;
+
+    TRY(desk_counts(c, counts));
+    TRY(platforms_waiting(c, &waiting));
+    counts->platforms = waiting.any;
+    counts->sent = waiting.n;
+    counts->sent_urgent = waiting.urgent > 0;
+    return OK;
+}
 
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house)
 {
     *app = (struct app){
         .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = partners_actor,
         .program_called = partners_called,
-        .staff_not_found = people_not_found, .staff_counts = desk_counts, .staff_note = care_note, .right_name = right_name,
+        .staff_not_found = people_not_found, .staff_counts = counts, .staff_note = care_note, .right_name = right_name,
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure, .webhook_private = settings->webhook_private,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
@@ -151,6 +169,7 @@ status app_load_content(void)
     TRY(takedown_load());
     TRY(review_load());
     TRY(bank_classes_load());
+    TRY(platforms_load());
     TRY(process_load());
     TRY(care_load());
     TRY(retention_load());

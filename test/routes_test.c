@@ -106,6 +106,8 @@ static bool led_back(const struct route *r, struct answer a)
 {
     if (strcmp(r->path, "/retention/:id") == 0)
         return a.code == 404;                                                   /* the report is open: no term runs */
+    if (strcmp(r->path, "/platform-reports/:id") == 0)
+        return a.code == 404;                                                   /* a child told it, no platform */
     if (strstr(r->path, "/papers/:paper/do/") != NULL)
         return a.code == 404;                                                   /* papers know no act "urgent" */
     if (strstr(r->path, "/papers/:paper/") != NULL)

@@ -9,7 +9,7 @@
 
 #define NOWHERE ((struct place){ "sqlc", 0 })
 
-enum { FIELDS_MAX = 48, TABLES_MAX = 128, QUERIES_MAX = 256, KEYS_MAX = 8 };
+enum { FIELDS_MAX = 48, TABLES_MAX = 256, QUERIES_MAX = 256, KEYS_MAX = 8 };
 
 struct field {                  /* a parameter, or a column of a result or a table */
     struct str name;

@@ -65,8 +65,32 @@ static status let_go(struct ctx *c, struct id id)
     return OK;
 }
 
+static status erase_one(struct ctx *c, const struct table *t, void *row)
+{
+    status s = row_get(c->ledger, t, row);
+
+    return s == NOT_FOUND ? OK : s == OK ? row_delete(c->ledger, t, row) : s;
+}
+
+/* Of a platform's report the number stays, so that the platform hears that it was filed; what it said goes, and so does what put it beside
+   others. */
+static status erase_telling(struct ctx *c, struct id id)
+{
+    struct platform_reports_row row = { .id = id };
+    status s = row_get(c->ledger, &table_platform_reports, &row);
+
+    if (s != OK)
+        return s == NOT_FOUND ? OK : s;
+    TRY(sql_platform_marks_to_end(c->ledger->db, (struct sql_platform_marks_to_end){ .report = id }, &(i64){ 0 }));
+    ERASE(platform_files, platform_files_to_erase);
+    TRY(erase_one(c, &table_platform_asks, &(struct platform_asks_row){ .report = id }));
+    row.kept = 0;
+    return row_update(c->ledger, &table_platform_reports, &row);
+}
+
 static status erase_work(struct ctx *c, struct id id)
 {
+    TRY(erase_telling(c, id));
     ERASE(supports, supports_to_erase);
     ERASE(referrals, referrals_to_erase);
     TRY(let_go(c, id));
@@ -84,13 +108,6 @@ static status erase_work(struct ctx *c, struct id id)
     ERASE(picture_hashes, picture_hashes_to_erase);     /* what a bank took in stays there, and leads to no case any more */
     ERASE(pictures, pictures_to_erase);
     return OK;
-}
-
-static status erase_one(struct ctx *c, const struct table *t, void *row)
-{
-    status s = row_get(c->ledger, t, row);
-
-    return s == NOT_FOUND ? OK : s == OK ? row_delete(c->ledger, t, row) : s;
 }
 
 /* Rows that there is one of, or none. */

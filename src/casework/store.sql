@@ -548,6 +548,12 @@ SELECT {h.*} FROM legal_holds h WHERE h.case_id = :case_id LIMIT 500;
 -- name: takedown_links_to_erase (case_id id) -> takedown_cases
 SELECT {t.*} FROM takedown_cases t WHERE t.case_id = :case_id LIMIT 500;
 
+-- name: platform_files_to_erase (case_id id) -> platform_files
+SELECT {f.*} FROM platform_files f WHERE f.report = :case_id ORDER BY f.no LIMIT 200;
+
+-- name: platform_marks_to_end (report id) -> changed
+DELETE FROM platform_marks WHERE report = :report;
+
 -- name: compartments_to_erase (case_id id) -> compartments
 SELECT {p.*} FROM compartments p WHERE p.case_id = :case_id LIMIT 500;
 

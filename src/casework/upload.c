@@ -10,22 +10,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct str upload_path(struct ctx *c, struct id file)
+static struct str path_in(struct arena *a, const char *data_dir, struct id file)
 {
     char text[ID_TEXT + 1];
 
     id_text(file, text);
     /* the last two characters: those of the first place are not evenly spread */
-    return arena_f(c->arena, "%s/files/%s/%s", c->app->data_dir, text + ID_TEXT - 2, text);
+    return arena_f(a, "%s/files/%s/%s", data_dir, text + ID_TEXT - 2, text);
 }
 
-static struct str dir_of(struct ctx *c, struct str path)
+struct str upload_path(struct ctx *c, struct id file)
+{
+    return path_in(c->arena, c->app->data_dir, file);
+}
+
+static struct str parent_of(struct arena *a, struct str path)
 {
     size_t n = path.n;
 
     while (n && path.at[n - 1] != '/')
         n--;
-    return arena_copy(c->arena, str_upto(path, n ? n - 1 : 0));
+    return arena_copy(a, str_upto(path, n ? n - 1 : 0));
+}
+
+static struct str dir_of(struct ctx *c, struct str path)
+{
+    return parent_of(c->arena, path);
 }
 
 static void set_day(int fd, i64 now)
@@ -74,11 +84,24 @@ struct upload {
 };
 
 /* What was made or taken away in a folder must not leave the moment as its time. */
-static void dir_set_day(struct ctx *c, struct str dir)
+static void set_dir_day(struct str dir, i64 now)
 {
-    struct timespec day = { .tv_sec = (time_t)(clock_local_day(c->now) / 1000) };
+    struct timespec day = { .tv_sec = (time_t)(clock_local_day(now) / 1000) };
 
     (void)utimensat(AT_FDCWD, dir.at, (struct timespec[]){ day, day }, 0);
+}
+
+static void dir_set_day(struct ctx *c, struct str dir)
+{
+    set_dir_day(dir, c->now);
+}
+
+void upload_remove(struct arena *a, const char *data_dir, struct id file, i64 now)
+{
+    struct str path = path_in(a, data_dir, file);
+
+    (void)unlink(path.at);
+    set_dir_day(parent_of(a, path), now);
 }
 
 static void file_remove(struct ctx *c, struct str path)
@@ -162,6 +185,32 @@ static status sink_seal(void *to, const void *bytes, size_t n)
 static status pour_form(struct upload *u, const void *from, struct file_seal *seal)
 {
     return form_file_read(u->c, from, sink_seal, seal);
+}
+
+struct sent { const struct form_file *file; struct upload_also also; struct file_seal *seal; };
+
+static status sink_both(void *to, const void *bytes, size_t n)
+{
+    const struct sent *sent = to;
+
+    TRY(sent->also.sink(sent->also.to, bytes, n));
+    return file_seal_add(sent->seal, bytes, n);
+}
+
+static status pour_sent(struct upload *u, const void *from, struct file_seal *seal)
+{
+    struct sent sent = *(const struct sent *)from;
+
+    sent.seal = seal;
+    return form_file_read(u->c, sent.file, sink_both, &sent);
+}
+
+status upload_sent(struct ctx *c, const struct form_file *sent, struct upload_also also, struct file_new *file)
+{
+    struct sent from = { .file = sent, .also = also };
+
+    *file = (struct file_new){ .name = sent->name, .type = sent->type };
+    return upload_one(c, file, pour_sent, &from);
 }
 
 static status upload_field(struct ctx *c, const char *field, struct files_new *files, struct refused *refused)

@@ -26,6 +26,11 @@ struct files_row *file_row(struct arena *a, struct id comp, const struct key *dp
 struct refused { int at[64]; size_t n; bool no_police; };   /* no_police: private ones that nobody may open */
 status upload_files(struct ctx *c, struct files_new *files, struct refused *refused);
 
+/* One file that a request brought, sealed as it is read; each piece goes to `also` as well, so that its bytes can be hashed on their
+   way and are nowhere else. */
+struct upload_also { file_sink *sink; void *to; };
+status upload_sent(struct ctx *c, const struct form_file *sent, struct upload_also also, struct file_new *file);
+
 struct upload_text { struct str name, type, text; bool private; };
 status upload_text(struct ctx *c, struct upload_text what, struct file_new *file);
 
@@ -40,3 +45,5 @@ void upload_undo(struct ctx *c, const struct files_new *files);
 
 /* Path of a file: DIR/files/ab/ID. */
 struct str upload_path(struct ctx *c, struct id file);
+/* Takes a file away whose row is gone; a job has no request. */
+void upload_remove(struct arena *a, const char *data_dir, struct id file, i64 now);

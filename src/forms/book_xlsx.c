@@ -1,6 +1,6 @@
 /* The tables of an .xlsx: zip by libzip, XML by libxml2's reader. Hostile files are bounded before they are unpacked. */
 #include "book.h"
-#include "xml.h"
+#include "../base/xml.h"
 
 #include "../base/text.h"
 

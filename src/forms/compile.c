@@ -1,7 +1,7 @@
 /* Rows of the survey sheet become items. */
 #include "compile.h"
 #include "run.h"
-#include "xml.h"
+#include "../base/xml.h"
 
 #include <libxml/tree.h>
 

@@ -1,6 +1,6 @@
 /* A run: the answers as a document, from its making to its end. */
 #include "run.h"
-#include "xml.h"
+#include "../base/xml.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* NCMEC hash sharing v2: <queryResult> of /v2/entries (detection.md 5.2). Read as a stream, without network, entities or DOCTYPE. */
 #include "bank_file.h"
 
-#include "../forms/xml.h"
+#include "../base/xml.h"
 
 #include <libxml/xmlreader.h>
 

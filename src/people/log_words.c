@@ -177,6 +177,21 @@ static const struct { const char *code; int key; } words[] = {
     { "takedown.blocklist", T_LOG_ACT_TAKEDOWN_BLOCKLIST },
     { "takedown.recipient", T_LOG_ACT_TAKEDOWN_RECIPIENT },
     { "takedown.recipient-end", T_LOG_ACT_TAKEDOWN_RECIPIENT_END },
+    { "platform.submit", T_LOG_ACT_PLATFORM_SUBMIT },
+    { "platform.upload", T_LOG_ACT_PLATFORM_UPLOAD },
+    { "platform.describe", T_LOG_ACT_PLATFORM_DESCRIBE },
+    { "platform.finish", T_LOG_ACT_PLATFORM_FINISH },
+    { "platform.retract", T_LOG_ACT_PLATFORM_RETRACT },
+    { "platform.expire", T_LOG_ACT_PLATFORM_EXPIRE },
+    { "platform.forget", T_LOG_ACT_PLATFORM_FORGET },
+    { "platform.read", T_LOG_ACT_PLATFORM_READ },
+    { "platform.case", T_LOG_ACT_PLATFORM_CASE },
+    { "platform.ask", T_LOG_ACT_PLATFORM_ASK },
+    { "platform.agree", T_LOG_ACT_PLATFORM_AGREE },
+    { "platform.disagree", T_LOG_ACT_PLATFORM_DISAGREE },
+    { "platform.reopen", T_LOG_ACT_PLATFORM_REOPEN },
+    { "platform.track", T_LOG_ACT_PLATFORM_TRACK },
+    { "platform.answer", T_LOG_ACT_PLATFORM_ANSWER },
 };
 
 int log_word(struct str act)

@@ -77,5 +77,8 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     nav->unclaimed = counts.unclaimed;
     nav->referrals = counts.referrals;
     nav->pressing = counts.pressing;
+    nav->platforms = counts.platforms;
+    nav->sent = counts.sent;
+    nav->sent_urgent = counts.sent_urgent;
     return OK;
 }

@@ -28,6 +28,7 @@ enum right {
     MAY_ANSWER_NOTICES,                 /* notices */
     MAY_ASK_REMOVAL,                    /* tracks of content: judge them, ask platforms and hosts for removal */
     MAY_JUDGE_MATCHES,                  /* what was matched: see hashes and reasons, give a verdict */
+    MAY_READ_PLATFORMS,                 /* reports from platforms, as far as the keys of one's units open them; decide on them */
     RIGHTS_END
 };
 

@@ -7,7 +7,7 @@ const char *const role_names[] = {
     "analyst", "reviewer", "partner", NULL,
 };
 
-#define CASEWORK (BIT(MAY_READ_REPORTS) | BIT(MAY_WRITE_REPORTS) | BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES))
+#define CASEWORK (BIT(MAY_READ_REPORTS) | BIT(MAY_WRITE_REPORTS) | BIT(MAY_READ_CASES) | BIT(MAY_WRITE_CASES) | BIT(MAY_READ_PLATFORMS))
 
 static const uint64_t role_rights[] = {
     CASEWORK,                                                                   /* counsellor */
@@ -19,9 +19,9 @@ static const uint64_t role_rights[] = {
     BIT(MAY_SET_PEOPLE) | BIT(MAY_READ_NUMBERS) | BIT(MAY_READ_TRAFFIC),        /* org_admin */
     BIT(MAY_READ_LOG),                                                          /* auditor */
     BIT(MAY_RUN_SYSTEM),                                                        /* system_admin */
-    BIT(MAY_LIST_NAMES) | BIT(MAY_JUDGE_MATCHES) | BIT(MAY_ASK_REMOVAL),        /* analyst */
+    BIT(MAY_LIST_NAMES) | BIT(MAY_JUDGE_MATCHES) | BIT(MAY_ASK_REMOVAL) | BIT(MAY_READ_PLATFORMS),        /* analyst */
     /* reviewer: decides what a country cannot reach */
-    BIT(MAY_LIST_NAMES) | BIT(MAY_REVIEW_LISTS) | BIT(MAY_JUDGE_MATCHES) | BIT(MAY_ASK_REMOVAL),
+    BIT(MAY_LIST_NAMES) | BIT(MAY_REVIEW_LISTS) | BIT(MAY_JUDGE_MATCHES) | BIT(MAY_ASK_REMOVAL) | BIT(MAY_READ_PLATFORMS),
     BIT(MAY_READ_TRAFFIC),                                                      /* partner: what its own programs send */
 };
 
@@ -57,6 +57,7 @@ const char *right_name(int right)
         "may_set_people", "may_confirm", "may_read_log", "may_run_system", "may_approve_plans",
         "may_witness", "may_list_names", "may_review_lists", "may_read_traffic", "may_call", "may_send_reports", "may_match",
         "may_take_hashes", "may_give_hashes", "may_answer_notices", "may_ask_removal", "may_judge_matches",
+        "may_read_platforms",
     };
 
     _Static_assert(COUNT_OF(names) == RIGHTS_END - FIRST_RIGHT, "each right has its name");

@@ -8,7 +8,7 @@
 /* Item of the menu that the page belongs to. */
 enum staff_item {
     STAFF_NONE, STAFF_TASKS, STAFF_QUEUE, STAFF_CASES, STAFF_REFERRALS, STAFF_DIRECTORY, STAFF_ADMIN, STAFF_LOG, STAFF_NUMBERS,
-    STAFF_ACCOUNT, STAFF_LISTS, STAFF_PARTNER, STAFF_TAKEDOWN, STAFF_BANKS, STAFF_REVIEW
+    STAFF_ACCOUNT, STAFF_LISTS, STAFF_PARTNER, STAFF_TAKEDOWN, STAFF_BANKS, STAFF_REVIEW, STAFF_PLATFORMS
 };
 
 /* Menu, and the notice of what was just done. First member `nav` of every view of a signed-in page. */
@@ -20,6 +20,9 @@ struct staff_nav {
     struct url lists;               /* the blocklist, or who takes it; "": not for this person */
     bool partner;                   /* what the own programs send */
     bool review;                    /* decides about what was matched */
+    bool platforms;                 /* reports from platforms come to one of the reader's units */
+    i64 sent;                       /* of them, those that wait */
+    bool sent_urgent;
     bool takedown;                  /* asks platforms and hosts for removal */
     struct url queue;               /* /desk?show=unclaimed, with the language */
     i64 mine, unclaimed;            /* counts behind the two items */

@@ -147,7 +147,8 @@ enum record_kind {              /* first byte of a record's body; frozen: never 
     RECORD_MEETING,     /* in N: a case conference, and its minutes (JSON) */
     RECORD_CONSENT,     /* in N: who agreed to what, and what is withheld (JSON); the latest of a purpose stands */
     RECORD_KIN,         /* in I: a case of the same family (JSON); the latest of a case stands */
-    RECORD_PICTURE      /* in a row of pictures, sealed to N: hashes that a child's browser made (speakup/pictures.h) */
+    RECORD_PICTURE,     /* in a row of pictures, sealed to N: hashes that a child's browser made (speakup/pictures.h) */
+    RECORD_PLATFORM = 32        /* in P: what a platform sent, word for word (JSON); numbers between are kept for others */
 };
 struct record {
     enum record_kind kind;

@@ -55,6 +55,11 @@ static bool is_field(const struct field *d, struct str name)
     return d->starts ? str_starts(name, str_c(d->name)) : str_is(name, d->name);
 }
 
+static i64 file_max(const struct field *d)
+{
+    return d->max ? (i64)d->max : FORM_FILE_BYTES;
+}
+
 static size_t field_index(const struct form_values *f, struct str name)
 {
     size_t i = 0;
@@ -113,7 +118,7 @@ static void file_end(struct form_values *f, bool whole)
 {
     if (f->file->name.n == 0 && f->file->size == 0)
         return;
-    f->file->too_large = !whole || f->file->size > FORM_FILE_BYTES || f->n_kept == FORM_FILES_MAX;
+    f->file->too_large = !whole || f->file->size > file_max(field_at(f, f->field)) || f->n_kept == FORM_FILES_MAX;
     f->n_kept += !f->file->too_large;
     f->n_files++;
 }
@@ -217,7 +222,7 @@ static size_t max_of(const struct field *d)
 static void refuse(struct ctx *c, struct form_values *f, size_t field, struct str name, int text_key)
 {
     const struct field *d = field_at(f, field);
-    struct str max = arena_f(f->arena, "%zu", max_of(d));
+    struct str max = arena_f(f->arena, "%zu", d->file ? (size_t)file_max(d) >> 20 : max_of(d));
     const char *at = name.n ? arena_copy(f->arena, name).at : d->name;
 
     (void)!form_refuse(c, at, text_fill(f->arena, (int)c->lang, text_key, max, STR("")));
@@ -280,7 +285,7 @@ static void check_files(struct ctx *c, struct form_values *f)
     for (size_t i = 0; i < f->n_files; i++)
         if (f->files[i].too_large)
             refuse(c, f, field_index(f, f->files[i].field), STR_NULL,
-                   f->files[i].size > FORM_FILE_BYTES ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
+                   f->files[i].size > file_max(field_at(f, field_index(f, f->files[i].field))) ? T_WEB_FORM_FILE : T_WEB_FORM_FILES);
 }
 
 static struct form_values *form_make(struct ctx *c)

@@ -67,7 +67,7 @@ enum lane { LANE_NONE, LANE_REPORT, LANE_RETURN, LANE_STAFF, LANE_PARTNER, LANES
 
 struct field {                  /* a form field, declared and parsed before a page sees it */
     const char *name;
-    size_t max;                 /* code points of text, 0: a default of 20,000 */
+    size_t max;                 /* code points of text, 0: a default of 20,000; bytes of a file, 0: 25 MB */
     bool repeat, file;
     bool starts;                /* stands for all fields whose name starts so: form_each gives them with their names */
 };
@@ -125,7 +125,10 @@ typedef status token_function(struct ctx *c, const struct credential *credential
 
 /* Numbers beside the items of the staff menu: a feature counts, people/ shows (people_nav). */
 /* waiting: of `mine`, those that wait for an answer. */
-struct staff_counts { i64 mine, waiting, unclaimed, referrals; bool pressing, clocks_held, clocks_late; };
+struct staff_counts {
+    i64 mine, waiting, unclaimed, referrals, sent;      /* sent: reports from platforms that nobody decided on */
+    bool pressing, clocks_held, clocks_late, platforms, sent_urgent;
+};
 typedef status counts_function(struct ctx *c, struct staff_counts *counts);
 
 struct job;

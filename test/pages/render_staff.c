@@ -5,6 +5,7 @@
 #include "network_pages.h"
 #include "partners_pages.h"
 #include "people_pages.h"
+#include "platforms_pages.h"
 #include "speakup_pages.h"
 #include "takedown_pages.h"
 #include "texts.h"
@@ -14,6 +15,7 @@
 #include "render_exchange.h"
 #include "render_papers.h"
 #include "render_partners.h"
+#include "render_platforms.h"
 #include "render_takedown.h"
 #include "render_review.h"
 
@@ -1247,6 +1249,45 @@ static void setting_pages(void)
     SAVE("notices-none", tpl_speakup_desk_notices, (struct desk_notices_view){ .nav = menu(STAFF_ACCOUNT) });
 }
 
+/* -- reports from platforms --------------------------------------------------------------------------------------------------- */
+
+static void platform_pages(void)
+{
+    struct platform_list_view list;
+    struct platform_view report;
+    struct sent_reports_view sent;
+
+    platform_list_sample(lang, &list);
+    SAVE("platform-reports", tpl_platforms_list, list);
+    list.in_one_bundle = true;
+    list.bundle_n = 4;
+    list.first = STR("20/11/2026, 08:00");
+    list.newest = STR("29/11/2026, 14:05");
+    SAVE("platform-bundle", tpl_platforms_list, list);
+    list.in_one_bundle = false;
+    list.sharing = true;
+    list.of = STR("NT-1234567890");
+    list.shared = T_PLATFORMS_MARK_ACCOUNT;
+    list.rows.n = 0;
+    SAVE("platform-sharing", tpl_platforms_list, list);
+    platform_report_sample(lang, false, &report);
+    SAVE("platform-report", tpl_platforms_report, report);
+    platform_report_sample(lang, true, &report);
+    SAVE("platform-report-wrong", tpl_platforms_report, report);
+    report.can_case = report.can_track = report.can_ask = false;
+    report.can_agree = true;
+    report.asked = T_PLATFORMS_STATE_DUPLICATE;
+    report.asked_by = STR("Tuấn (mẫu)");
+    report.asked_on = STR("29/11/2026, 15:00");
+    report.asked_of = STR("NT-987654321");
+    report.reason = STR("Một lý do mẫu.");
+    report.state = T_PLATFORMS_STATE_ASKED;
+    report.look = PLATFORM_ASKED;
+    SAVE("platform-report-second", tpl_platforms_report, report);
+    sent_reports_sample(&sent);
+    SAVE("platform-sent", tpl_platforms_sent, sent);
+}
+
 /* -- the blocklist ------------------------------------------------------------------------------------------------------------- */
 
 static struct staff_nav list_menu(void)
@@ -1516,6 +1557,7 @@ int main(int argc, char **argv)
         act_pages();
         merge_pages();
         setting_pages();
+        platform_pages();
         blocklist_pages();
         blocklist_forms();
         blocklist_entry();
