@@ -9,7 +9,7 @@ trap 'rm -f "$codes"' EXIT
 find src -name '*.c' ! -path '*/test/*' ! -name log_words.c -exec cat {} + |
   grep -v '^#include\|asset_url(\|_MS, \(true\|false\), \|\.type = STR(' |
   grep -oE '\.act = "[a-z.-]+"|"[a-z]+\.[a-z]+(-[a-z]+)*"' | sed 's/^[^"]*"//; s/"$//' |
-  grep -vE '\.(db|conf|json|txt|csv|key|html|css|svg|js|mjs|wasm|org|vn|gov|com|mau)$|^lachan\.|^(hashes|stopncii|ncmec)\.' | sort -u >"$codes"
+  grep -vE '\.(db|conf|json|txt|csv|key|html|css|svg|js|mjs|wasm|org|vn|gov|com|mau)$|^lachan\.|^(hashes|stopncii|ncmec|incident|ispws)\.' | sort -u >"$codes"
 [ "$(wc -l <"$codes")" -ge 20 ] || { echo "too few act codes were found in src/"; exit 1; }
 
 bad=0

@@ -158,7 +158,8 @@ struct id row_id(int v)
 /* Columns that the schema holds to 0 and 1. */
 static bool is_flag(const struct sql_column *c)
 {
-    static const char *const names[] = { "open", "against", "rough", "names", "two", "whole" };
+    static const char *const names[] = { "active", "against", "anonymous", "blind", "fine", "grey", "kept", "names", "negative", "open", "rough", "sandbox",
+                                         "staff", "two", "urgent", "waits", "whole" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcmp(c->name, names[i]) == 0)
