@@ -410,10 +410,12 @@ WHERE state = 'running' AND next <= :now AND (next > :next OR (next = :next AND 
 
 -- What a unit hears and nobody has said to have read: of a worker's own cases only to them, what a supervisor or chair hears only to
 -- those (lead), and nothing of a case that went to another unit, but where this one hears as the next organisation.
+-- What was told to one person stands before what was told to the unit at the same moment: who reads one of them reads their own.
 -- name: notices_of_unit (unit id, user id, lead bigint) -> clock_notices
 SELECT {n.*} FROM clock_notices n JOIN clocks k ON k.id = n.clock
 WHERE n.unit = :unit AND n.seen IS NULL AND (n.worker IS NULL OR n.worker = :user)
-  AND (:lead = 1 OR n.role NOT IN ('supervisor', 'chair')) AND (n.role = 'next' OR k.unit = n.unit) ORDER BY n.at, n.id LIMIT 100;
+  AND (:lead = 1 OR n.role NOT IN ('supervisor', 'chair')) AND (n.role = 'next' OR k.unit = n.unit)
+ORDER BY n.at, n.worker IS NULL, n.rung, n.id LIMIT 100;
 
 -- name: notices_of_clock (clock id, unit id) -> clock_notices
 SELECT {n.*} FROM clock_notices n WHERE n.clock = :clock AND n.unit = :unit ORDER BY n.rung LIMIT 100;
