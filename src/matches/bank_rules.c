@@ -66,3 +66,9 @@ bool bank_code_right(struct str code)
             return false;
     return code.n >= 2 && code.n <= 40;
 }
+
+/* Names that the program gives by itself: to the bank of children's own pictures, and to what partners bring. */
+bool bank_code_kept(struct str code)
+{
+    return str_is(code, "child") || str_ends(code, STR("-given")) || str_ends(code, STR("-sandbox"));
+}

@@ -99,6 +99,18 @@ TEST(what_is_wrong_with_a_new_bank_is_said_at_its_field)
     CHECK(a.code == 422 && says(a, "đã dùng mã này"));
 }
 
+/* Else somebody could open the bank of children's own pictures beforehand, leave it waiting, and no picture would ever be found. */
+TEST(nobody_opens_a_bank_by_a_name_that_the_program_gives)
+{
+    static const char *const own[] = { "child", "acme-given", "acme-sandbox" };
+
+    for (size_t i = 0; i < COUNT_OF(own); i++) {
+        struct answer a = post(&site, "/banks/new", F("name=x&code=%s&class=abuse&source=a&basis=&radius=31&flood=9", own[i]), analyst());
+
+        CHECK(a.code == 422 && says(a, "đã dùng mã này"));
+    }
+}
+
 TEST(nobody_without_the_role_sees_banks)
 {
     CHECK(get(&site, "/banks", as(&site, "hanh.mau")).code == 403);
