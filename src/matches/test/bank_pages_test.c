@@ -300,7 +300,7 @@ TEST(a_verdict_is_given_on_what_was_shown)
 
 TEST(a_hash_that_becomes_known_later_finds_what_was_seen_before)
 {
-    struct sql_seen_hash_keep foreign = { .until = site.now + 365 * DAY_MS, .sealed = STR("of another hand") };
+    struct sql_seen_hash_keep foreign = { .id = { { [15] = 1 } }, .until = site.now + 365 * DAY_MS, .sealed = STR("of another hand") };
     struct answer a;
     struct seen_items list;
 
@@ -321,7 +321,7 @@ TEST(a_hash_that_becomes_known_later_finds_what_was_seen_before)
     run_jobs();
     CHECK(seen_list(l(), &(struct seen_paging){ .limit = 10 }, &list) == OK);
     CHECK_INT(list.n, 1);
-    CHECK(tx_begin(site.in.conn) == OK && sql_seen_hash_end(site.in.conn, (struct sql_seen_hash_end){ .id = id_zero() }) == OK);
+    CHECK(tx_begin(site.in.conn) == OK && sql_seen_hash_end(site.in.conn, (struct sql_seen_hash_end){ .id = foreign.id }) == OK);
     CHECK(tx_commit(site.in.conn) == OK);
 }
 
