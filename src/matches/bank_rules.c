@@ -24,10 +24,19 @@ static i64 hold_after(const struct bank_hashes_row *r, const struct hash_new *h)
     return r->hold == HOLD_WAITS ? h->hold : HOLD_NONE;
 }
 
+/* What somebody has yet to look at changes nothing of a record in force: else one person alone could take a whole bank out of use, by
+   bringing it once more with a quality below what is searched for. */
+static bool waits_behind(const struct bank_hashes_row *r, const struct hash_new *h)
+{
+    return h->hold != HOLD_NONE && !ended(h->status) && record_in_force(r);
+}
+
 bool record_merge(struct bank_hashes_row *r, const struct hash_new *h, struct opt_id batch)
 {
     struct bank_hashes_row was = *r;
 
+    if (waits_behind(r, h))
+        return false;
     r->hold = hold_after(&was, h);
     r->status = was.status == HASH_ACTIVE && h->status == HASH_RECEIVED ? HASH_ACTIVE : h->status;
     if (h->quality != QUALITY_UNKNOWN)

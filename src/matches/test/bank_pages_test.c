@@ -325,6 +325,24 @@ TEST(a_hash_that_becomes_known_later_finds_what_was_seen_before)
     CHECK(tx_commit(site.in.conn) == OK);
 }
 
+TEST(who_brings_a_record_once_more_takes_it_out_of_use_by_no_quality)
+{
+    static const char value[] = "ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff07";
+    struct hash_record r;
+    struct answer a;
+    struct str bits;
+    struct id hash;
+
+    CHECK(hash_value_read(l()->arena, HASH_PDQ, str_c(value), &bits) == OK);
+    hash = hash_id(HASH_PDQ, FAMILY_FULL, bits);
+    CHECK(post(&site, path_of_bank("tu-mau", "/add"), F("kind=pdq&value=%s&quality=1&source_id=other", value), analyst()).code == 303);
+    CHECK(banks_record(l(), bank("tu-mau").id, hash, &r) == OK && r.quality == 90 && r.hold == HOLD_NONE && r.status == HASH_ACTIVE);
+    a = bring(F("kind,value,quality,id\npdq,%s,1,other\n", value));
+    CHECK(a.code == 303 && post(&site, at(a), "do=take", analyst()).code == 303);
+    run_jobs();
+    CHECK(banks_record(l(), bank("tu-mau").id, hash, &r) == OK && r.quality == 90 && r.hold == HOLD_NONE && r.status == HASH_ACTIVE);
+}
+
 TEST(hashes_of_what_nobody_knew_go_after_their_days)
 {
     CHECK(id_is_zero(see("0123456789abcdef0f1e2d3c4b5a69780123456789abcdef96a5b4c3d2e1f007", "", true)));
