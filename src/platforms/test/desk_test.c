@@ -525,6 +525,31 @@ TEST(an_erased_case_leaves_the_number_and_nothing_that_was_said)
     instance_step(&site.in);
 }
 
+/* A platform whose program repeats itself, or that wants nobody to read what it had to report. */
+TEST(however_much_is_said_about_its_files_a_report_can_be_opened)
+{
+    enum { MUCH = 1000 * 1000 };
+    i64 no = submit("account-many-words", false);
+    struct str file = arena_copy(&site.kept, between(upload(no, "bytes of many words"), "<fileId>", "</fileId>"));
+    char *words = memory_new(MUCH + 1);
+    struct arena mark = arena_make(4 << 20);
+    struct str body;
+    int taken = 0;
+
+    memset(words, '"', MUCH);
+    body = arena_f(&mark, "<fileDetails><reportId>%lld</reportId><fileId>%.*s</fileId><additionalInfo>%s</additionalInfo></fileDetails>", (long long)no,
+                   (int)file.n, file.at, words);
+    while (taken < 70 && code_is(send("/ispws/fileinfo", "text/xml; charset=utf-8", body.at), "0"))
+        taken++;
+    CHECK(taken > 2 && taken < 20);
+    CHECK(code_is(send("/ispws/fileinfo", "text/xml; charset=utf-8", body.at), "4000"));
+    CHECK(code_is(step("/ispws/finish", no), "0"));
+    CHECK(look(no, police()).code == 200);
+    arena_free(&mark);
+    memory_free(words);
+    instance_step(&site.in);
+}
+
 TEST(who_may_not_open_a_report_may_do_nothing_with_it)
 {
     i64 no = full("account-foreign", "bytes foreign", false);
