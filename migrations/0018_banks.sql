@@ -112,6 +112,7 @@ CREATE TABLE seen (
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX seen_waiting ON seen (sandbox, urgent, at, id) WHERE waits = 1;
 CREATE INDEX seen_by_state ON seen (sandbox, state, urgent, at, id);
+CREATE INDEX seen_by_object ON seen (object) WHERE object IS NOT NULL;
 
 CREATE TABLE seen_hits (
     seen BYTEA NOT NULL REFERENCES seen CHECK (length(seen) = 16),

@@ -17,6 +17,7 @@ CREATE TABLE takedowns (
     sealed BYTEA NOT NULL,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 CREATE INDEX takedowns_by_state ON takedowns (state, id);
+CREATE INDEX takedowns_by_found ON takedowns (found) WHERE found IS NOT NULL;
 CREATE INDEX takedowns_by_due ON takedowns (due, id) WHERE due IS NOT NULL;
 
 -- By which names a track is known: keyed hashes, so that the same content is asked for once.

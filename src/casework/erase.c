@@ -81,15 +81,40 @@ static status erase_telling(struct ctx *c, struct id id)
 
     if (s != OK)
         return s == NOT_FOUND ? OK : s;
+    TRY(sql_platform_bundles_to_end(c->ledger->db, (struct sql_platform_bundles_to_end){ .report = id }, &(i64){ 0 }));
     TRY(sql_platform_marks_to_end(c->ledger->db, (struct sql_platform_marks_to_end){ .report = id }, &(i64){ 0 }));
+    ERASE(verdicts, verdicts_to_erase);
+    ERASE(seen_hits, seen_hits_to_erase);
+    ERASE(seen, seen_to_erase);
     ERASE(platform_files, platform_files_to_erase);
     TRY(erase_one(c, &table_platform_asks, &(struct platform_asks_row){ .report = id }));
     row.kept = 0;
     return row_update(c->ledger, &table_platform_reports, &row);
 }
 
+#define LET_GO(find)                                                                        \
+    do {                                                                                    \
+        struct takedowns_rows rows;                                                         \
+        do {                                                                                \
+            TRY(sql_##find(c->ledger, (struct sql_##find){ .case_id = id }, &rows));        \
+            for (size_t i = 0; i < rows.n; i++) {                                           \
+                rows.at[i].found = (struct opt_id){ 0 };                                    \
+                TRY(row_update(c->ledger, &table_takedowns, &rows.at[i]));                  \
+            }                                                                               \
+        } while (rows.n > 0);                                                               \
+    } while (0)
+
+/* What is asked of others goes on; what it came from is forgotten. */
+static status let_tracks_go(struct ctx *c, struct id id)
+{
+    LET_GO(takedowns_found_in);
+    LET_GO(takedowns_found_by_picture);
+    return OK;
+}
+
 static status erase_work(struct ctx *c, struct id id)
 {
+    TRY(let_tracks_go(c, id));
     TRY(erase_telling(c, id));
     ERASE(supports, supports_to_erase);
     ERASE(referrals, referrals_to_erase);

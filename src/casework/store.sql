@@ -553,6 +553,28 @@ SELECT {t.*} FROM takedown_cases t WHERE t.case_id = :case_id LIMIT 500;
 -- name: platform_files_to_erase (case_id id) -> platform_files
 SELECT {f.*} FROM platform_files f WHERE f.report = :case_id ORDER BY f.no LIMIT 200;
 
+-- What was matched in its files, and what people said of that.
+-- name: verdicts_to_erase (case_id id) -> verdicts
+SELECT {v.*} FROM platform_files f JOIN seen s ON s.object = f.id JOIN verdicts v ON v.seen = s.id WHERE f.report = :case_id LIMIT 200;
+
+-- name: seen_hits_to_erase (case_id id) -> seen_hits
+SELECT {h.*} FROM platform_files f JOIN seen s ON s.object = f.id JOIN seen_hits h ON h.seen = s.id WHERE f.report = :case_id LIMIT 200;
+
+-- name: seen_to_erase (case_id id) -> seen
+SELECT {s.*} FROM platform_files f JOIN seen s ON s.object = f.id WHERE f.report = :case_id LIMIT 200;
+
+-- Tracks of content stay, and say no more what they came from.
+-- name: takedowns_found_in (case_id id) -> takedowns
+SELECT {t.*} FROM takedowns t WHERE t.found = :case_id LIMIT 200;
+
+-- name: takedowns_found_by_picture (case_id id) -> takedowns
+SELECT {t.*} FROM pictures p JOIN takedowns t ON t.found = p.id WHERE p.case_id = :case_id LIMIT 200;
+
+-- Marks that no other report has.
+-- name: platform_bundles_to_end (report id) -> changed
+DELETE FROM platform_bundles WHERE hash IN (SELECT m.hash FROM platform_marks m WHERE m.report = :report
+  AND NOT EXISTS (SELECT 1 FROM platform_marks o WHERE o.hash = m.hash AND o.report <> m.report));
+
 -- name: platform_marks_to_end (report id) -> changed
 DELETE FROM platform_marks WHERE report = :report;
 

@@ -24,10 +24,19 @@ static i64 hold_after(const struct bank_hashes_row *r, const struct hash_new *h)
     return r->hold == HOLD_WAITS ? h->hold : HOLD_NONE;
 }
 
+/* What somebody has yet to look at changes nothing of a record in force: else one person alone could take a whole bank out of use, by
+   bringing it once more with a quality below what is searched for. */
+static bool waits_behind(const struct bank_hashes_row *r, const struct hash_new *h)
+{
+    return h->hold != HOLD_NONE && !ended(h->status) && record_in_force(r);
+}
+
 bool record_merge(struct bank_hashes_row *r, const struct hash_new *h, struct opt_id batch)
 {
     struct bank_hashes_row was = *r;
 
+    if (waits_behind(r, h))
+        return false;
     r->hold = hold_after(&was, h);
     r->status = was.status == HASH_ACTIVE && h->status == HASH_RECEIVED ? HASH_ACTIVE : h->status;
     if (h->quality != QUALITY_UNKNOWN)
@@ -65,4 +74,10 @@ bool bank_code_right(struct str code)
         if (!((code.at[i] >= 'a' && code.at[i] <= 'z') || (i > 0 && ((code.at[i] >= '0' && code.at[i] <= '9') || code.at[i] == '-'))))
             return false;
     return code.n >= 2 && code.n <= 40;
+}
+
+/* Names that the program gives by itself: to the bank of children's own pictures, and to what partners bring. */
+bool bank_code_kept(struct str code)
+{
+    return str_is(code, "child") || str_ends(code, STR("-given")) || str_ends(code, STR("-sandbox"));
 }

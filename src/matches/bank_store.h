@@ -17,6 +17,7 @@ bool record_merge(struct bank_hashes_row *r, const struct hash_new *h, struct op
 enum { CONFIRMED_BY = 2, DENIED_BY = 2 };
 bool record_judge(struct bank_hashes_row *r, i64 confirms, i64 denies, i64 need);
 bool bank_code_right(struct str code);
+bool bank_code_kept(struct str code);      /* the program's own: no person opens a bank of this code */
 
 /* -- writing records: inside an open act ------------------------------------------------------------------------------------------- */
 /* From begin to the commit the counter is this act's alone; acts on records of any bank stand in a row. */

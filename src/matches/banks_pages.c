@@ -217,6 +217,8 @@ static void read_new(struct ctx *c, struct bank_new *b)
         refuse(c, "name", T_BANKS_WRONG_NAME);
     if (!bank_code_right(b->code))
         refuse(c, "code", T_BANKS_WRONG_CODE);
+    else if (bank_code_kept(b->code))
+        refuse(c, "code", T_BANKS_WRONG_TAKEN);
     if (class == NULL)
         refuse(c, "class", T_MATCHES_WRONG_CLASS);
     if (b->source.n == 0)

@@ -362,7 +362,7 @@ status matcher_step(struct matcher *m, struct ctx *c, size_t *n)
     status s;
 
     *n = 0;
-    s = partner_by_id(c->ledger, m->config.partner, &p);        /* each batch anew: a token that was ended ends this, too */
+    s = partner_by_id(c->ledger, m->config.partner, c->now, &p);        /* each batch anew: a token that was ended ends this, too */
     if (s != OK)
         return s == NOT_FOUND ? fail(DENIED, "the token is not valid any more") : s;
     got = natsSubscription_Fetch(&list, m->events, BATCH, FETCH_MS, NULL);

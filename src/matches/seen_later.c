@@ -2,6 +2,8 @@
 #include "bank_maps.h"
 #include "seen_kept.h"
 
+#include "../base/log.h"
+
 enum { FEW = 4096, SEEN_PAGE = 1000, RECORD_PAGE = 5000 };
 
 /* Records since the pass before the last one: what was asked while that pass ran is looked at again. */
@@ -127,7 +129,11 @@ static status look_at(struct later *t, struct id id, struct str sealed)
     struct bank_query q;
     struct bank_hits hits;
 
-    TRY(seen_open(t->l, id, sealed, &k));
+    if (seen_open(t->l, id, sealed, &k) != OK) {        /* another hand's: it goes after its days, and stops nobody else's */
+        log_warn("seen", "kept hashes cannot be opened: %s", fail_message());
+        fail_clear();
+        return OK;
+    }
     q = seen_query(t->l->arena, &k);
     if (!may_match(t, &q))
         return OK;

@@ -78,14 +78,17 @@ status partner_of(struct ctx *c, struct partner *p)
     return sign_check(c, secret);
 }
 
-status partner_by_id(struct ledger *l, struct id id, struct partner *p)
+/* As at the door (people/tokens.c): each row is what its newest entry in the log says. */
+status partner_by_id(struct ledger *l, struct id id, i64 now, struct partner *p)
 {
     struct tokens_row token = { .id = id };
     struct organisations_row org;
 
     TRY(row_get(l, &table_tokens, &token));
+    TRY(row_agrees_lately(l, &table_tokens, &token, now));
     org = (struct organisations_row){ .id = token.org };
     TRY(row_get(l, &table_organisations, &org));
+    TRY(row_agrees_lately(l, &table_organisations, &org, now));
     if (!token.confirmed_by.has || !org.confirmed_by.has)
         return NOT_FOUND;
     *p = partner_of_row(&token, org.code, org.name);

@@ -23,8 +23,9 @@ struct partner {
    more afterwards); what it returns then ends the request as 401 `signature` or 409 `replayed`. The quota was counted before the
    page: 429 with Retry-After needs nothing of a page. How these refusals look in a protocol of others: `.refuses` of its routes. */
 status partner_of(struct ctx *c, struct partner *p);
-/* The same from a job or a command: of a token's id. NOT_FOUND: it was ended, or was never confirmed. */
-status partner_by_id(struct ledger *l, struct id token, struct partner *p);
+/* The same from a job or a command: of a token's id. NOT_FOUND: it was ended, or was never confirmed. BROKEN: not as
+   the log has it. */
+status partner_by_id(struct ledger *l, struct id token, i64 now, struct partner *p);
 struct id partner_member(struct id org, bool sandbox);
 
 /* What went wrong, for the partner's own page: a code of the protocol in use ("ispws.1200", "stopncii.invalid-page-size"), at

@@ -4,6 +4,8 @@
 
 #include "reports.h"
 
+#include "casework.sql.h"
+
 /* An act names each row that it wrote, so no act takes more than some hundreds. */
 struct forgetting { struct ledger *l; const char *data_dir; struct id report; i64 now; };
 
@@ -34,6 +36,23 @@ static status drop_records(const struct forgetting *f, size_t *n)
         TRY(row_delete(f->l, &table_records, &rows.at[i]));
     return OK;
 }
+
+/* What was matched in its files waits for the analyst no longer: those rows hold the hashes of the files. */
+#define DROP(name, table, find)                                                                     \
+    static status name(const struct forgetting *f, size_t *n)                                       \
+    {                                                                                               \
+        struct table##_rows rows;                                                                   \
+                                                                                                    \
+        TRY(sql_##find(f->l, (struct sql_##find){ .case_id = f->report }, &rows));                  \
+        *n = rows.n;                                                                                \
+        for (size_t i = 0; i < rows.n; i++)                                                         \
+            TRY(row_delete(f->l, &table_##table, &rows.at[i]));                                     \
+        return OK;                                                                                  \
+    }
+
+DROP(drop_verdicts, verdicts, verdicts_to_erase)
+DROP(drop_hits, seen_hits, seen_hits_to_erase)
+DROP(drop_seen, seen, seen_to_erase)
 
 /* The bytes go before the row does: a row without a file shows itself, a file without a row would stay until it is swept. */
 static status drop_files(const struct forgetting *f, size_t *n)
@@ -95,7 +114,7 @@ static status drop_all(const struct forgetting *f, const struct platform_reports
 status report_forget(struct ledger *l, const char *data_dir, struct platform_reports_row *row, i64 now)
 {
     struct forgetting f = { l, data_dir, row->id, now };
-    static drop *const all[] = { drop_grants, drop_files, drop_records, drop_list };
+    static drop *const all[] = { drop_grants, drop_files, drop_records, drop_verdicts, drop_hits, drop_seen, drop_list };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
         TRY(drop_all(&f, row, all[i]));

@@ -244,6 +244,19 @@ status report_add_file(struct ctx *c, const struct partner *p, i64 no, const str
 
 struct describing { const struct told_file *about; struct str document; };
 
+/* A report that nobody can open any more, because so much was said in it, would be hidden from those who must decide. */
+static status room_for_words(struct ctx *c, struct id part, size_t n, struct outcome *o)
+{
+    struct platform_kept_bytes_row kept;
+
+    TRY(sql_platform_kept_bytes(c->ledger->db, (struct sql_platform_kept_bytes){ .comp = part }, &kept));
+    if (kept.n + (i64)n <= REPORT_WORDS_MAX)
+        return OK;
+    o->code = ISPWS_INVALID;
+    o->words = arena_f(c->arena, "what is said about the files of one report is at most %d MB", REPORT_WORDS_MAX >> 20);
+    return INVALID;
+}
+
 static status add_words(struct ctx *c, struct platform_reports_row *row, void *what, struct outcome *o)
 {
     const struct describing *d = what;
@@ -269,6 +282,7 @@ static status add_words(struct ctx *c, struct platform_reports_row *row, void *w
     out_wipe(&text);
     out_free(&text);
     TRY(sealed_part(c, row->id, &part));
+    TRY(room_for_words(c, part->id, r.text.n, o));
     return record_write(c, part, &r);
 }
 

@@ -12,6 +12,7 @@
 #include "tables.sql.h"
 
 enum {
+    REPORT_WORDS_MAX = 8 << 20,         /* sealed bytes of all that is said in one report: a reader opens them all at once */
     REPORT_FILES_MAX = 2000, PLATFORM_FILE_MAX = 256 << 20,
     EXPIRES_OPENED_HOURS = 24, EXPIRES_CHANGED_HOURS = 1, INCIDENT_CHARS = 200
 };

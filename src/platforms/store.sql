@@ -22,6 +22,10 @@ SELECT {g.*} FROM grants g JOIN compartments p ON p.id = g.comp WHERE p.case_id 
 -- name: platform_records (case_id id) -> records
 SELECT {r.*} FROM records r JOIN compartments p ON p.id = r.comp WHERE p.case_id = :case_id ORDER BY r.id LIMIT 200;
 
+-- How much is kept in a compartment.
+-- name: platform_kept_bytes (comp id) -> one (n bigint)
+SELECT CAST(COALESCE(SUM(LENGTH(r.body)), 0) AS BIGINT) AS n FROM records r WHERE r.comp = :comp;
+
 -- name: platform_sealed (case_id id) -> files
 SELECT {f.*} FROM files f JOIN compartments p ON p.id = f.comp WHERE p.case_id = :case_id ORDER BY f.id LIMIT 200;
 

@@ -87,6 +87,27 @@ static status add_names(struct ledger *l, struct takedowns_row *live, const stru
     return put_names(l, live->id, t.items + had, t.n_items - had);
 }
 
+/* From the moment that somebody wants it sent, a track names what was looked at, by two where the class says so, and every letter and link
+   shows its names: what is named later becomes a track of its own, and a person looks at that, too. */
+static bool takes_names(const struct takedowns_row *live)
+{
+    return str_is(live->state, "reported") || str_is(live->state, "triaged");
+}
+
+/* Leaves in t what the live track does not know. */
+static status drop_known(struct ledger *l, const struct takedowns_row *live, struct track *t)
+{
+    struct track known = { .row = *live };
+    size_t had = t->n_items, left = 0;
+
+    TRY(track_text(l, &known));
+    for (size_t i = 0; i < had; i++)
+        if (!has_item(&known, &t->items[i]))
+            t->items[left++] = t->items[i];
+    t->n_items = left;
+    return left < had ? OK : fail(BROKEN, "a track is known by a name that it does not hold");
+}
+
 static status link_case(struct ledger *l, const struct takedown_new *n, struct id track)
 {
     struct takedown_cases_row row = { .case_id = n->case_id.v, .track = track };
@@ -121,6 +142,22 @@ static status insert_new(struct ledger *l, const struct takedown_new *n, const s
     return track_event_put(l, row.id, event, n->words);
 }
 
+/* Of the names, those of tracks that are on their way already only lead there. */
+static status known_ones(struct ledger *l, const struct takedown_new *n, struct track *t, struct takedowns_row *live)
+{
+    status s = find_live(l, t, live);
+
+    while (s == OK && !takes_names(live)) {
+        TRY(drop_known(l, live, t));
+        TRY(link_case(l, n, live->id));
+        if (t->n_items == 0)
+            return OK;
+        *live = (struct takedowns_row){ 0 };
+        s = find_live(l, t, live);
+    }
+    return s;
+}
+
 status takedown_open(struct ledger *l, const struct takedown_new *n, struct takedown_opened *opened)
 {
     struct takedowns_row live = { 0 };
@@ -131,11 +168,13 @@ status takedown_open(struct ledger *l, const struct takedown_new *n, struct take
     if (take_class(n->class) == NULL)
         return fail(INVALID, "content/takedown/rules.txt has no class \"%.*s\"", (int)n->class.n, n->class.at);
     TRY(read_items(l, n, &t));
-    s = find_live(l, &t, &live);
+    s = known_ones(l, n, &t, &live);
     if (s != OK && s != NOT_FOUND)
         return s;
     opened->there = s == OK;
     opened->id = live.id;
+    if (t.n_items == 0)
+        return OK;
     if (s == OK)
         TRY(add_names(l, &live, &t));
     else

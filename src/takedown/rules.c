@@ -106,12 +106,24 @@ static bool host_right(struct str host)
     return host.n > 0 && host.n <= 253 && (str_find_char(host, '.') < host.n || host.at[0] == '[');
 }
 
+/* Host and port, and nothing before them: of "https://known.example:x@other.example/" browsers open the other. */
+static bool authority_right(struct str url)
+{
+    struct str host = item_host(url), rest = str_from(url, str_find(url, STR("://")) + 3 + host.n);
+    size_t i = 0;
+
+    if (rest.n > 0 && rest.at[0] == ':')
+        for (i = 1; i < rest.n && rest.at[i] >= '0' && rest.at[i] <= '9'; i++)
+            ;
+    return host_right(host) && (i == rest.n || strchr("/?#", rest.at[i]) != NULL);
+}
+
 static bool address_right(struct str s)
 {
     for (size_t i = 0; i < s.n; i++)
         if ((unsigned char)s.at[i] <= ' ' || s.at[i] == 0x7f || s.at[i] == '"' || s.at[i] == '<' || s.at[i] == '>')
             return false;
-    return host_right(item_host(s));
+    return authority_right(s);
 }
 
 /* Scheme and host in lower case, no fragment: two people who name one page name it alike. */

@@ -26,7 +26,8 @@ struct takedown_new {
 };
 
 /* Inside an open act. Opens a track, or finds the live one that knows one of these names and adds the new names and the case to it
-   (*there). `l->arena` holds what is made. INVALID: no class of that code, an item that is none (fail_message says which). */
+   (*there). To a track that somebody wants sent already no name is added: the case is, and names that it does not know open another one.
+   `l->arena` holds what is made. INVALID: no class of that code, an item that is none (fail_message says which). */
 struct takedown_opened { struct id id; bool there; };
 status takedown_open(struct ledger *l, const struct takedown_new *n, struct takedown_opened *opened);
 

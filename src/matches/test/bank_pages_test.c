@@ -99,6 +99,18 @@ TEST(what_is_wrong_with_a_new_bank_is_said_at_its_field)
     CHECK(a.code == 422 && says(a, "đã dùng mã này"));
 }
 
+/* Else somebody could open the bank of children's own pictures beforehand, leave it waiting, and no picture would ever be found. */
+TEST(nobody_opens_a_bank_by_a_name_that_the_program_gives)
+{
+    static const char *const own[] = { "child", "acme-given", "acme-sandbox" };
+
+    for (size_t i = 0; i < COUNT_OF(own); i++) {
+        struct answer a = post(&site, "/banks/new", F("name=x&code=%s&class=abuse&source=a&basis=&radius=31&flood=9", own[i]), analyst());
+
+        CHECK(a.code == 422 && says(a, "đã dùng mã này"));
+    }
+}
+
 TEST(nobody_without_the_role_sees_banks)
 {
     CHECK(get(&site, "/banks", as(&site, "hanh.mau")).code == 403);
@@ -288,9 +300,12 @@ TEST(a_verdict_is_given_on_what_was_shown)
 
 TEST(a_hash_that_becomes_known_later_finds_what_was_seen_before)
 {
+    struct sql_seen_hash_keep foreign = { .id = { { [15] = 1 } }, .until = site.now + 365 * DAY_MS, .sealed = STR("of another hand") };
     struct answer a;
     struct seen_items list;
 
+    /* what nobody can open stops no one else's */
+    CHECK(tx_begin(site.in.conn) == OK && sql_seen_hash_keep(site.in.conn, foreign) == OK && tx_commit(site.in.conn) == OK);
     CHECK(id_is_zero(see("ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00", "", true)));
     run_jobs();
     a = post(&site, path_of_bank("tu-mau", "/add"), "kind=pdq&value=ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff07&quality=90", analyst());
@@ -306,6 +321,26 @@ TEST(a_hash_that_becomes_known_later_finds_what_was_seen_before)
     run_jobs();
     CHECK(seen_list(l(), &(struct seen_paging){ .limit = 10 }, &list) == OK);
     CHECK_INT(list.n, 1);
+    CHECK(tx_begin(site.in.conn) == OK && sql_seen_hash_end(site.in.conn, (struct sql_seen_hash_end){ .id = foreign.id }) == OK);
+    CHECK(tx_commit(site.in.conn) == OK);
+}
+
+TEST(who_brings_a_record_once_more_takes_it_out_of_use_by_no_quality)
+{
+    static const char value[] = "ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff07";
+    struct hash_record r;
+    struct answer a;
+    struct str bits;
+    struct id hash;
+
+    CHECK(hash_value_read(l()->arena, HASH_PDQ, str_c(value), &bits) == OK);
+    hash = hash_id(HASH_PDQ, FAMILY_FULL, bits);
+    CHECK(post(&site, path_of_bank("tu-mau", "/add"), F("kind=pdq&value=%s&quality=1&source_id=other", value), analyst()).code == 303);
+    CHECK(banks_record(l(), bank("tu-mau").id, hash, &r) == OK && r.quality == 90 && r.hold == HOLD_NONE && r.status == HASH_ACTIVE);
+    a = bring(F("kind,value,quality,id\npdq,%s,1,other\n", value));
+    CHECK(a.code == 303 && post(&site, at(a), "do=take", analyst()).code == 303);
+    run_jobs();
+    CHECK(banks_record(l(), bank("tu-mau").id, hash, &r) == OK && r.quality == 90 && r.hold == HOLD_NONE && r.status == HASH_ACTIVE);
 }
 
 TEST(hashes_of_what_nobody_knew_go_after_their_days)

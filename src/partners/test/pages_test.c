@@ -195,6 +195,31 @@ TEST(a_row_of_a_token_that_was_altered_opens_nothing)
     CHECK(who_am_i(m.token).code == 200);
 }
 
+/* A job that works for a partner (lachan matcher) believes no row that the log says is gone. */
+TEST(a_token_that_was_ended_and_put_back_by_another_hand_works_for_no_job)
+{
+    struct made m = make("name=T%E1%BB%AB+kho&environment=sandbox&scope=match");
+    struct tokens_rows rows;
+    struct partner p;
+    struct id token = id_zero();
+
+    CHECK(m.token.n == 43);
+    CHECK(sql_partner_tokens_of(&site.in.ledger, (struct sql_partner_tokens_of){ .org = organisation("hotline") }, &rows) == OK);
+    for (size_t i = 0; i < rows.n; i++)
+        if (str_is(rows.at[i].name, "Từ kho"))
+            token = rows.at[i].id;
+    instance_step(&site.in);
+    CHECK(db_script(site.in.conn, "CREATE TABLE kept_tokens AS SELECT * FROM tokens WHERE name = 'Từ kho'") == OK);
+    CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "token.end", .now = site.now, .object = token }) == OK);
+    CHECK(token_end(&site.in.ledger, token) == OK && act_commit(&site.in.ledger) == OK);
+    instance_step(&site.in);
+    CHECK(partner_by_id(&site.in.ledger, token, site.now, &p) == NOT_FOUND);
+    CHECK(db_script(site.in.conn, "INSERT INTO tokens SELECT * FROM kept_tokens; DROP TABLE kept_tokens") == OK);
+    CHECK(partner_by_id(&site.in.ledger, token, site.now, &p) == BROKEN);
+    CHECK(db_script(site.in.conn, "DELETE FROM tokens WHERE name = 'Từ kho'") == OK);
+    instance_step(&site.in);
+}
+
 /* -- quotas ------------------------------------------------------------------------------------------------------------------ */
 
 static void bound(const struct quota *q, int scope)

@@ -9,6 +9,7 @@
 #include "matches/bank_maps.h"
 #include "matches/seen.h"
 
+#include "casework.sql.h"
 #include "platforms.sql.h"
 #include "tables.sql.h"
 
@@ -456,23 +457,96 @@ TEST(a_picture_is_known_by_how_it_looks_and_waits_for_the_analyst)
     CHECK(!says(step("/ispws/finish", no), "known"));
 }
 
+/* The row that waits for the analyst because a bank knew a file of this report. */
+static struct id seen_of(i64 no)
+{
+    struct seen_rows rows;
+
+    MUST(sql_seen_to_erase(ledger(), (struct sql_seen_to_erase){ .case_id = row_of(no).id }, &rows) == OK && rows.n == 1);
+    return rows.at[0].id;
+}
+
+static bool seen_there(struct id id)
+{
+    return row_get(ledger(), &table_seen, &(struct seen_row){ .id = id }) == OK;
+}
+
+TEST(what_was_matched_in_a_report_that_is_taken_back_waits_for_nobody)
+{
+    i64 no = submit("account-taken-back", false);
+    struct id seen;
+
+    upload_picture(no, picture(3));
+    seen = seen_of(no);
+    CHECK(seen_there(seen));
+    CHECK(code_is(step("/ispws/retract", no), "0"));
+    CHECK(!seen_there(seen) && row_of(no).kept == 0);
+    instance_step(&site.in);
+}
+
+static size_t bundles_of(const struct platform_marks_of_rows *marks)
+{
+    struct platform_bundle_of_row row;
+    size_t n = 0;
+
+    for (size_t i = 0; i < marks->n; i++)
+        n += sql_platform_bundle_of(ledger()->db, (struct sql_platform_bundle_of){ .hash = marks->at[i].hash }, &row) == OK;
+    return n;
+}
+
 TEST(an_erased_case_leaves_the_number_and_nothing_that_was_said)
 {
-    i64 no = full("account-erased", "bytes erased", false), other = full("account-erased", "bytes that stay", false);
-    struct platform_marks_of_rows marks;
+    i64 no = with_picture("account-erased", picture(4)), other = full("account-erased", "bytes that stay", false);
+    struct platform_marks_of_rows marks, own;
+    struct takedowns_rows tracks;
     struct erased sum = { 0 };
+    struct id seen = seen_of(no), track;
     struct ctx c;
 
     CHECK(act(no, "do=case&age=&province=", police()).code == 303);
+    CHECK(act(no, "do=track&class=abuse&item=url:https://lantern.example/account-erased", police()).code == 303);
+    CHECK(sql_takedowns_found_in(ledger(), (struct sql_takedowns_found_in){ .case_id = row_of(no).id }, &tracks) == OK && tracks.n == 1);
+    track = tracks.at[0].id;
+    CHECK(sql_platform_marks_of(ledger()->db, (struct sql_platform_marks_of){ .report = row_of(no).id }, &own) == OK && own.n == 2);
+    CHECK(bundles_of(&own) == 2);
     instance_ctx(&site.in, &c, site.now);
     MUST(act_begin(ledger(), (struct act_info){ .act = "case.erase", .now = site.now, .object = row_of(no).id }) == OK);
     CHECK(case_erase(&c, row_of(no).id, &sum) == OK && sum.files == 1);
     MUST(act_commit(ledger()) == OK);
     CHECK(row_of(no).kept == 0 && str_is(row_of(no).state, "finished"));
     CHECK(sql_platform_marks_of(ledger()->db, (struct sql_platform_marks_of){ .report = row_of(no).id }, &marks) == OK && marks.n == 0);
+    CHECK(bundles_of(&own) == 1);                               /* the account's, for the other report names it, too */
+    CHECK(!seen_there(seen));
+    CHECK(sql_takedowns_found_in(ledger(), (struct sql_takedowns_found_in){ .case_id = row_of(no).id }, &tracks) == OK && tracks.n == 0);
+    CHECK(row_get(ledger(), &table_takedowns, &(struct takedowns_row){ .id = track }) == OK);
     CHECK(look(no, police()).code == 404 && code_is(step("/ispws/retract", no), "5102"));
     CHECK(says(look(other, police()), "Chưa thấy báo cáo nào khác"));
     CHECK(!says(get(&site, "/platform-reports?state=case", police()), arena_f(&site.kept, "NT-%lld", (long long)no).at));
+    instance_step(&site.in);
+}
+
+/* A platform whose program repeats itself, or that wants nobody to read what it had to report. */
+TEST(however_much_is_said_about_its_files_a_report_can_be_opened)
+{
+    enum { MUCH = 1000 * 1000 };
+    i64 no = submit("account-many-words", false);
+    struct str file = arena_copy(&site.kept, between(upload(no, "bytes of many words"), "<fileId>", "</fileId>"));
+    char *words = memory_new(MUCH + 1);
+    struct arena mark = arena_make(4 << 20);
+    struct str body;
+    int taken = 0;
+
+    memset(words, '"', MUCH);
+    body = arena_f(&mark, "<fileDetails><reportId>%lld</reportId><fileId>%.*s</fileId><additionalInfo>%s</additionalInfo></fileDetails>", (long long)no,
+                   (int)file.n, file.at, words);
+    while (taken < 70 && code_is(send("/ispws/fileinfo", "text/xml; charset=utf-8", body.at), "0"))
+        taken++;
+    CHECK(taken > 2 && taken < 20);
+    CHECK(code_is(send("/ispws/fileinfo", "text/xml; charset=utf-8", body.at), "4000"));
+    CHECK(code_is(step("/ispws/finish", no), "0"));
+    CHECK(look(no, police()).code == 200);
+    arena_free(&mark);
+    memory_free(words);
     instance_step(&site.in);
 }
 

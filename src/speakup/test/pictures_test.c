@@ -7,6 +7,7 @@
 #include "../../casework/retention.h"
 #include "../../matches/banks.h"
 
+#include "casework.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
 
@@ -281,16 +282,21 @@ TEST(a_case_that_is_erased_takes_its_pictures_along_and_leaves_the_bank_alone)
     static const char hex[] = "4c3b2a1f0e9d8cbd0b7a3f3c1e5a9946b1c0d2e8f7a6b59d4c3b2a19087f6e5d";
     struct told t = confirmed(hex);
     struct erased sum = { 0 };
+    struct takedowns_rows tracks;
+    struct takedowns_row track;
     struct hash_record r;
     struct ctx ctx;
 
     instance_step(&site.in);
+    CHECK(sql_takedowns_found_by_picture(&site.in.ledger, (struct sql_takedowns_found_by_picture){ .case_id = t.id }, &tracks) == OK && tracks.n == 1);
+    track = (struct takedowns_row){ .id = tracks.at[0].id };
     instance_ctx(&site.in, &ctx, site.now);
     CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "case.erase", .now = site.now, .object = t.id }) == OK);
     CHECK(case_erase(&ctx, t.id, &sum) == OK && sum.records > 0);
     CHECK(act_commit(&site.in.ledger) == OK);
     instance_step(&site.in);
     CHECK(rows_of(t.id).n == 0);
+    CHECK(row_get(&site.in.ledger, &table_takedowns, &track) == OK && !track.found.has);      /* still asked for; nothing says of whom */
     CHECK(bank_status(hex, &r) == OK && r.status == HASH_ACTIVE);
     CHECK(get(&site, "/talk", &t.child).code == 200 && !says(get(&site, "/talk/more", &t.child), "Ảnh số 1"));
 }

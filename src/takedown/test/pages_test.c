@@ -321,6 +321,28 @@ TEST(the_same_content_is_one_track_whoever_names_it)
     CHECK(!id_eq(opened("https%3A%2F%2Fkho.example%2Fmot", "abuse"), track));               /* what is over begins anew */
 }
 
+/* Else one person could have a letter of two name whatever that person likes, and who got a link would see it. */
+TEST(what_two_have_looked_at_is_what_is_asked_for)
+{
+    struct id track = opened("https%3A%2F%2Fmang.example%2Fhai", "bullying"), more;
+    struct visitor outside = { 0 };
+    const char *link;
+
+    choose(track, other);
+    CHECK(act(track, "do=send", analyst()));
+    CHECK_STR(state_of(track), STR("asked"));
+    more = opened("https%3A%2F%2Fmang.example%2Fhai%0Ahttps%3A%2F%2Fmang.example%2Fvo-toi", "bullying");
+    CHECK(!id_eq(more, track));
+    CHECK(act(track, "do=second", second()));
+    link = link_of(track, "Mang-mau");
+    CHECK(id_eq(opened("https%3A%2F%2Fmang.example%2Fhai", "bullying"), track));
+    CHECK(id_eq(opened("https%3A%2F%2Fmang.example%2Fhai%0Ahttps%3A%2F%2Fmang.example%2Fvo-toi%0Ahttps%3A%2F%2Fmang.example%2Fba", "bullying"), more));
+    CHECK(!says(get(&site, path_at(track), analyst()), "vo-toi"));
+    CHECK(says(get(&site, link, &outside), "https://mang.example/hai") && !says(get(&site, link, &outside), "vo-toi"));
+    CHECK_STR(state_of(more), STR("triaged"));
+    CHECK(says(get(&site, path_at(more), analyst()), "vo-toi") && says(get(&site, path_at(more), analyst()), "https://mang.example/ba"));
+}
+
 TEST(who_does_not_answer_is_reminded_then_told_then_raised_each_once)
 {
     struct id track = opened("https%3A%2F%2Fkho.example%2Ftre", "abuse");

@@ -31,6 +31,8 @@ TEST(one_page_has_one_name_however_people_write_it)
     CHECK_STR(item_of("hxxps://bad[.]example/a", "url"), STR("https://bad.example/a"));
     CHECK_STR(item_of("http://bad.example", "url"), STR("http://bad.example/"));
     CHECK_STR(item_of("http://bad.example?x=1", "url"), STR("http://bad.example/?x=1"));
+    CHECK_STR(item_of("http://bad.example:8080?x=1", "url"), STR("http://bad.example:8080/?x=1"));
+    CHECK_STR(item_of("http://[2001:DB8::1]:81/a@b:c", "url"), STR("http://[2001:db8::1]:81/a@b:c"));
     CHECK_STR(item_of("D41D8CD98F00B204E9800998ECF8427E", "md5"), STR("d41d8cd98f00b204e9800998ecf8427e"));
     CHECK_STR(item_of("pdq:E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", "pdq"),
               STR("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"));
@@ -42,7 +44,9 @@ TEST(what_is_neither_an_address_nor_a_hash_is_refused)
 {
     static const char *const bad[] = { "bad.example", "ftp://bad.example/a", "https://", "https:///a", "https://localhost/a", "javascript:alert(1)",
                                        "https://user@bad.example/", "https://bad.example/a b", "https://bad.example/\"x", "pdq:12", "md5:xyz",
-                                       "https://bad.example/\x7f", "d41d8cd98f00b204e9800998ecf8427" };
+                                       "https://bad.example/\x7f", "d41d8cd98f00b204e9800998ecf8427",
+                                       "https://known.example:x@bad.example/a", "https://known.example:80@bad.example/", "https://bad.example:8x/",
+                                       "https://bad.example:80\\.other.example/", "http://[2001:db8::1]x/" };
 
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         if (fault_of(bad[i]) != ITEM_NEITHER)
