@@ -32,6 +32,7 @@ enum {
 /* A NOTIFY that was not answered yet. */
 struct notice {
     bool open;
+    bool plain;                     /* without a signature: Unbound answers FORMERR to a signed one */
     uint16_t id;
     int tries;
     i64 due_ms;
@@ -413,7 +414,7 @@ static status send_notice(struct dns_server *s, struct notice *n)
     TRY(zone_feed(&s->lane.ledger, n->list, &feed));
     TRY(zone_version(&s->lane.ledger, n->list, &v));
     TRY(peer_key(&s->lane.ledger, &peer, &key));
-    notify_write(o, feed.zone, n->id, v.serial, &key, &chain, clock_now_ms());
+    notify_write(o, feed.zone, n->id, v.serial, n->plain ? NULL : &key, &chain, clock_now_ms());
     sodium_memzero(&key, sizeof key);
     TRY(resolve(arena_copy(s->lane.ledger.arena, peer.notify).at, SOCK_DGRAM, &to));
     if (!o->over)
@@ -439,18 +440,29 @@ static void send_notices(struct dns_server *s)
     }
 }
 
-/* Its id is enough: a forged answer only spares a repetition, and the resolver asks by itself every ten minutes. */
+static void notice_answered(struct notice *n, int rcode)
+{
+    if (rcode != DNS_FORMERR || n->plain) {
+        n->open = false;
+        return;
+    }
+    n->plain = true;
+    n->due_ms = clock_mono_ms();
+}
+
+/* Its id is enough: a forged answer only spares a repetition, and the resolver asks by itself every ten minutes. Who cannot read
+   signatures says FORMERR, as an answer to a query (Unbound) or with a header alone. */
 static void take_notice_answer(struct dns_server *s)
 {
     struct dns_message m;
     uint8_t at[QUERY_MAX];
     ssize_t n = recv(s->notify, at, sizeof at, MSG_DONTWAIT);
 
-    if (n <= 0 || dns_read(at, (size_t)n, &m) != DNS_READ || !m.answer || m.opcode != DNS_NOTIFY)
+    if (n <= 0 || dns_read(at, (size_t)n, &m) == DNS_NOTHING || !m.answer || (m.opcode != DNS_NOTIFY && m.rcode != DNS_FORMERR))
         return;
     for (size_t i = 0; i < NOTICES_MAX; i++)
         if (s->notices[i].open && s->notices[i].id == m.id)
-            s->notices[i].open = false;
+            notice_answered(&s->notices[i], m.rcode);
 }
 
 /* -- the life of the server --------------------------------------------------------------------------------------------------------------------- */

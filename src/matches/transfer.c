@@ -335,5 +335,6 @@ void notify_write(struct dns_out *o, struct str zone, uint16_t id, i64 serial, c
     dns_begin(o, &(struct dns_head){ .id = id, .type = DNS_SOA, .opcode = DNS_NOTIFY, .name = &name });
     dns_soa(o, serial_of(serial));
     chain->n = 0;
-    dns_sign(o, &(struct dns_sign){ .key = key, .chain = chain, .now_s = now_ms / 1000, .first = true });
+    if (key != NULL)
+        dns_sign(o, &(struct dns_sign){ .key = key, .chain = chain, .now_s = now_ms / 1000, .first = true });
 }

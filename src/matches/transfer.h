@@ -20,6 +20,6 @@ struct dns_caller { bool tcp; i64 now_ms; dns_send *send; void *to; };
    to be answered; BUSY: the other side is gone. Memory: the arena of l, to be reset by the caller. */
 status transfer_answer(struct ledger *l, const uint8_t *query, size_t n, const struct dns_caller *caller);
 
-/* A NOTIFY for a peer (RFC 1996), signed. `chain` then verifies the answer. */
+/* A NOTIFY for a peer (RFC 1996), signed (key NULL: not). `chain` then verifies the answer. */
 void notify_write(struct dns_out *o, struct str zone, uint16_t id, i64 serial, const struct dns_key *key, struct dns_chain *chain,
                   i64 now_ms);

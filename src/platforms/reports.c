@@ -164,7 +164,8 @@ static status sealed_part(struct ctx *c, struct id report, struct comp_open **pa
 static status tell_seen(struct ctx *c, const struct platform_reports_row *row, const struct arriving *a)
 {
     struct seen_new seen = {
-        .source = SEEN_REPORT, .partner = a->p->id, .object = a->file.id, .kind = STR("file"), .class = STR(""), .ref = STR(""),
+        .source = SEEN_REPORT, .partner = a->p->id, .object = a->file.id, .kind = STR("file"), .class = STR(""),
+        .ref = arena_f(c->arena, "NT-%lld", (long long)row->no),
         .context = arena_f(c->arena, "{\"report\":%lld}", (long long)row->no), .query = &a->looked.query, .hits = &a->looked.hits,
         .urgent = row->urgent != 0,
     };

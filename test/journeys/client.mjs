@@ -152,6 +152,38 @@ export function totp(secret, ms = Date.now()) {
   return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0')
 }
 
+// -- people of the house --------------------------------------------------------------------------------------------------------
+
+// Signs a member of the demo's staff in; a step of the authenticator is never used twice.
+export function entrance(server, now = Date.now) {
+  const used = new Map()
+  return async user => {
+    const { password, totp_secret } = server.accounts().find(a => a.user === user)
+    const step = Math.max(Math.floor(now() / 30000), (used.get(user) ?? 0) + 1)
+    used.set(user, step)
+    while (Math.floor(now() / 30000) < step - 1) await sleep(500)
+    const b = new Browser(server)
+    await b.get('/sign-in')
+    await b.send('/sign-in', [['user', user], ['password', password], ['totp', totp(totp_secret, step * 30000)]])
+    return b
+  }
+}
+
+// Of a page with many forms only what keeps forgers out is taken.
+export async function act(who, path, fields, encode = urlencoded) {
+  await who.get(path)
+  const keep = who.hidden('/none').filter(([n]) => n === 'csrf' || n === 'token').slice(0, 2)
+  const answer = await who.request('POST', path, encode([...keep, ...fields]))
+  return answer.code === 303 ? { ...await who.get(answer.to), to: answer.to } : answer
+}
+
+export const words = page => plain(page.text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
+
+export async function until(what, seconds = 60) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(200)) { const got = await what(); if (got) return got }
+  return null
+}
+
 // -- TAP --------------------------------------------------------------------------------------------------------------------------
 
 let number = 0, bad = 0

@@ -2,18 +2,16 @@
 // is killed at any moment, and police who read what came. Usage: node platform.mjs PROGRAM; LACHAN_TEST_POSTGRES names a database, else
 // SQLite. Everything talks on loopback; every name and picture is made up.
 import { createHash } from 'node:crypto'
-import http from 'node:http'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { crc32, deflateSync } from 'node:zlib'
-import { Browser, Server, check, finish, multipart, plain, same, sleep, totp, urlencoded } from './client.mjs'
+import { Server, act, check, entrance, finish, plain, same, sleep, words } from './client.mjs'
+import { Client, document, picture } from './ispws.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'lachan-journey-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const program = process.argv[2]
 let server = await new Server(program, join(folder, 'data'), { verb: 'demo' }).start(180)
-const accounts = server.accounts()
 const tokens = JSON.parse(readFileSync(join(folder, 'data', 'demo-tokens.json'), 'utf8'))
 const token = sandbox => tokens.find(t => t.environment === (sandbox ? 'sandbox' : 'production') && t.scopes.includes('report')).token
 // Clients file far more in these seconds than the demo's quota has for a day of one of them.
@@ -22,68 +20,7 @@ check(quota.status === 0, 'the operator gives the platform a wide quota', quota.
 
 // -- a client of the protocol: only its base address is ours -------------------------------------------------------------------------
 
-class Client {
-  constructor(user, password) { Object.assign(this, { user, password, agent: new http.Agent({ keepAlive: true }) }) }
-
-  call(method, path, type, body = '', auth = true) {
-    return new Promise((done, bad) => {
-      const headers = { ...(auth && { authorization: `Basic ${Buffer.from(`${this.user}:${this.password}`).toString('base64')}` }),
-        ...(type && { 'content-type': type }), 'content-length': Buffer.byteLength(body) }
-      const q = http.request({ host: '127.0.0.1', port: server.port, path: `/ispws${path}`, method, headers, agent: this.agent, timeout: 20000 }, r => {
-        const parts = []
-        r.on('data', d => parts.push(d))
-        r.on('error', bad)
-        r.on('end', () => { const text = Buffer.concat(parts).toString(); done({ status: r.statusCode, headers: r.headers, text, code: Number(/<responseCode>(\d+)</.exec(text)?.[1] ?? NaN) }) })
-      })
-      q.on('error', bad)
-      q.on('timeout', () => q.destroy(new Error('timeout')))
-      q.end(body)
-    })
-  }
-
-  async report(xml) {
-    const a = await this.call('POST', '/submit', 'text/xml; charset=utf-8', xml)
-    return { ...a, id: /<reportId>(\d+)</.exec(a.text)?.[1] }
-  }
-  async upload(id, name, type, bytes) {
-    const form = multipart([['id', id], ['file', { name, type, bytes }]])
-    const a = await this.call('POST', '/upload', form.type, form.body)
-    return { ...a, file: /<fileId>([0-9a-f]{32})</.exec(a.text)?.[1], hash: /<hash>([0-9a-f]{32})</.exec(a.text)?.[1] }
-  }
-  about(id, file, more = '') {
-    return this.call('POST', '/fileinfo', 'text/xml; charset=utf-8', `<fileDetails><reportId>${id}</reportId><fileId>${file}</fileId>${more}</fileDetails>`)
-  }
-  finish(id) { return this.call('POST', '/finish', 'application/x-www-form-urlencoded', `id=${id}`) }
-  retract(id) { return this.call('POST', '/retract', 'application/x-www-form-urlencoded', `id=${id}`) }
-}
-
-const document = (account, urgent = '') => `<?xml version="1.0" encoding="UTF-8"?>
-<report xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="https://report.cybertip.org/ispws/xsd">
-  <incidentSummary>
-    <incidentType>Online Enticement of Children for Sexual Acts</incidentType>${urgent && `<escalateToHighPriority>${urgent}</escalateToHighPriority>`}
-    <incidentDateTime>${new Date(Date.now() - 3600e3).toISOString()}</incidentDateTime>
-  </incidentSummary>
-  <internetDetails><webPageIncident><url>https://platform.example/posts/${account}</url></webPageIncident></internetDetails>
-  <reporter><reportingPerson><firstName>An</firstName><email>trust@platform.example</email></reportingPerson></reporter>
-  <personOrUserReported><espIdentifier>${account}</espIdentifier><espService>Sample</espService><screenName>paper boat</screenName></personOrUserReported>
-  <victim><victimPerson><age>13</age></victimPerson></victim>
-</report>`
-
-// A made-up picture: soft hills in grey, as PNG.
-function picture(shift) {
-  const side = 128, rows = Buffer.alloc(side * (side + 1))
-  for (let y = 0; y < side; y++) for (let x = 0; x < side; x++) rows[y * (side + 1) + 1 + x] = 128 + shift + ((x * x / 47 + y * y / 31 + x * y / 23) % 100 - 50)
-  const chunk = (name, data) => {
-    const body = Buffer.concat([Buffer.from(name), data]), out = Buffer.alloc(body.length + 8)
-    out.writeUInt32BE(data.length, 0); body.copy(out, 4); out.writeUInt32BE(crc32(body), body.length + 4)
-    return out
-  }
-  const head = Buffer.alloc(13)
-  head.writeUInt32BE(side, 0); head.writeUInt32BE(side, 4); head.set([8, 0, 0, 0, 0], 8)
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
-}
-
-const client = new Client('platform', token(false)), stranger = new Client('platform', 'x'.repeat(43))
+const client = new Client(server.port, 'platform', token(false)), stranger = new Client(server.port, 'platform', 'x'.repeat(43))
 
 // -- one report, as the documents say -------------------------------------------------------------------------------------------------
 
@@ -163,31 +100,14 @@ same(lost, 0, 'every report that the platform knows as filed is there, finished,
 
 // -- the sandbox --------------------------------------------------------------------------------------------------------------------------
 
-const trial = new Client('platform', token(true))
+const trial = new Client(server.port, 'platform', token(true))
 const tried = await trial.report(document('trial'))
 check(tried.code === 0 && (await trial.finish(tried.id)).code === 0, 'the sandbox takes a report')
 same((await client.finish(tried.id)).code, 5001, 'a number of the sandbox is none in production')
 
 // -- police -----------------------------------------------------------------------------------------------------------------------------------
 
-const used = new Map()
-async function enter(user) {
-  const { password, totp_secret } = accounts.find(x => x.user === user)
-  const at = Math.max(Math.floor(Date.now() / 30000), (used.get(user) ?? 0) + 1)
-  used.set(user, at)
-  while (Math.floor(Date.now() / 30000) < at - 1) await sleep(500)
-  const b = new Browser(server)
-  await b.get('/sign-in')
-  await b.send('/sign-in', [['user', user], ['password', password], ['totp', totp(totp_secret, at * 30000)]])
-  return b
-}
-// One of several forms of a page: which one is said by `do`.
-async function act(b, path, fields) {
-  const answer = await b.request('POST', path, urlencoded([...b.hidden(path).filter(([name]) => name !== 'do'), ...fields]))
-  if (answer.code !== 303) console.log(`# ${answer.code} ${words(answer).slice(0, 300)}`)
-  return { ...await b.get(answer.to ?? path), to: answer.to }
-}
-const words = page => plain(page.text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
+const enter = entrance(server)
 const tuan = await enter('tuan.mau'), son = await enter('son.mau'), hanh = await enter('hanh.mau')
 let page = await tuan.get('/platform-reports')
 check(words(page).includes(`NT-${one.id}`) && words(page).includes('Khẩn cấp'), 'the urgent report stands in the list of the police unit')

@@ -1,74 +1,28 @@
 // A blocked name on its way from two people to real resolvers: BIND takes the zone by AXFR with a key, hears of a change and takes
 // it by IXFR; Unbound takes it by AXFR and over HTTP. What is taken off opens again. Usage: node rpz.mjs PROGRAM; LACHAN_TEST_POSTGRES
 // names a database, else SQLite. Everything talks on loopback, on ports of its own.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Browser, Server, check, finish, freePort, plain, same, sleep, totp, urlencoded } from './client.mjs'
+import { Browser, Server, check, entrance, finish, freePort, plain, same, until, urlencoded, words } from './client.mjs'
+import { blocked, dig, named, open, run, startRoot, startUnbound, unbound } from './resolvers.mjs'
 
-const named = '/usr/sbin/named', unbound = '/usr/sbin/unbound'
 if (!existsSync(named) || !existsSync(unbound)) {
   console.log('1..0 # SKIP bind9 or unbound is not installed')
   process.exit(0)
 }
 const folder = mkdtempSync(join(tmpdir(), 'lachan-journey-'))
-const children = new Set()
-process.on('exit', () => { for (const c of children) c.kill('SIGKILL'); rmSync(folder, { recursive: true, force: true }) })
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const program = process.argv[2]
 const server = await new Server(program, join(folder, 'data'), { verb: 'demo' }).start(180)
-const accounts = server.accounts()
-const words = page => plain(page.text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
-
-const used = new Map()
-async function enter(user) {
-  const { password, totp_secret } = accounts.find(a => a.user === user)
-  const step = Math.max(Math.floor(Date.now() / 30000), (used.get(user) ?? 0) + 1)
-  used.set(user, step)
-  while (Math.floor(Date.now() / 30000) < step - 1) await sleep(500)
-  const b = new Browser(server)
-  await b.get('/sign-in')
-  await b.send('/sign-in', [['user', user], ['password', password], ['totp', totp(totp_secret, step * 30000)]])
-  return b
-}
+const enter = entrance(server)
 const analyst = await enter('hai.mau'), reviewer = await enter('loan.mau'), keeper = await enter('phong.mau')
 
-// -- programs beside ours ------------------------------------------------------------------------------------------------------
-
-function run(name, path, args) {
-  const child = spawn(path, args, { cwd: folder })
-  children.add(child)
-  child.said = ''
-  child.stdout.on('data', d => { child.said += d })
-  child.stderr.on('data', d => { child.said += d })
-  child.once('exit', code => { children.delete(child); child.over = code })
-  return child
-}
-async function until(what, seconds = 30) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) { const got = await what(); if (got) return got }
-  return null
-}
-
-// Everything that is not blocked has the address 192.0.2.9: the root of this small world.
-const upstream = createSocket('udp4')
-upstream.on('message', (q, from) => {
-  const end = q.indexOf(0, 12) + 5, type = q.readUInt16BE(end - 4)
-  const answer = Buffer.concat([q.subarray(0, 2), Buffer.from([0x85, 0x80, 0, 1, 0, type === 1 ? 1 : 0, 0, 0, 0, 0]), q.subarray(12, end),
-    type === 1 ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 1, 0, 4, 192, 0, 2, 9]) : Buffer.alloc(0)])
-  upstream.send(answer, from.port, from.address)
-})
-await new Promise(done => upstream.bind(0, '127.0.0.1', done))
-
+const root = await startRoot()
 const port = { rpz: await freePort(), bind: await freePort(), axfr: await freePort(), http: await freePort() }
-const dig = async (at, ...more) => {
-  const child = run('dig', 'dig', ['@127.0.0.1', '-p', String(at), '+time=3', '+tries=1', '+nocookie', ...more])
-  await new Promise(done => child.once('close', done))
-  return { status: child.said.match(/status: (\w+)/)?.[1], answer: [...child.said.matchAll(/^[^;\s].*$/gm)].map(m => m[0]), text: child.said }
-}
-const blocked = async (at, name) => (await dig(at, name, 'A')).status === 'NXDOMAIN'
-const open = async (at, name) => (await dig(at, name, 'A')).answer.some(l => /192\.0\.2\.9/.test(l))
 
 // -- the keeper gives BIND a key ----------------------------------------------------------------------------------------------------
 
@@ -80,7 +34,7 @@ const secret = plain(keeper.page.text).match(/secret "([A-Za-z0-9+/=]{40,})"/)?.
 check(secret, 'the key of a resolver is shown', words(keeper.page))
 check(!plain((await keeper.get('/blocklist/feeds')).text).includes(secret ?? '?'), 'once')
 
-const rpz = run('rpz', program, ['rpz', 'serve', '--data', join(folder, 'data'), '--rpz-listen', `127.0.0.1:${port.rpz}`,
+const rpz = run(program, ['rpz', 'serve', '--data', join(folder, 'data'), '--rpz-listen', `127.0.0.1:${port.rpz}`,
   ...(process.env.LACHAN_TEST_POSTGRES ? ['--db', process.env.LACHAN_TEST_POSTGRES] : [])])
 check(await until(() => rpz.said.includes('ready dns://')), '`lachan rpz serve` says when it is ready', rpz.said)
 check(await until(async () => (await new Browser(server).get('/blocklist/core.json')).code === 200 ||
@@ -92,13 +46,13 @@ mkdirSync(join(folder, 'bind'))
 writeFileSync(join(folder, 'bind', 'named.conf'), `
 key "provider-a" { algorithm hmac-sha256; secret "${secret}"; };
 options { directory "${folder}/bind"; listen-on port ${port.bind} { 127.0.0.1; }; listen-on-v6 { none; }; pid-file none; session-keyfile none;
-  recursion yes; allow-query { 127.0.0.1; }; dnssec-validation no; forward only; forwarders { 127.0.0.1 port ${upstream.address().port}; };
+  recursion yes; allow-query { 127.0.0.1; }; dnssec-validation no; forward only; forwarders { 127.0.0.1 port ${root.port}; };
   response-policy { zone "core.rpz.lachan" policy given min-update-interval 1; }; qname-minimization off; };
 controls { };
 zone "core.rpz.lachan" { type secondary; file "core.zone"; masterfile-format text; allow-query { 127.0.0.1; };
   primaries { 127.0.0.1 port ${port.rpz} key "provider-a"; }; };
 `)
-const bind = run('bind', named, ['-g', '-n', '1', '-c', join(folder, 'bind', 'named.conf')])
+const bind = run(named, ['-g', '-n', '1', '-c', join(folder, 'bind', 'named.conf')])
 check(await until(() => /transferred serial \d+/.test(bind.said)), 'BIND takes the zone by AXFR with its key', bind.said.slice(-1500))
 check(await until(() => blocked(port.bind, 'la-do-mau.example')), 'and blocks a name of the list')
 check(await blocked(port.bind, 'www.la-do-mau.example'), 'and what lies below it')
@@ -113,37 +67,8 @@ const feed = await new Browser(server).get('/blocklist/core.rpz')
 same(feed.code, 200, 'an open list needs no token')
 const again = await new Browser(server, { headers: { 'If-None-Match': feed.headers.etag } }).get('/blocklist/core.rpz')
 check(again.code === 304 && again.raw.length === 0, 'and is not sent twice', again.code)
-function startUnbound(at, source) {
-  const dir = join(folder, `unbound-${at}`)
-  mkdirSync(dir)
-  writeFileSync(join(dir, 'unbound.conf'), `
-server:
-  directory: "${dir}"
-  chroot: ""
-  username: ""
-  pidfile: ""
-  use-syslog: no
-  verbosity: 2
-  do-daemonize: no
-  interface: 127.0.0.1@${at}
-  access-control: 127.0.0.0/8 allow
-  module-config: "respip iterator"
-  do-not-query-localhost: no
-  qname-minimisation: no
-forward-zone:
-  name: "."
-  forward-addr: 127.0.0.1@${upstream.address().port}
-rpz:
-  name: core.rpz.lachan
-  zonefile: "core.zone"
-  ${source}
-remote-control:
-  control-enable: no
-`)
-  return run('unbound', unbound, ['-d', '-p', '-c', join(dir, 'unbound.conf')])
-}
-const byTransfer = startUnbound(port.axfr, `primary: 127.0.0.1@${port.rpz}\n  allow-notify: 127.0.0.1`)
-const byHttp = startUnbound(port.http, `url: "http://127.0.0.1:${server.port}/blocklist/core.rpz"`)
+const byTransfer = startUnbound(folder, root, port.axfr, `primary: 127.0.0.1@${port.rpz}\n  allow-notify: 127.0.0.1`)
+const byHttp = startUnbound(folder, root, port.http, `url: "http://127.0.0.1:${server.port}/blocklist/core.rpz"`)
 check(await until(() => blocked(port.axfr, 'la-do-mau.example')), 'Unbound takes the open list by AXFR and blocks', byTransfer.said.slice(-1500))
 check(await blocked(port.axfr, 'a.b.tang-qua-mau.example') && await open(port.axfr, 'truong-mau.example'), 'what lies below, and nothing else')
 check(await until(() => blocked(port.http, 'la-do-mau.example')), 'another Unbound takes it over HTTP and blocks', byHttp.said.slice(-1500))
@@ -218,10 +143,10 @@ same(spawnSync(program, ['rpz', 'check', join(folder, 'core.rpz')]).status, 0, '
 same(spawnSync('named-checkzone', ['core.rpz.lachan', join(folder, 'core.rpz')]).status, 0, 'nor does BIND')
 check(readFileSync(join(folder, 'bind', 'core.zone'), 'utf8').includes('la-do-mau.example'), 'BIND keeps the zone for the day on which we are away')
 
-for (const c of children) c.kill('SIGTERM')
+rpz.kill('SIGTERM')
 check(await until(() => rpz.over !== undefined, 10) && rpz.over === 0, '`rpz serve` ends when it is told to', rpz.over)
 udp.close()
-upstream.close()
+root.close()
 await server.stop()
 finish()
 process.exit()

@@ -443,6 +443,7 @@ static void bank_knows(struct str hex, bool sandbox)
 TEST(a_picture_is_known_by_how_it_looks_and_waits_for_the_analyst)
 {
     i64 no = with_picture("account-nineteen", picture(0)), waiting = 0;
+    struct seen_items items;
     struct answer page = look(no, police());
     struct str pdq = arena_copy(&site.kept, between(page, "PDQ</dt><dd class=mono>", "<"));
 
@@ -454,6 +455,8 @@ TEST(a_picture_is_known_by_how_it_looks_and_waits_for_the_analyst)
     page = look(no, police());
     CHECK(says(page, "Có trong kho mã băm") && says(page, "Kho mẫu"));
     CHECK(seen_waiting(ledger(), false, &waiting) == OK && waiting == 1);
+    REQUIRE(seen_list(ledger(), &(struct seen_paging){ .state = STR(""), .limit = 10 }, &items) == OK && items.n == 1);
+    CHECK(str_eq(items.at[0].ref, arena_f(&site.kept, "NT-%lld", (long long)no)));          /* what the analyst names to the police */
     CHECK(!says(step("/ispws/finish", no), "known"));
 }
 
