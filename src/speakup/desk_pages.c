@@ -260,6 +260,7 @@ static void fill_case(struct ctx *c, const struct desk_case *d, struct desk_case
     bool reads = notes != NULL && notes->keys != NULL && may(c, MAY_READ_CASES);
     bool elsewhere = str_is(d->row.state, "merged") || str_is(d->row.state, "prank");
 
+    v->pictures = holds_talk(&d->comps);
     v->has_case = reads && d->standing.filed;
     v->can_open_case = reads && !v->has_case && !elsewhere && may(c, MAY_WRITE_CASES);
 }

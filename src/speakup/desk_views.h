@@ -102,6 +102,7 @@ struct desk_case_view {
     bool mine, closed, danger_now, self_harm;
     bool carer_unsafe;              /* as in struct case_head */
     bool can_claim, can_release, can_reply, can_note;
+    bool pictures;                  /* the reader may look at those that stayed with the child, by their hashes */
     bool has_case, can_open_case;   /* the case has a file, at /cases/ID; one may be begun */
     struct desk_acts acts;
     struct desk_joints joined;      /* reports that were merged into this one */
