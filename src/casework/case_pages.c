@@ -3,6 +3,7 @@
 #include "pages.h"
 #include "papers.h"
 
+#include "casework.sql.h"
 #include "casework_pages.h"
 #include "texts.h"
 
@@ -41,13 +42,35 @@ static struct url act_action(struct ctx *c, struct id id, const struct process_a
     return url_lang(c->arena, url_f(c->arena, "/cases/%s/act/%.*s", text, (int)act->code.n, act->code.at), c->page.lang_query);
 }
 
+enum { STEPS = 100 };
+
+/* A case that is over may have ended early: done is only what it came to. The first step has no row of its own in older cases. */
+static status fill_walked(struct ctx *c, const struct casefile *f, bool walked[STEPS])
+{
+    struct case_states_rows rows;
+
+    walked[process_first(f->process, 0)->step] = true;
+    TRY(sql_states_walked(c->ledger, (struct sql_states_walked){ .case_id = f->row.id }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        const struct process_state *s = process_state(f->process, rows.at[i].state);
+
+        if (!rows.at[i].altered && s != NULL)
+            walked[s->step] = true;
+    }
+    return OK;
+}
+
 /* States of one step are one place in the row; it bears the name of the present state, or of its first. */
-static void fill_steps(struct ctx *c, const struct casefile *f, struct case_steps *steps)
+static status fill_steps(struct ctx *c, const struct casefile *f, struct case_steps *steps)
 {
     const struct process *p = f->process;
+    bool walked[STEPS] = { false };
 
+    if (f->state->end)
+        TRY(fill_walked(c, f, walked));
     steps->at = NEW_N(c->arena, struct case_step_view, p->n_states);
-    for (i64 step = 0; step < 100; step++) {
+    for (i64 step = 0; step < STEPS; step++) {
+        bool done = f->state->end ? walked[step] : step < f->state->step;
         const struct process_state *first = NULL;
 
         for (size_t i = 0; i < p->n_states; i++)
@@ -56,8 +79,9 @@ static void fill_steps(struct ctx *c, const struct casefile *f, struct case_step
         if (first != NULL)
             steps->at[steps->n++] = (struct case_step_view){
                 c->lang == LANG_EN && first->name_en.n ? first->name_en : first->name,
-                step < f->state->step ? STEP_DONE : step == f->state->step ? STEP_NOW : STEP_AHEAD };
+                step == f->state->step ? STEP_NOW : done ? STEP_DONE : STEP_AHEAD };
     }
+    return OK;
 }
 
 static struct url act_url(struct ctx *c, const struct casefile *f, const struct process_act *act)
@@ -221,7 +245,7 @@ static status fill_head(struct ctx *c, const struct casefile *f, struct case_hea
         .self_harm = str_find(f->row.harm, STR("self_harm")) < f->row.harm.n && f->file.open,
     };
     if (f->state != NULL) {
-        fill_steps(c, f, &head->steps);
+        TRY(fill_steps(c, f, &head->steps));
         TRY(fill_acts(c, f, 0, false, &head->acts));
         TRY(fill_acts(c, f, 0, true, &head->others));
         TRY(case_tracks_shown(c, f, &head->tracks));
@@ -650,7 +674,7 @@ const struct route casework_routes[] = {
     ROUTE(GET,  "/cases/:id/act/:act",    MAY_WRITE_CASES, NO_FORM,     act_show),
     ROUTE(POST, "/cases/:id/act/:act",    MAY_WRITE_CASES, FORM({ .name = "choice", .max = 50 }, WORDS), act_do_page),
     ROUTE(GET,  "/cases/:id/risk",        MAY_WRITE_CASES, NO_FORM,     risk_show),
-    ROUTE(POST, "/cases/:id/risk",        MAY_WRITE_CASES, FORM({ .name = "risk", .max = 20 }, WORDS), risk_do),
+    ROUTE(POST, "/cases/:id/risk",        MAY_WRITE_CASES, FORM({ .name = "risk", .max = 20 }, WORDS), risk_do, .once = true),
     ROUTE(GET,  "/cases/:id/worker",      MAY_WRITE_CASES, NO_FORM,     worker_show),
     ROUTE(POST, "/cases/:id/worker",      MAY_WRITE_CASES, FORM({ .name = "worker", .max = 40 }, WORDS), worker_do),
     ROUTE(GET,  "/cases/:id/tasks",       MAY_READ_CASES,  NO_FORM,     case_tasks_show),

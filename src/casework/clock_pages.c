@@ -28,14 +28,18 @@ static struct str time_text(struct ctx *c, i64 ms)
     return arena_copy(c->arena, str_c(text));
 }
 
-/* A term of days is over at midnight: people say the day that it ends with. */
-struct str clock_due_text(struct ctx *c, i64 due)
+/* A term of days is over at midnight: people say the day that it ends with. One of hours that happens to end then says so. */
+struct str clock_due_text(struct ctx *c, const struct process_clock *k, i64 due)
 {
-    if (due == clock_local_day(due))
-        return fill(c, T_CLOCKS_DUE_DAY, day_text(c, due - 1), STR(""));
-    if (clock_local_day(due) == clock_local_day(c->now))
-        return fill(c, T_CLOCKS_DUE_TODAY, time_text(c, due), STR(""));
-    return fill(c, T_CLOCKS_DUE, time_text(c, due), day_text(c, due));
+    bool midnight = due == clock_local_day(due);
+    i64 day = clock_local_day(midnight ? due - 1 : due);
+    struct str time = midnight ? STR("24:00") : time_text(c, due);
+
+    if (midnight && (k == NULL || k->term.unit != CLOCK_HOURS))
+        return fill(c, T_CLOCKS_DUE_DAY, day_text(c, day), STR(""));
+    if (day == clock_local_day(c->now))
+        return fill(c, T_CLOCKS_DUE_TODAY, time, STR(""));
+    return fill(c, T_CLOCKS_DUE, time, day_text(c, day));
 }
 
 struct str clock_term_text(struct ctx *c, struct clock_term term)
@@ -51,7 +55,7 @@ static struct case_clock_view clock_view(struct ctx *c, const struct process *p,
     const struct process_clock *k = p ? process_clock(p, row->code) : NULL;
     i64 until = row->ended.has ? row->ended.v : row->paused.has ? row->paused.v : c->now;
     struct case_clock_view v = {
-        .name = row->code, .term = STR_NULL, .source = STR_NULL, .due = clock_due_text(c, row->due), .run = clock_run(row->state),
+        .name = row->code, .term = STR_NULL, .source = STR_NULL, .due = clock_due_text(c, k, row->due), .run = clock_run(row->state),
         .started = fill(c, T_CLOCKS_DUE, time_text(c, row->started), day_text(c, row->started)),
         .ended = row->ended.has ? fill(c, T_CLOCKS_DUE, time_text(c, row->ended.v), day_text(c, row->ended.v)) : STR_NULL,
         .clock = desk_clock_until(c, row->due, row->soon), .rough = row->rough,

@@ -203,7 +203,7 @@ static status notice_view(struct ctx *c, const struct clock_notices_row *n, stru
     k = p ? process_clock(p, row.code) : NULL;
     list->at[list->n++] = (struct clock_notice){
         .id = n->id, .case_id = row.case_id, .ref = case_ref(c->arena, file.year, file.no), .role = n->role,
-        .name = k == NULL ? row.code : c->lang == LANG_EN && k->name_en.n ? k->name_en : k->name, .due = clock_due_text(c, row.due),
+        .name = k == NULL ? row.code : c->lang == LANG_EN && k->name_en.n ? k->name_en : k->name, .due = clock_due_text(c, k, row.due),
         .open = id_eq(file.unit, n->unit) };
     return OK;
 }

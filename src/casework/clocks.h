@@ -27,7 +27,7 @@ status case_track_state(struct ctx *c, const struct casefile *f, size_t track, c
 
 enum clock_run clock_run(struct str state);
 /* "17:40 hôm nay", "09:05, 24/11/2026", "hết ngày 24/11/2026". */
-struct str clock_due_text(struct ctx *c, i64 due);
+struct str clock_due_text(struct ctx *c, const struct process_clock *k, i64 due);     /* k: NULL of a process that is gone */
 struct str clock_term_text(struct ctx *c, struct clock_term term);       /* "5 ngày làm việc" */
 
 /* The open clocks of a case for its pages, or all that it ever had. */

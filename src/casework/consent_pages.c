@@ -178,6 +178,6 @@ static status consent_put(struct ctx *c)
 
 const struct route consent_routes[] = {
     ROUTE(GET,  "/cases/:id/consent", MAY_READ_CASES,  NO_FORM,      consent_show),
-    ROUTE(POST, "/cases/:id/consent", MAY_WRITE_CASES, CONSENT_FORM, consent_put),
+    ROUTE(POST, "/cases/:id/consent", MAY_WRITE_CASES, CONSENT_FORM, consent_put, .once = true),
     ROUTES_END
 };

@@ -155,6 +155,6 @@ static status family_put(struct ctx *c)
 
 const struct route family_routes[] = {
     ROUTE(GET,  "/cases/:id/family", MAY_READ_CASES,  NO_FORM,     family_show),
-    ROUTE(POST, "/cases/:id/family", MAY_WRITE_CASES, FAMILY_FORM, family_put),
+    ROUTE(POST, "/cases/:id/family", MAY_WRITE_CASES, FAMILY_FORM, family_put, .once = true),
     ROUTES_END
 };

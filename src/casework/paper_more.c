@@ -124,6 +124,7 @@ status paper_merge_show(struct ctx *c)
     }
     v.newest = m.p.row.revision;
     v.tab = m.draft.tab;
+    v.own = id_eq(m.p.row.saved_by, c->actor.user);
     v.other = paper_user(c, m.p.row.saved_by);
     TRY(act_note(c->ledger, case_act_info(c, "paper.read", m.p.file.row.id)));
     TRY(people_nav(c, &v.nav, STAFF_CASES));

@@ -431,7 +431,7 @@ const struct route paper_routes[] = {
     ROUTE(GET,  "/cases/:id/papers/:paper/move",   MAY_WRITE_CASES, NO_FORM,   paper_move_show),
     ROUTE(POST, "/cases/:id/papers/:paper/move",   MAY_WRITE_CASES, EMPTY,     paper_move_do),
     ROUTE(GET,  "/cases/:id/papers/:paper/risk",   MAY_WRITE_CASES, NO_FORM,   paper_risk_show),
-    ROUTE(POST, "/cases/:id/papers/:paper/risk",   MAY_WRITE_CASES, RISK_FORM, paper_risk_do),
+    ROUTE(POST, "/cases/:id/papers/:paper/risk",   MAY_WRITE_CASES, RISK_FORM, paper_risk_do, .once = true),
     ROUTE(GET,  "/cases/:id/papers/:paper/do/:act", MAY_READ_CASES, NO_FORM,   paper_step_show),
     ROUTE(POST, "/cases/:id/papers/:paper/do/:act", MAY_READ_CASES, FORM(WORDS), paper_step_do),
     ROUTES_END

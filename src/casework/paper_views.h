@@ -83,6 +83,7 @@ struct paper_merge_view {
     i64 newest;
     struct str tab;                 /* whose draft it is */
     struct str other;               /* who saved */
+    bool own;                       /* that was the reader, in another window */
     bool error;                     /* one was not chosen */
 };
 

@@ -309,6 +309,8 @@ static status begin_body(struct ctx *c, struct case_paper *p, void *what)
     const struct beginning *b = what;
     struct xform_run *run;
 
+    if (!p->file.file.open)
+        return fail(INVALID, "the case is closed");
     p->form = b->form.form;
     p->title = paper_form_title(c, p->form);
     paper_asks(p);

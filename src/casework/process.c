@@ -177,6 +177,12 @@ status process_pin(i64 version)
     return pinned || version == 0 ? OK : fail(INVALID, "content/process: no version %lld is there", (long long)version);
 }
 
+/* Of two that begin on one day, the higher number: whoever mends a version on its first day means the mended one. */
+static bool is_later(const struct process *a, const struct process *b)
+{
+    return a->from != b->from ? a->from > b->from : a->version > b->version;
+}
+
 const struct process *process_for_new(i64 now)
 {
     const struct process *latest = NULL, *any = NULL;
@@ -187,7 +193,7 @@ const struct process *process_for_new(i64 now)
         if (!str_eq(versions[i]->code, in_use))
             continue;
         any = any ? any : versions[i];
-        if (versions[i]->from <= now && (latest == NULL || versions[i]->from > latest->from))
+        if (versions[i]->from <= now && (latest == NULL || is_later(versions[i], latest)))
             latest = versions[i];
     }
     return latest ? latest : any;

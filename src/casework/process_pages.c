@@ -66,9 +66,15 @@ static struct process_changes state_changes(struct ctx *c, const struct process 
     return list;
 }
 
+/* "Sang lập kế hoạch (mau-03 bien-ban-hop)": with the forms that must be finished before. */
 static struct str act_words(const struct ctx *c, const struct process_act *act)
 {
-    return act ? named(c, act->name, act->name_en) : STR("");
+    struct str name;
+
+    if (act == NULL)
+        return STR("");
+    name = named(c, act->name, act->name_en);
+    return act->form.n ? arena_f(c->arena, "%.*s (%.*s)", (int)name.n, name.at, (int)act->form.n, act->form.at) : name;
 }
 
 static struct process_changes act_changes(struct ctx *c, const struct process *was, const struct process *is)

@@ -424,18 +424,18 @@ static status check_send(struct ctx *c)
 #define REFER_FORM FORM(FIELD("purpose", 40), FIELD("need", NEED_CHARS), FIELD("consent", 40), FIELD("consent_words", WORDS_CHARS), \
     FIELD("against", WORDS_CHARS), FIELD("expires", 40), FIELD("do", 10), FIELD("key", 100, .repeat = true), \
     FIELD("share", 100, .repeat = true), FIELD("file", ID_TEXT, .repeat = true), TEN(), TEN(1), TEN(2), TEN(3))
-#define SEEN_FORM FORM(FIELD("seen", 64))
+#define SEEN_FORM FORM(FIELD("seen", 64), FIELD("token", 100))
 
 const struct route refer_routes[] = {
     ROUTE(GET,  "/cases/:id/refer",                MAY_WRITE_CASES, NO_FORM,    choose_show),
     ROUTE(GET,  "/cases/:id/refer/:unit",          MAY_WRITE_CASES, NO_FORM,    form_show),
     ROUTE(POST, "/cases/:id/refer/:unit",          MAY_WRITE_CASES, REFER_FORM, form_take),
     ROUTE(GET,  "/cases/:id/refer/:unit/check",    MAY_WRITE_CASES, NO_FORM,    check_show),
-    ROUTE(POST, "/cases/:id/refer/:unit/check",    MAY_WRITE_CASES, SEEN_FORM,  check_send),
+    ROUTE(POST, "/cases/:id/refer/:unit/check",    MAY_WRITE_CASES, SEEN_FORM,  check_send, .once = true),
     ROUTE(GET,  "/cases/:id/transfer",             MAY_WRITE_CASES, NO_FORM,    choose_show),
     ROUTE(GET,  "/cases/:id/transfer/:unit",       MAY_WRITE_CASES, NO_FORM,    form_show),
     ROUTE(POST, "/cases/:id/transfer/:unit",       MAY_WRITE_CASES, REFER_FORM, form_take),
     ROUTE(GET,  "/cases/:id/transfer/:unit/check", MAY_WRITE_CASES, NO_FORM,    check_show),
-    ROUTE(POST, "/cases/:id/transfer/:unit/check", MAY_WRITE_CASES, SEEN_FORM,  check_send),
+    ROUTE(POST, "/cases/:id/transfer/:unit/check", MAY_WRITE_CASES, SEEN_FORM,  check_send, .once = true),
     ROUTES_END
 };

@@ -478,7 +478,7 @@ const struct route referral_routes[] = {
     ROUTE(GET,  "/cases/:id/referrals",       MAY_READ_CASES,  NO_FORM,                        case_referrals_show),
     ROUTE(GET,  "/referrals",                 MAY_READ_CASES,  NO_FORM,                        list_show),
     ROUTE(GET,  "/referrals/:id",             MAY_READ_CASES,  NO_FORM,                        referral_show),
-    ROUTE(POST, "/referrals/:id",             MAY_WRITE_CASES, FORM(FIELD("text", TEXT_CHARS)), message_do),
+    ROUTE(POST, "/referrals/:id",             MAY_WRITE_CASES, FORM(FIELD("text", TEXT_CHARS), FIELD("token", 100)), message_do, .once = true),
     ROUTE(POST, "/referrals/:id/accept",      MAY_WRITE_CASES, NO_FIELDS,                      accept_do),
     ROUTE(GET,  "/referrals/:id/decline",     MAY_WRITE_CASES, NO_FORM,                        act_show),
     ROUTE(POST, "/referrals/:id/decline",     MAY_WRITE_CASES, ACT_FORM,                       act_do),

@@ -27,7 +27,8 @@ struct stats_label { struct str words; const char *look; i64 x, y; };
 struct stats_labels { struct stats_label *at; size_t n; };
 struct stats_key { const char *look; struct str words; };
 struct stats_keys { struct stats_key *at; size_t n; };
-struct stats_map { i64 left, top, width, height, name_size, line; struct stats_shapes shapes; struct stats_labels labels; struct stats_keys keys; };
+/* covered: provinces have cases, and none of them may be shown. */
+struct stats_map { bool covered; i64 left, top, width, height, name_size, line; struct stats_shapes shapes; struct stats_labels labels; struct stats_keys keys; };
 
 struct stats_step_line {
     struct str name, source, term;

@@ -304,12 +304,16 @@ void stats_map_fill(struct ctx *c, const struct stats_figures *f, struct stats_m
 {
     struct shapes s = network_shapes();
     i64 most = 0;
+    bool covered = false;
 
-    *map = (struct stats_map){ s.view[0], s.view[1], s.view[2], s.view[3], s.view[2] / 26, s.view[2] > 720 ? s.view[2] / 720 : 1,
+    *map = (struct stats_map){ false, s.view[0], s.view[1], s.view[2], s.view[3], s.view[2] / 26, s.view[2] > 720 ? s.view[2] / 720 : 1,
                                { NEW_N(c->arena, struct stats_shape, s.n + 1), s.n }, { NEW_N(c->arena, struct stats_label, s.n_labels + 1), s.n_labels }, { 0 } };
-    for (size_t i = 0; i < f->place.rows.n; i++)
+    for (size_t i = 0; i < f->place.rows.n; i++) {
         if (f->place.rows.codes[i].n && !stats_covered(&f->place, i) && stats_count_of(&f->place, i) > most)
             most = stats_count_of(&f->place, i);
+        covered |= f->place.rows.codes[i].n && stats_covered(&f->place, i);
+    }
+    map->covered = covered && most == 0;
     for (size_t i = 0; i < s.n; i++) {
         struct str value, name = network_province_name(s.at[i].code, c->lang == LANG_EN);
         const char *look = look_of(&f->place, s.at[i].code, most, &value, c);

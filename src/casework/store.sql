@@ -404,6 +404,10 @@ ORDER BY a.asked, a.case_id LIMIT 200;
 -- name: states_open (case_id id) -> case_states
 SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.until IS NULL LIMIT 20;
 
+-- The steps that the case itself has come to.
+-- name: states_walked (case_id id) -> case_states
+SELECT {s.*} FROM case_states s WHERE s.case_id = :case_id AND s.track = '' ORDER BY s.since, s.id LIMIT 1000;
+
 -- name: clocks_to_ring (now bigint, next bigint, id id) -> (id id, case_id id, next bigint)
 SELECT id, case_id, next FROM clocks
 WHERE state = 'running' AND next <= :now AND (next > :next OR (next = :next AND id > :id)) ORDER BY next, id LIMIT 200;

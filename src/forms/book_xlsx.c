@@ -31,9 +31,10 @@ struct xlsx {
 /* One XML part while it is read. */
 struct part { xmlTextReaderPtr reader; char *bytes; };
 
+/* Also what a spreadsheet program saves with a password, or as an old .xls: neither is text, and the reader of zips says what to do. */
 bool book_is_xlsx(struct str bytes)
 {
-    return str_starts(bytes, STR("PK\x03\x04"));
+    return str_starts(bytes, STR("PK\x03\x04")) || str_starts(bytes, STR("\xd0\xcf\x11\xe0"));
 }
 
 static status refuse(struct xlsx *x, int text, struct str word)

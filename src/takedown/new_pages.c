@@ -165,6 +165,6 @@ static status case_do(struct ctx *c)
 
 const struct route takedown_case_routes[] = {
     ROUTE(GET,  "/cases/:id/takedown", MAY_WRITE_CASES, NO_FORM,   case_show),
-    ROUTE(POST, "/cases/:id/takedown", MAY_WRITE_CASES, CASE_FORM, case_do),
+    ROUTE(POST, "/cases/:id/takedown", MAY_WRITE_CASES, CASE_FORM, case_do, .once = true),
     ROUTES_END
 };

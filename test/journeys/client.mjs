@@ -123,7 +123,7 @@ export class Browser {
     const form = [...this.page.text.matchAll(/<form[^>]*?>[\s\S]*?<\/form>/g)].map(m => m[0]).filter(f => /^<form[^>]*method="?post/.test(f))
       .find(f => plain(f.match(/action="?([^"\s>]*)/)?.[1] ?? '').split('?')[0] === path.split('?')[0]) ?? this.page.text
     return [...form.matchAll(/<input[^>]*>/g)].map(m => m[0]).filter(i => /type="?hidden/.test(i))
-      .map(i => [i.match(/name="?([^"\s>]*)/)[1], plain(i.match(/value="?([^"\s>]*)/)?.[1] ?? '')])
+      .map(i => [i.match(/name="?([^"\s>]*)/)[1], plain(i.match(/value=("[^"]*"|[^\s>]*)/)?.[1].replace(/^"|"$/g, '') ?? '')])
   }
 
   // A call of the API.

@@ -69,6 +69,7 @@ static void use(const char *index)
 
 #define ONE "[version]\nprocess: thu\nversion: 1\nfrom: 2017-07-01\n"
 #define TWO "[version]\nprocess: thu\nversion: 2\nfrom: 2017-08-01\n"
+#define TWO_AT_ONCE "[version]\nprocess: thu\nversion: 2\nfrom: 2017-07-01\n"
 
 /* A Wednesday to come: the tests' Tết is from its Friday to the Tuesday after. */
 static i64 wednesday;
@@ -693,6 +694,15 @@ TEST(a_case_keeps_its_version_until_somebody_changes_that_and_sees_what_changes)
     CHECK_INT(file_of(id).version, 2);
     CHECK_INT(clock_of(id, "plan").due, clock_over(holidays_here(), (struct clock_term){ CLOCK_WORKDAYS, 7 }, clock_of(id, "plan").started));
     CHECK(says(get(&site, at(id, ""), hanh()), "doi-luat") && says(get(&site, at(id, ""), hanh()), "phiên bản 2"));
+    use(ONE);
+}
+
+TEST(of_two_versions_that_begin_on_one_day_new_cases_follow_the_higher)
+{
+    use(ONE TWO_AT_ONCE);
+    CHECK_INT(process_for_new(site.now)->version, 2);
+    use(TWO_AT_ONCE ONE);
+    CHECK_INT(process_for_new(site.now)->version, 2);
     use(ONE);
 }
 

@@ -39,6 +39,17 @@ static struct answer fill_in(struct id id, const char *tail, const char *fields,
     return post(&site, at(id, tail), fields, who);
 }
 
+/* Of what stands between two words of a page. */
+static size_t times(struct answer a, const char *words)
+{
+    struct str rest = a.body;
+    size_t n = 0, at;
+
+    for (; (at = str_find(rest, str_c(words))) < rest.n; n++)
+        rest = str_from(rest, at + 1);
+    return n;
+}
+
 static const char *paper(void)
 {
     char day[CLOCK_TEXT];
@@ -133,6 +144,36 @@ TEST(each_step_asks_for_the_form_that_the_decree_names)
 
         CHECK(str_find(forms, str_c(t[i].form)) < forms.n);
     }
+}
+
+/* -- ends, and midnight ----------------------------------------------------------------------------------------------------------------- */
+
+TEST(a_case_that_ends_early_shows_no_step_as_done_that_it_never_came_to_and_takes_no_new_form)
+{
+    struct id id = a_case("story=khong-co-that&province=14");
+    struct answer a;
+
+    CHECK(leads_to(fill_in(id, "/act/unfounded", "words=khong-co-that", hanh()), at(id, "")));
+    CHECK(leads_to(fill_in(id, "/act/unfounded", "words=dung-vay", as(&site, "minh.mau")), at(id, "")));
+    a = get(&site, at(id, ""), hanh());
+    CHECK(says(a, "Không có căn cứ") && says(a, "Phê duyệt kế hoạch") == 0);
+    CHECK_INT((i64)times(a, "class=done"), 1);                      /* it was received, and that is all */
+    CHECK(leads_to(fill_in(id, "/papers", "form=mau-02", hanh()), at(id, "/papers")));
+    a = get(&site, at(id, "/papers"), hanh());
+    CHECK(says(a, "Trường hợp không có mẫu này") && times(a, "/papers/") == 0);
+}
+
+/* Told between 12 and 13 o'clock, the twelve hours end at midnight: as a moment, not as the end of a day. */
+TEST(twelve_hours_that_end_at_midnight_say_the_hour)
+{
+    struct id id;
+    struct answer a;
+
+    site.now = clock_local_day(site.now) + DAY_MS + 12 * HOUR_MS + 30 * MINUTE_MS;
+    id = a_case("story=nua-dem&danger=soon&province=14");
+    a = get(&site, at(id, ""), hanh());
+    CHECK(says(a, "24:00 hôm nay") && says(a, "hết ngày"));
+    CHECK(!says(a, "00:00 hôm nay"));
 }
 
 /* -- the two communes ---------------------------------------------------------------------------------------------------------------- */

@@ -286,7 +286,7 @@ TEST(what_both_changed_is_shown_side_by_side_and_a_person_chooses)
     CHECK(leads_to(a, F("%s/merge", paper)));
     CHECK_INT(row_of(paper).revision, 2);
     a = get(&site, F("%s/merge", paper), minh());
-    CHECK(a.code == 200 && says(a, "Hạnh") && says(a, "Bị doạ") && says(a, "Bị bắt nạt") && says(a, "so-cua-hanh") && says(a, "so-cua-minh"));
+    CHECK(a.code == 200 && says(a, "Hạnh") && says(a, "Hai người cùng sửa") && says(a, "Bị doạ") && says(a, "Bị bắt nạt") && says(a, "so-cua-hanh") && says(a, "so-cua-minh"));
     CHECK(!says(a, "/data/child/place"));          /* that one only Minh changed */
     a = post(&site, F("%s/merge", paper), "newest=2&" CHILD "age=mine", minh());
     CHECK(a.code == 422 && says(a, "Còn câu chưa chọn") && says(a, "value=mine checked"));
@@ -343,7 +343,7 @@ TEST(two_windows_of_one_person_never_overwrite_each_other_unseen)
     a = types(paper, two, "save", CHILD "kind=threat&" CHILD "age=9", hanh());
     CHECK(leads_to(a, F("%s/merge", paper)));                       /* as with two people: a person chooses */
     a = get(&site, F("%s/merge", paper), hanh());
-    CHECK(says(a, "7") && says(a, "9"));
+    CHECK(says(a, "7") && says(a, "9") && says(a, "Sửa ở hai cửa sổ") && !says(a, "Hai người"));
     a = post(&site, F("%s/merge", paper), F("newest=%lld&tab=%.*s&q./data/child/age=mine", (long long)row_of(paper).revision,
                                             (int)hidden_value(a, "tab").n, hidden_value(a, "tab").at), hanh());
     CHECK(leads_to(a, paper));

@@ -329,8 +329,11 @@ TEST(the_last_look_sends_what_it_showed_once)
     a = get(&site, check, hanh());
     CHECK(says(a, "Bản nháp đã đổi") && says(a, "sua-o-cua-so-khac"));
     seen = arena_f(&site.kept, "seen=%.*s", (int)between(a, "name=seen value=\"", "\"").n, between(a, "name=seen value=\"", "\"").at).at;
-    CHECK(str_starts(post(&site, check, seen, hanh()).location, STR("/referrals/")));
-    CHECK(leads_to(post(&site, check, seen, hanh()), "/referrals?show=sent"));
+    seen = arena_f(&site.kept, "%s&token=0123456789abcdef0123456789abcdef", seen).at;
+    a = post(&site, check, seen, hanh());
+    CHECK(a.code == 303 && str_starts(a.location, STR("/referrals/")));
+    CHECK(leads_to(post(&site, check, seen, hanh()), arena_copy(&site.kept, a.location).at));      /* a second tap */
+    CHECK(leads_to(post(&site, check, arena_f(&site.kept, "%s0", seen).at, hanh()), "/referrals?show=sent"));      /* another window */
     CHECK(sql_referrals_of_case(&site.in.ledger, (struct sql_referrals_of_case){ .case_id = t.id }, &rows) == OK && rows.n == 1);
     instance_step(&site.in);
 }

@@ -269,6 +269,28 @@ TEST(no_small_number_is_on_any_page)
     CHECK(shown > 10);
 }
 
+/* Cases enough for a total, and in each province too few, as in a commune: the map is bare and says why. */
+TEST(a_map_on_which_every_province_is_covered_says_why)
+{
+    static const char *const readers[] = { "vy.mau", "hung.mau" };
+    const char *why = "Không nói được số của riêng tỉnh, thành nào";
+    size_t bare = 0, drawn = 0;
+
+    for (int n = 0; n < 13 * (int)COUNT_OF(readers); n++) {
+        const char *month = n % 13 ? arena_f(&site.kept, "-m%02d", n % 13).at : "";
+        struct answer a = get(&site, path_in("/numbers/cases?period=YP", year, month), as(&site, readers[n / 13]));
+        struct str map = between(a, "<figure class=map>", "</figure>");
+        bool shown = false, covered = str_find(map, STR("path class=\"hid\"")) < map.n;
+
+        for (int shade = 1; shade <= 5; shade++)
+            shown |= str_find(map, arena_f(&site.kept, "path class=\"s%d\"", shade)) < map.n;
+        CHECK(says(a, why) == (covered && !shown));
+        bare += says(a, why);
+        drawn += shown;
+    }
+    CHECK(bare > 0 && drawn > 0);
+}
+
 TEST(a_place_with_few_cases_is_not_told_apart)
 {
     struct answer a = show("/numbers/cases?area=96&period=Y-m11"), csv = show("/numbers/cases.csv?table=age&area=96&period=Y-m11");

@@ -360,6 +360,8 @@ TEST(a_hostile_spreadsheet_is_refused_with_a_reason)
     CHECK(s == INVALID && found.at[0].text == T_FORMS_FIND_XLSX_PART);
     s = xform_read(&kit, "mau.xlsx", str_upto(broken, broken.n / 2), NULL, &form, &found);
     CHECK(s == INVALID && found.at[0].text == T_FORMS_FIND_XLSX_ZIP);
+    s = xform_read(&kit, "mau.xlsx", STR("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" "a workbook under a password"), NULL, &form, &found);
+    CHECK(s == INVALID && found.at[0].text == T_FORMS_FIND_XLSX_ZIP);
     s = xform_read(&kit, "mau.xlsx", str_of(zeros.at, XFORM_FILE_BYTES + 1), NULL, &form, &found);
     CHECK(s == TOO_LARGE);
 }
