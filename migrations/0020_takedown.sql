@@ -46,6 +46,7 @@ CREATE TABLE takedown_recipients (
     lang TEXT NOT NULL,                 -- vi, en
     set_by BYTEA NOT NULL CHECK (length(set_by) = 16),
     set_at BIGINT NOT NULL,
+    confirmed_by BYTEA CHECK (length(confirmed_by) = 16),   -- of an authority, which hears of every late notice by itself: another person
     until BIGINT,
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 

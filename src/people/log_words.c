@@ -176,7 +176,7 @@ static const struct { const char *code; int key; } words[] = {
     { "takedown.ladder", T_LOG_ACT_TAKEDOWN_LADDER },
     { "takedown.blocklist", T_LOG_ACT_TAKEDOWN_BLOCKLIST },
     { "takedown.recipient", T_LOG_ACT_TAKEDOWN_RECIPIENT },
-    { "takedown.recipient-end", T_LOG_ACT_TAKEDOWN_RECIPIENT_END },
+    { "takedown.recipient-end", T_LOG_ACT_TAKEDOWN_RECIPIENT_END }, { "takedown.recipient-confirm", T_LOG_ACT_TAKEDOWN_RECIPIENT_CONFIRM },
     { "platform.submit", T_LOG_ACT_PLATFORM_SUBMIT },
     { "platform.upload", T_LOG_ACT_PLATFORM_UPLOAD },
     { "platform.describe", T_LOG_ACT_PLATFORM_DESCRIBE },

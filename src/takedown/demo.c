@@ -17,7 +17,7 @@ status takedown_demo_recipient(struct ledger *l, const struct demo_takedown *d)
 {
     struct takedown_recipients_row r = { .id = id_timed(d->now), .kind = block_get(d->block, "kind"), .name = block_get(d->block, "name"),
         .org = d->org, .mail = text_of_block(d->block, "mail", STR("")), .hosts = text_of_block(d->block, "hosts", STR("")),
-        .lang = text_of_block(d->block, "lang", STR("vi")), .set_by = d->by, .set_at = d->now };
+        .lang = text_of_block(d->block, "lang", STR("vi")), .set_by = d->by, .set_at = d->now, .confirmed_by = { true, d->by } };
 
     return r.name.n && r.kind.n ? row_insert(l, &table_takedown_recipients, &r) : wrong(d->block, "a recipient needs a name and a kind");
 }

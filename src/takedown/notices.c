@@ -238,7 +238,8 @@ status track_escalate(struct ctx *c, struct track *t, struct id by, struct str w
     for (size_t i = 0; i < all.n; i++) {
         struct takedown_notices_row n;
 
-        if (all.at[i].altered || !str_is(all.at[i].kind, "authority") || asked_already(t, all.at[i].id))
+        if (all.at[i].altered || !str_is(all.at[i].kind, "authority") || !all.at[i].confirmed_by.has ||
+            asked_already(t, all.at[i].id))
             continue;
         TRY(add_notice(c, t, all.at[i].id, &n));
         n.set_by = by;

@@ -41,6 +41,17 @@ static status org_name(struct ctx *c, struct opt_id org, struct str *name)
     return OK;
 }
 
+/* An authority hears of every late notice by itself: so one person alone cannot name it. */
+static bool waits(const struct takedown_recipients_row *r)
+{
+    return str_is(r->kind, "authority") && !r->confirmed_by.has;
+}
+
+static bool may_confirm(const struct ctx *c, const struct takedown_recipients_row *r)
+{
+    return may(c, MAY_REVIEW_LISTS) && !id_eq(r->set_by, c->actor.user);
+}
+
 static status fill_rows(struct ctx *c, struct take_to_view *v)
 {
     struct takedown_recipients_rows rows;
@@ -55,7 +66,8 @@ static status fill_rows(struct ctx *c, struct take_to_view *v)
             continue;
         *row = (struct take_to_row){ .id = r->id, .name = r->name, .kind = text_of(c, recipient_text(r->kind)), .mail = r->mail, .hosts = r->hosts,
             .lang = text_of(c, str_is(r->lang, "en") ? T_TAKEDOWN_LANG_EN : T_TAKEDOWN_LANG_VI),
-            .hook = r->org.has && webhook_has(c->ledger, r->org.v, false) };
+            .hook = r->org.has && webhook_has(c->ledger, r->org.v, false),
+            .waits = waits(r), .may_confirm = waits(r) && may_confirm(c, r) };
         TRY(org_name(c, r->org, &row->org));
         v->rows.n++;
     }
@@ -171,7 +183,37 @@ static status end(struct ctx *c)
     return done(c, T_TAKEDOWN_FLASH_ENDED, "/takedown/recipients");
 }
 
+static status confirm_once(struct ctx *c, struct takedown_recipients_row *r)
+{
+    TRY(row_get(c->ledger, &table_takedown_recipients, r));
+    if (!may_confirm(c, r))
+        return DENIED;
+    if (!waits(r))
+        return OK;
+    TRY(row_agrees_with_log(c->ledger, &table_takedown_recipients, r));     /* who named it is what the log says */
+    r->confirmed_by = (struct opt_id){ true, c->actor.user };
+    return row_update(c->ledger, &table_takedown_recipients, r);
+}
+
+static status confirm(struct ctx *c)
+{
+    struct takedown_recipients_row r = { 0 };
+    status s;
+
+    if (!id_of_text(form_text(c, "id"), &r.id))
+        return NOT_FOUND;
+    TRY(act_begin(c->ledger, (struct act_info){ .act = "takedown.recipient-confirm", .now = c->now, .actor = c->actor.user, .object = r.id }));
+    s = confirm_once(c, &r);
+    if (s != OK)
+        act_abort(c->ledger);
+    TRY(s);
+    TRY(act_commit(c->ledger));
+    return done(c, T_TAKEDOWN_FLASH_AUTHORITY, "/takedown/recipients");
+}
+
 status take_to_do(struct ctx *c)
 {
-    return str_is(form_text(c, "do"), "end") ? end(c) : add(c);
+    struct str what = form_text(c, "do");
+
+    return str_is(what, "end") ? end(c) : str_is(what, "confirm") ? confirm(c) : add(c);
 }

@@ -89,7 +89,7 @@ struct take_view {
     i64 chosen;
 };
 
-struct take_to_row { struct id id; struct str name, kind, mail, hosts, org, lang; bool hook; };
+struct take_to_row { struct id id; struct str name, kind, mail, hosts, org, lang; bool hook, waits, may_confirm; };     /* waits: for a second person */
 struct take_to_rows { struct take_to_row *at; size_t n; };
 struct take_to_view {
     struct staff_nav nav;

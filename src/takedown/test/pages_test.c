@@ -192,6 +192,11 @@ TEST(recipients_are_kept_and_what_is_wrong_names_its_field)
     host = recipient("host", "Kho-anh", "abuse@kho.example", "kho.example+anh.kho.example");
     other = recipient("platform", "Mang-mau", "", "mang.example");
     authority = recipient("authority", "Co-quan", "bao@coquan.example", "");
+    CHECK(says(get(&site, "/takedown/recipients", analyst()), "Chờ người xét duyệt thứ hai xác nhận"));
+    CHECK(post(&site, "/takedown/recipients", F("do=confirm&id=%s", id_of(authority)), analyst()).code != 303);     /* who named it */
+    CHECK(says(get(&site, "/takedown/recipients", reviewer()), "value=confirm"));
+    CHECK(leads_to(post(&site, "/takedown/recipients", F("do=confirm&id=%s", id_of(authority)), reviewer()), "/takedown/recipients"));
+    CHECK(!says(get(&site, "/takedown/recipients", analyst()), "Chờ người xét duyệt thứ hai xác nhận"));
     a = post(&site, "/takedown/recipients", "do=add&kind=host&name=&mail=khong+phai&hosts=a+b&lang=vi&org=", analyst());
     CHECK(a.code == 422 && says(a, "Hãy ghi tên") && says(a, "abuse@mau.example") && says(a, "tên miền không đúng") && says(a, "khong phai"));
     CHECK(says(get(&site, "/takedown/recipients", analyst()), "anh.kho.example"));
