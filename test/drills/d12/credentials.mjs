@@ -33,9 +33,13 @@ export default async function ({ server, figures, small, sleep, token, hold, bea
   for (const { method, path, permission } of JSON.parse(routes)) {
     if (!(permission in words)) continue
     const wrong = Object.values(words).filter(w => w !== words[permission])[0]
-    const [t] = await make(['scope', wrong])
-    await refused(`${method} ${path} with the scope ${wrong}`, [403], path.replace(/:\w+/g, 'x'), bearer(t), method === 'POST' ? { method, type: 'application/json', body: '{}' } : {})
-    await refused(`${method} ${path} without a token`, [401], path.replace(/:\w+/g, 'x'), {}, method === 'POST' ? { method, type: 'application/json', body: '{}' } : {})
+    const [t] = await make(['scope', wrong]), address = path.replace(/:\w+/g, 'x')
+    const more = method === 'GET' ? {} : { method, type: 'application/json', body: '{}' }
+    if (path.startsWith('/ispws/')) {       // its clients read a code in an answer of 200
+      const told = await call(address, bearer(t), more)
+      hold(told.code === 200 && /<responseCode>[1-9]/.test(told.text), `${method} ${path} with the scope ${wrong}: ${told.code} ${told.text.slice(0, 100)}`)
+    } else await refused(`${method} ${path} with the scope ${wrong}`, [403], address, bearer(t), more)
+    await refused(`${method} ${path} without a token`, [401], address, {}, more)
   }
 
   // -- guessed, cut, changed, doubled -------------------------------------------------------------------------------------------------
