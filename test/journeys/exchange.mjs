@@ -168,7 +168,7 @@ const two = () => spawnSync(program, ['exchange', 'fetch', 'two', '--data', take
 let ncmec
 for (let i = 0; i < 30 && (ncmec = two()).status !== 0; i++) await sleep(4000)
 same(ncmec.status, 0, 'the same list by NCMEC hash sharing')
-const lines = await (async () => {
+const taken = async () => {
   const b = new Browser(taker, { headers: { Authorization: `Bearer ${hashes(taker, '--bank', 'ncmec', '0')}` } }), out = []
   let next = '/api/v1/hashes?limit=5000'
   for (;;) {
@@ -177,9 +177,18 @@ const lines = await (async () => {
     if (!page.more) return out.sort().join('\n')
     next = `/api/v1/hashes?limit=5000&after=${page.next}`
   }
-})()
-const given = set(giver, 'bench').split('\n'), has = new Set(lines.split('\n'))
-same(given.filter(h => !has.has(h)).length, 0, 'nothing of it is missing')
+}
+const given = set(giver, 'bench').split('\n')
+let lines, missing
+for (let i = 0; i < 12; i++) {       // a round that had begun before the newest were published ends without them: the next one has them
+  lines = await taken()
+  const has = new Set(lines.split('\n'))
+  missing = given.filter(h => !has.has(h)).length
+  if (missing === 0) break
+  await sleep(4000)
+  two()
+}
+same(missing, 0, 'nothing of it is missing')
 
 // -- a server that means harm ------------------------------------------------------------------------------------------------------------------------------
 

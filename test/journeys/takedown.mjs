@@ -150,6 +150,7 @@ await outside.send(theirs, [['answer', 'appeal'], ['words', 'Bài này là tin c
 analyst = await enter('hai.mau')
 page = await analyst.get(path)
 check(/Nơi nhận khiếu nại/.test(words(page)) && /tin của một trường/.test(words(page)), 'the appeal stands on the track', words(page).slice(0, 900))
+for (let i = 0; i < 20 && !/HTTP 204/.test(words(page)); i++) { await sleep(500); page = await analyst.get(path) }     // kept a moment after the receiver has answered
 check(/máy nhận đã nhận/.test(words(page)) && /HTTP 204/.test(words(page)), 'with the proof of sending', words(page))
 const reviewer = await enter('loan.mau')
 page = await reviewer.get(path)
