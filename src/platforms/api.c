@@ -58,28 +58,6 @@ static bool number_of(struct ctx *c, i64 *no)
 
 /* -- pages -------------------------------------------------------------------------------------------------------------------------------- */
 
-static status read_json(struct ctx *c, struct str *json)
-{
-    struct body *b = c->request->body;
-    struct out text = { .max = JSON_BYTES_MAX };
-    struct str piece = STR("");
-
-    *json = STR("");
-    if (b == NULL)
-        return OK;
-    TRY(body_cut(b));
-    if (body_size(b) > JSON_BYTES_MAX)
-        return TOO_LARGE;
-    for (i64 at = 0; at < body_size(b); at += (i64)piece.n) {
-        TRY(body_piece(b, at, &piece));
-        out_str(&text, piece);
-    }
-    *json = arena_copy(c->arena, out_done(&text));
-    out_wipe(&text);
-    out_free(&text);
-    return OK;
-}
-
 static status make(struct ctx *c)
 {
     struct partner p;
@@ -92,7 +70,7 @@ static status make(struct ctx *c)
     status done;
 
     TRY(partner_of(c, &p));
-    TRY(read_json(c, &json));
+    TRY(body_whole(c->request->body, JSON_BYTES_MAX, c->arena, &json));
     if (json_to_report(c->arena, json, &made, &fault) != OK || told_read(c->arena, made.document, c->now, &told, &fault) != OK)
         return refuse(c, fault.code, fault.words);
     s.document = made.document;

@@ -144,29 +144,6 @@ static bool is_xml(struct ctx *c)
     return at == type.n || str_eq_nocase(rest, STR("utf-8"));
 }
 
-/* The document whole; TOO_LARGE where it is more than one may be. */
-static status read_document(struct ctx *c, struct str *document)
-{
-    struct body *b = c->request->body;
-    struct out text = { .max = TOLD_BYTES_MAX };
-    struct str piece = STR("");
-
-    *document = STR("");
-    if (b == NULL)
-        return OK;
-    TRY(body_cut(b));
-    if (body_size(b) > TOLD_BYTES_MAX)
-        return TOO_LARGE;
-    for (i64 at = 0; at < body_size(b); at += (i64)piece.n) {
-        TRY(body_piece(b, at, &piece));
-        out_str(&text, piece);
-    }
-    *document = arena_copy(c->arena, out_done(&text));
-    out_wipe(&text);
-    out_free(&text);
-    return OK;
-}
-
 /* INVALID: *o says why. */
 static status take_document(struct ctx *c, struct str *document, struct outcome *o)
 {
@@ -175,7 +152,7 @@ static status take_document(struct ctx *c, struct str *document, struct outcome 
         o->words = STR("send it as text/xml; charset=utf-8");
         return INVALID;
     }
-    return read_document(c, document);
+    return body_whole(c->request->body, TOLD_BYTES_MAX, c->arena, document);
 }
 
 static bool number_of(struct ctx *c, i64 *no)

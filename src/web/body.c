@@ -114,3 +114,24 @@ status body_piece(struct body *b, i64 at, struct str *piece)
     *piece = str_from(out_done(&b->memory), (size_t)at);
     return OK;
 }
+
+status body_whole(struct body *b, size_t max, struct arena *a, struct str *text)
+{
+    struct out all = { .max = max };
+    struct str piece = STR("");
+
+    *text = STR("");
+    if (b == NULL)
+        return OK;
+    TRY(body_cut(b));
+    if (body_size(b) > (i64)max)
+        return TOO_LARGE;
+    for (i64 at = 0; at < body_size(b); at += (i64)piece.n) {
+        TRY(body_piece(b, at, &piece));
+        out_str(&all, piece);
+    }
+    *text = arena_copy(a, out_done(&all));
+    out_wipe(&all);
+    out_free(&all);
+    return OK;
+}

@@ -28,3 +28,5 @@ struct str body_text(const struct body *b);
 /* The piece that begins at `at`, as much as is at hand (empty only at the end); borrowed until the next
    call. */
 status body_piece(struct body *b, i64 at, struct str *piece);
+/* All of it in the arena, for a page that reads the body itself; NULL is an empty one. TOO_LARGE: it is more than max; BUSY as body_cut. */
+status body_whole(struct body *b, size_t max, struct arena *a, struct str *text);
