@@ -106,7 +106,7 @@ check(w.status === 1 && /^bad: .*another key/.test(w.stdout), 'another house at 
 
 // -- a token ends -------------------------------------------------------------------------------------------------------------------
 
-const id = other.run('token list').stdout.match(/^(\S+)/)[1]
+const id = other.run('token list').stdout.match(/^(\S+) +witness /m)[1]
 same(other.run('token end', id).status, 0, 'a token is ended')
 w = witness()
 check(w.status === 1 && w.stdout === '' && /token/.test(w.stderr), 'with an ended token the server is not asked again', w.stdout + w.stderr)
