@@ -142,7 +142,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
         .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure, .webhook_private = settings->webhook_private,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
-        .smtp_url = settings->smtp_url, .smtp_from = settings->smtp_from,
+        .public_url = settings->public_url, .smtp_url = settings->smtp_url, .smtp_from = settings->smtp_from,
         .fetch_helper = settings->fetch_helper,
     };
 }

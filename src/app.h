@@ -7,7 +7,7 @@
 struct app_settings {
     const char *data_dir;
     struct str child_title;     /* neutral title of child pages: the operator's choice */
-    const char *exit_url, *duty_hours, *head_file, *smtp_url, *smtp_from, *fetch_helper;
+    const char *exit_url, *duty_hours, *head_file, *public_url, *smtp_url, *smtp_from, *fetch_helper;
     bool demo, secure, webhook_private;
 };
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house);

@@ -11,6 +11,7 @@ static const struct option options[] = {
     { "behind-proxy", NULL, "a proxy in front speaks TLS" }, { "workers", "N", "threads that make pages" },
     { "smtp-url", "URL", "mail server for notices: smtps://user:password@host (default: no mail)" },
     { "smtp-from", "ADDRESS", "sender of notices" },
+    { "public-url", "URL", "address in links that others get: https://HOST (default: as the reader came)" },
     { "fetch-helper", "PROGRAM", "asks whether an address still answers: gets it on stdin (default: nobody asks)" },
     { "webhook-private", NULL, "notices to platforms may go to addresses of private networks" },
     { "no-serve", NULL, "make the data and end" }, OPTION_HELP, OPTION_END,

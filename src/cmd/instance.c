@@ -52,6 +52,7 @@ status instance_open(struct verb *v, struct instance *in)
     struct app_settings settings = { .data_dir = v->dir, .child_title = str_c(config_get(&v->config, "title", "Ghi chú")),
                                      .head_file = arena_f(&v->arena, "%s.head", key_path(v)).at,
                                      .exit_url = config_get(&v->config, "exit-url", "https://www.google.com/"),
+                                     .public_url = config_get(&v->config, "public-url", NULL),
                                      .smtp_url = config_get(&v->config, "smtp-url", NULL),
                                      .smtp_from = config_get(&v->config, "smtp-from", NULL),
                                      .webhook_private = config_set(&v->config, "webhook-private"),
@@ -64,6 +65,8 @@ status instance_open(struct verb *v, struct instance *in)
     vault_start();
     if (stat(v->dir, &st) != 0)
         return fail(NOT_FOUND, "%s does not exist: run \"lachan init --data %s\" first", v->dir, v->dir);
+    if (settings.public_url != NULL && !web_origin_ok(str_c(settings.public_url)))
+        return fail(INVALID, "public-url is https:// and a host, and ends there: https://lachan.example");
     TRY(mail_settings_check(settings.smtp_url, settings.smtp_from));
     TRY(takedown_check_settings(settings.fetch_helper));
     TRY(open_ledger(v, in));

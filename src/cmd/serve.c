@@ -19,6 +19,7 @@ static const struct option options[] = {
     { "exit-url", "URL", "where the quick exit leads" },
     { "smtp-url", "URL", "mail server for notices: smtps://user:password@host (default: no mail)" },
     { "smtp-from", "ADDRESS", "sender of notices" },
+    { "public-url", "URL", "address in links that others get: https://HOST (default: as the reader came)" },
     { "fetch-helper", "PROGRAM", "asks whether an address still answers: gets it on stdin (default: nobody asks)" },
     { "webhook-private", NULL, "notices to platforms may go to addresses of private networks" },
     { "duty-hours", "HOURS", "when reports are read: always, or mo-fr 07:30-17:00; sa 08:00-11:30" }, OPTION_HELP, OPTION_END,

@@ -180,10 +180,9 @@ static struct url tab(struct ctx *c, bool sandbox)
 
 static status partner_show(struct ctx *c)
 {
-    struct str host = header_value(c->request, "host");
     struct partner_view v = { .sandbox = str_is(query_text(c, "env"), "sandbox"), .sets = may(c, MAY_SET_PEOPLE),
                               .production_tab = tab(c, false), .sandbox_tab = tab(c, true),
-                              .base = arena_f(c->arena, "%s://%.*s", c->app->secure ? "https" : "http", (int)host.n, host.n ? host.at : "") };
+                              .base = web_origin(c) };
 
     v.action = v.sandbox ? v.sandbox_tab : v.production_tab;
     TRY(fill_traffic(c, &v));

@@ -211,10 +211,9 @@ status done_at(struct ctx *c, int flash, const char *before, struct id id)
 
 struct str link_address(struct ctx *c, struct str token)
 {
-    struct str host = header_value(c->request, "host");
+    struct str origin = web_origin(c);
 
     if (token.n == 0)
         return STR("");
-    return arena_f(c->arena, "%s://%.*s/welcome/%.*s", c->app->secure ? "https" : "http", (int)host.n, host.n ? host.at : "",
-                   (int)token.n, token.at);
+    return arena_f(c->arena, "%.*s/welcome/%.*s", (int)origin.n, origin.n ? origin.at : "", (int)token.n, token.at);
 }

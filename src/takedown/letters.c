@@ -3,13 +3,6 @@
 
 #include "../outbox/mail.h"
 
-struct str take_origin(struct ctx *c)
-{
-    struct str host = c->request ? header_value(c->request, "host") : STR_NULL;
-
-    return host.n ? arena_f(c->arena, "%s://%.*s", c->app->secure ? "https" : "http", (int)host.n, host.at) : STR("");
-}
-
 /* -- links ------------------------------------------------------------------------------------------------------------------------------ */
 
 static void token_hash(struct key *hash, const uint8_t token[NOTICE_TOKEN_BYTES])
@@ -230,7 +223,7 @@ status letter_by_hand(struct ctx *c, const struct takedown_notices_row *n)
 status notice_start(struct ctx *c, struct track *t, struct takedown_notices_row *n, struct str code)
 {
     const struct take_rules *rules = take_rules();
-    struct str origin = take_origin(c);
+    struct str origin = web_origin(c);
 
     n->state = STR("sent");
     n->sent = (struct opt_i64){ true, c->now };

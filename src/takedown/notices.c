@@ -60,7 +60,7 @@ static bool asked_already(const struct track *t, struct id recipient)
 
 static status add_notice(struct ctx *c, struct track *t, struct id recipient, struct takedown_notices_row *n)
 {
-    struct str origin = take_origin(c);
+    struct str origin = web_origin(c);
 
     *n = (struct takedown_notices_row){ .id = id_timed(c->now), .track = t->row.id, .recipient = recipient, .state = STR("chosen"),
                                         .set_by = c->actor.user, .origin = origin.n ? origin : t->notices.n ? t->notices.at[0].origin : STR("") };
@@ -334,7 +334,7 @@ static status link_body(struct ctx *c, struct track *t, const void *what)
 {
     const struct link_wish *w = what;
     struct takedown_notices_row *n = track_notice(t, w->notice);
-    struct str origin = take_origin(c);
+    struct str origin = web_origin(c);
 
     TRY(fits(n != NULL && !str_is(n->state, "chosen") && !str_is(n->state, "withdrawn") && !track_over(t->row.state), "not now"));
     if (origin.n)

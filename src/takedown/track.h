@@ -93,7 +93,6 @@ status notice_start(struct ctx *c, struct track *t, struct takedown_notices_row 
 status notice_data(struct ctx *c, const struct track *t, const struct takedown_notices_row *notice, struct str *data);
 /* The link goes by another way (a form of the recipient's, by word of mouth): only that it was made is kept. */
 status letter_by_hand(struct ctx *c, const struct takedown_notices_row *notice);
-struct str take_origin(struct ctx *c);
 /* Inside a body: tells everybody of kind authority who was not asked yet. by: whose organisation the letter names. */
 status track_escalate(struct ctx *c, struct track *t, struct id by, struct str words);
 

@@ -2,6 +2,8 @@
 
 #include "../base/text.h"
 
+#include <string.h>
+
 enum { BASIC_MAX = 400 };
 
 struct str header_value(const struct request *r, const char *name)
@@ -99,6 +101,33 @@ bool request_credential(struct arena *a, const struct request *r, struct credent
         return basic_of(a, authorization, credential);
     credential->token = request_bearer(r);
     return credential->token.n > 0;
+}
+
+/* -- where this instance is reached ---------------------------------------------------------------------- */
+
+static bool host_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr(".-:[]", c) != NULL;
+}
+
+bool web_origin_ok(struct str url)
+{
+    struct str host = str_from(url, str_starts(url, STR("https://")) ? 8 : str_starts(url, STR("http://")) ? 7 : url.n);
+
+    for (size_t i = 0; i < host.n; i++)
+        if (host.at[i] == '\0' || !host_byte(host.at[i]))
+            return false;
+    return host.n > 0;
+}
+
+struct str web_origin(struct ctx *c)
+{
+    struct str host;
+
+    if (c->app->public_url != NULL)
+        return str_c(c->app->public_url);
+    host = c->request ? header_value(c->request, "host") : STR_NULL;
+    return host.n ? arena_f(c->arena, "%s://%.*s", c->app->secure ? "https" : "http", (int)host.n, host.at) : STR("");
 }
 
 /* -- language ------------------------------------------------------------------------------------------- */

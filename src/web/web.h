@@ -145,6 +145,7 @@ struct app {
     struct str child_title;                 /* neutral title of child pages */
     const struct job *jobs;                 /* timed work (outbox/jobs.h) */
     const char *head_file;                  /* where this process keeps the last signed head of the log, beside the key */
+    const char *public_url;                 /* "https://HOST" by which others reach this instance; NULL: as each reader does */
     const char *smtp_url, *smtp_from;       /* the operator's mail server; NULL: no mail is sent */
     const char *fetch_helper;               /* program that tells whether an address still answers; NULL: nobody is asked */
     const char *duty_hours;                 /* when somebody reads reports: opening hours as in network.h */
@@ -191,6 +192,11 @@ struct str path_text(const struct ctx *c, const char *name);           /* decode
 status path_id(const struct ctx *c, const char *name, struct id *id);  /* NOT_FOUND unless it is an id */
 struct str query_text(const struct ctx *c, const char *name);          /* first value, decoded, cleaned; "" if absent */
 struct str header_value(const struct request *r, const char *name);    /* STR_NULL if absent */
+
+/* "https://HOST" before the path of a link that leaves this page: the operator's setting, else the host that the request names;
+   empty in a job where nothing is set. */
+struct str web_origin(struct ctx *c);
+bool web_origin_ok(struct str url);         /* scheme and host, nothing after them */
 
 struct strs { struct str *at; size_t n; };
 struct str form_text(const struct ctx *c, const char *name);           /* first value, cleaned, at most max; "" if absent */

@@ -272,6 +272,17 @@ TEST(a_link_that_nobody_made_or_that_is_old_opens_nothing)
     CHECK(get(&site, link, NULL).code == 200);
 }
 
+TEST(a_link_leads_where_the_operator_says)
+{
+    struct id track = opened("https%3A%2F%2Fkho.example%2Fdia-chi", "abuse");
+
+    send_to(track, host);
+    site.in.app.public_url = "https://lachan.example";
+    CHECK(act(track, F("do=link&notice=%s", id_of(notice_to(track, "Kho-anh").id)), analyst()));
+    site.in.app.public_url = NULL;
+    CHECK(says(get(&site, path_at(track), analyst()), "https://lachan.example/notice/"));
+}
+
 TEST(other_modules_ask_everybody_who_can_remove_it_in_one_go)
 {
     struct id track = opened("https%3A%2F%2Fanh.kho.example%2Fngay", "abuse");

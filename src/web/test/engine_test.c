@@ -13,6 +13,20 @@
 
 #include <zlib.h>
 
+/* -- where this instance is reached ---------------------------------------------------------------------- */
+
+TEST(an_address_for_links_is_scheme_and_host)
+{
+    static const char *const right[] = { "https://lachan.example", "http://127.0.0.1:8080", "https://[::1]:8443" };
+    static const char *const wrong[] = { "", "https://", "lachan.example", "https://lachan.example/", "https://a@b.example", "ftp://a.example",
+                                         "https://a.example?x", "https://a example", "javascript:alert(1)" };
+
+    for (size_t i = 0; i < COUNT_OF(right); i++)
+        CHECK(web_origin_ok(str_c(right[i])));
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        CHECK(!web_origin_ok(str_c(wrong[i])));
+}
+
 /* -- queue ---------------------------------------------------------------------------------------------- */
 
 static const int places[LANES] = { 16, 16, 16, 2, 16 };
