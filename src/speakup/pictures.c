@@ -1,5 +1,6 @@
 #include "pictures.h"
 
+#include "../takedown/takedown.h"
 #include "texts.h"
 
 /* -- what a browser sends -------------------------------------------------------------------------------------------------------- */
@@ -145,8 +146,10 @@ static status take_back_once(struct ctx *c, struct id report, const struct comps
         return NOT_FOUND;
     if (str_is(row.state, "withdrawn"))
         return CONFLICT;
-    if (str_is(row.state, "confirmed"))
+    if (str_is(row.state, "confirmed")) {
         TRY(picture_out_of_bank(c, &row));
+        TRY(takedown_take_back(c->ledger, row.id, c->now));
+    }
     row.state = STR("withdrawn");
     row.sealed = STR("");
     TRY(row_update(c->ledger, &table_pictures, &row));

@@ -17,8 +17,8 @@ static status line_of(struct ctx *c, const struct takedowns_row *row, struct tak
     *line = (struct take_line){ .id = row->id, .ref = t.ref, .class = takedown_class_name(c, row->class), .on = day_words(c, row->set_at),
         .state = word->text, .look = word->look, .runs = row->due.has, .more = (i64)t.n_items - 1,
         .asked = sum.open + sum.removed + sum.cannot + sum.appealed, .removed = sum.removed };
-    t.n_items = 1;
-    line->what = track_what(c->arena, &t, true);
+    t.n_items = t.n_items < 1 ? t.n_items : 1;
+    line->what = t.n_items ? track_what(c->arena, &t, true) : t.ref;        /* a child took its names back */
     if (row->due.has)
         line->clock = track_clock(c, row->due.v);
     return OK;

@@ -182,6 +182,45 @@ status takedown_open(struct ledger *l, const struct takedown_new *n, struct take
     return link_case(l, n, opened->id);
 }
 
+/* -- taken back ------------------------------------------------------------------------------------------------------------------------------ */
+
+static status erase_names(struct ledger *l, struct id track)
+{
+    struct takedown_names_rows names;
+
+    TRY(sql_takedown_names_of(l, (struct sql_takedown_names_of){ .track = track }, &names));
+    for (size_t i = 0; i < names.n; i++)
+        TRY(row_delete(l, &table_takedown_names, &names.at[i]));
+    return OK;
+}
+
+static status take_one_back(struct ledger *l, struct takedowns_row *row, i64 now)
+{
+    struct takedown_events_row event = { .id = id_random(), .at = clock_local_day(now), .act = STR("dropped") };
+    struct takedown_cases_rows cases;
+
+    TRY(sql_takedown_cases_of(l, (struct sql_takedown_cases_of){ .track = row->id }, &cases));
+    if (row->altered || cases.n > 1)
+        return OK;
+    row->state = STR("dropped");
+    row->asked_by = (struct opt_id){ 0 };
+    row->due = (struct opt_i64){ 0 };
+    row->sealed = track_seal(l, row->id, NULL, 0, STR(""));
+    TRY(row_update(l, &table_takedowns, row));
+    TRY(erase_names(l, row->id));
+    return track_event_put(l, row->id, event, STR(""));
+}
+
+status takedown_take_back(struct ledger *l, struct id found, i64 now)
+{
+    struct takedowns_rows rows;
+
+    TRY(sql_takedowns_unasked_of(l, (struct sql_takedowns_unasked_of){ .found = found }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(take_one_back(l, &rows.at[i], now));
+    return OK;
+}
+
 /* -- for the child's page ------------------------------------------------------------------------------------------------------------------ */
 
 status takedown_progress(struct ledger *l, struct id case_id, i64 now, struct takedown_progress *p)

@@ -30,6 +30,13 @@ WHERE n.digest = :digest AND t.state NOT IN ('confirmed', 'dropped') ORDER BY t.
 -- name: takedown_all_of (digest bytea) -> takedowns
 SELECT {t.*} FROM takedown_names n JOIN takedowns t ON t.id = n.track WHERE n.digest = :digest ORDER BY t.id DESC LIMIT 20;
 
+-- name: takedown_names_of (track id) -> takedown_names
+SELECT {n.*} FROM takedown_names n WHERE n.track = :track LIMIT 200;
+
+-- Of what came from this, those that nobody was asked about.
+-- name: takedowns_unasked_of (found id) -> takedowns
+SELECT {t.*} FROM takedowns t WHERE t.found = :found AND t.state IN ('reported', 'triaged', 'asked') LIMIT 20;
+
 -- name: takedown_tracks_of_case (case_id id) -> takedowns
 SELECT {t.*} FROM takedown_cases k JOIN takedowns t ON t.id = k.track WHERE k.case_id = :case_id ORDER BY t.id DESC LIMIT 200;
 

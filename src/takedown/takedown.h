@@ -36,6 +36,10 @@ status takedown_open(struct ledger *l, const struct takedown_new *n, struct take
 struct takedown_asked { i64 n; bool waits; };
 status takedown_ask(struct ctx *c, struct id track, struct takedown_asked *asked);
 
+/* Inside an open act: the child took back what the tracks came from. Those that nobody was asked about are dropped and their names
+   erased, unless another case wants them, too; what was asked of others cannot be taken back, and stays. */
+status takedown_take_back(struct ledger *l, struct id found, i64 now);
+
 /* Of all tracks of a case, for the child's page and the case's: recipients that were asked, and what became of it. late: asked, no
    answer, and past its hour. waiting: tracks that no recipient was asked about yet. */
 struct takedown_progress { i64 tracks, waiting, asked, removed, refused, late; };

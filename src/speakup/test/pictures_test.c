@@ -10,6 +10,7 @@
 #include "casework.sql.h"
 #include "speakup.sql.h"
 #include "tables.sql.h"
+#include "takedown.sql.h"
 
 static struct site site;
 
@@ -224,6 +225,32 @@ static struct answer take_back(struct told *t, int i)
     return post(&site, "/talk/more", arena_f(&site.kept, "off=%s", id).at, &t->child);
 }
 
+/* Whether the one request for removal that came of this report's pictures stands so, known by so many names. */
+static bool asked_for(struct id report, const char *state, size_t names)
+{
+    struct takedowns_rows tracks;
+    struct takedown_names_rows rows;
+
+    CHECK(sql_takedowns_found_by_picture(&site.in.ledger, (struct sql_takedowns_found_by_picture){ .case_id = report }, &tracks) == OK && tracks.n == 1);
+    CHECK(sql_takedown_names_of(&site.in.ledger, (struct sql_takedown_names_of){ .track = tracks.at[0].id }, &rows) == OK);
+    return str_is(tracks.at[0].state, state) && rows.n == names;
+}
+
+TEST(what_was_asked_of_others_already_cannot_be_taken_back)
+{
+    static const char hex[] = "5e6f7d4c3b2a1f0e9d8cbd0b7a3f3c1e5a9946b1c0d2e8f7a6b59d4c3b2a1908";
+    struct told t = confirmed(hex);
+    struct takedowns_rows tracks;
+
+    CHECK(asked_for(t.id, "triaged", 3));
+    CHECK(sql_takedowns_found_by_picture(&site.in.ledger, (struct sql_takedowns_found_by_picture){ .case_id = t.id }, &tracks) == OK);
+    CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "takedown.send", .now = site.now, .actor = id_timed(site.now), .object = tracks.at[0].id }) == OK);
+    tracks.at[0].state = STR("requested");
+    CHECK(row_update(&site.in.ledger, &table_takedowns, &tracks.at[0]) == OK && act_commit(&site.in.ledger) == OK);
+    CHECK(leads_to(take_back(&t, 0), "/talk/more"));
+    CHECK(asked_for(t.id, "requested", 3));
+}
+
 TEST(what_a_child_takes_back_is_gone_here_and_rests_in_the_bank)
 {
     static const char hex[] = "7f6e5d4c3b2a1f0e9d8cbd0b7a3f3c1e5a9946b1c0d2e8f7a6b59d4c3b2a1908";
@@ -235,6 +262,7 @@ TEST(what_a_child_takes_back_is_gone_here_and_rests_in_the_bank)
     CHECK(bank_status(hex, &r) == OK && r.status == HASH_WITHDRAWN);
     CHECK(says(get(&site, "/talk/more", &t.child), "Em đã rút lại"));
     CHECK(says(get(&site, "/talk", &t.child), "Mã ảnh số 1 đã rút lại"));
+    CHECK(asked_for(t.id, "dropped", 0));
     CHECK(leads_to(take_back(&t, 0), "/talk/more"));        /* a second time changes nothing */
 }
 
