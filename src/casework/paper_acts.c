@@ -110,6 +110,8 @@ static status step_body(struct ctx *c, struct case_paper *p, void *what)
     struct paper_step *step = what;
     struct xform_problems bad;
 
+    if (!p->file.file.open)
+        return fail(INVALID, "the case is closed");
     if (papers_ruled(&p->file, p->row.form, step->act))
         return fail(INVALID, "an act of the process does this to the paper");
     if (step->act != PAPER_FINISH)

@@ -333,7 +333,7 @@ status paper_fill_do(struct ctx *c)
         return form_refuse(c, "page", text_of(c, T_PAPERS_FILL_TOO_MUCH));
     if (!paper_may_write(&f.p)) {           /* somebody finished it meanwhile: nothing of this page is lost */
         TRY(keep(c, &f));
-        return paper_go(c, f.p.file.row.id, f.p.row.id, "/read", T_PAPERS_FLASH_SHUT);
+        return paper_go(c, f.p.file.row.id, f.p.row.id, "/read", f.p.file.file.open ? T_PAPERS_FLASH_SHUT : T_PAPERS_FLASH_CASE_CLOSED);
     }
     change_entries(f.run, &g);
     if (g.go == GO_NEXT && is_wrong(&f, page) && !form_page_opened(f.run, page, f.before, form_each(c, "q."))) {

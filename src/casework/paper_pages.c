@@ -276,6 +276,8 @@ static const struct { const char *code; int name, say; } acts[PAPER_ACTS] = {
 static void fill_buttons(struct ctx *c, const struct case_paper *p, struct paper_buttons *v)
 {
     v->at = NEW_N(c->arena, struct paper_button, PAPER_ACTS + 1);
+    if (!p->file.file.open)
+        return;
     if (paper_may_write(p) && may(c, MAY_WRITE_CASES))
         v->at[v->n++] = (struct paper_button){ paper_url(c, p->file.row.id, p->row.id, ""), text_of(c, T_PAPERS_LIST_GO_ON), true };
     for (enum paper_act act = PAPER_REOPEN; act < PAPER_ACTS; act++)
@@ -379,7 +381,7 @@ status paper_step_show(struct ctx *c)
 
     TRY(act_of_path(c, &act));
     TRY(paper_of_path(c, &p, &v.head));
-    if (!paper_allows(c, &p.row, act) || !paper_act_asks(act) || papers_ruled(&p.file, p.row.form, act))
+    if (!p.file.file.open || !paper_allows(c, &p.row, act) || !paper_act_asks(act) || papers_ruled(&p.file, p.row.form, act))
         return paper_go(c, p.file.row.id, p.row.id, "/read", T_PAPERS_FLASH_MOVED);
     v.action = act_url(c, p.file.row.id, p.row.id, acts[act].code);
     v.title = text_of(c, acts[act].name);

@@ -143,7 +143,7 @@ const char *paper_closed(const struct case_paper *p)
 
 bool paper_may_write(const struct case_paper *p)
 {
-    return str_is(p->row.state, "draft") || str_is(p->row.state, "returned");
+    return p->file.file.open && (str_is(p->row.state, "draft") || str_is(p->row.state, "returned"));
 }
 
 /* -- revisions ------------------------------------------------------------------------------------------------------------------------ */

@@ -53,7 +53,7 @@ struct paper_drafts { struct paper_draft *at; size_t n; };
 status paper_run_draft(struct ctx *c, const struct case_paper *p, const struct paper_draft *draft, struct xform_run **run);
 /* Answers that somebody holds outside the case (a draft): the whole submission. */
 status paper_run_of(struct ctx *c, const struct case_paper *p, struct str xml, struct xform_run **run);
-bool paper_may_write(const struct case_paper *p);                             /* its state lets answers change */
+bool paper_may_write(const struct case_paper *p);                             /* its state and the case let answers change */
 /* What of a form does not open to somebody without I: for form_asking.closed. */
 const char *paper_closed(const struct case_paper *p);
 

@@ -35,6 +35,7 @@ status case_tasks_add(struct ctx *c)
 {
     struct task_new task = { .kind = form_text(c, "kind"), .words = str_trim(form_text(c, "words")) };
     struct id id;
+    status s;
 
     TRY(path_id(c, "id", &id));
     if (!list_has("task", task.kind))
@@ -46,7 +47,13 @@ status case_tasks_add(struct ctx *c)
     if (form_text(c, "due").n == 10)
         task.due += 17 * (i64)HOUR_MS;          /* a day without a time ends with the working day */
     task.worker.has = id_of_text(form_text(c, "worker"), &task.worker.v);
-    TRY(case_add_task(c, id, &task));
+    s = case_add_task(c, id, &task);
+    if (s == INVALID) {
+        act_abort(c->ledger);
+        fail_clear();
+        return case_back(c, id, "/tasks", T_CASES_FLASH_CLOSED);
+    }
+    TRY(s);
     return case_back(c, id, "/tasks", T_CASES_FLASH_TASK);
 }
 

@@ -352,6 +352,8 @@ static status add_task_body(struct ctx *c, struct casefile *f, const void *what)
     struct tasks_row row = { .id = id_timed(c->now), .case_id = f->row.id, .kind = t->kind, .state = STR("open"), .due = t->due,
                              .worker = t->worker, .set_by = c->actor.user, .since = c->now };
 
+    if (!f->file.open)
+        return fail(INVALID, "the case is closed");
     TRY(put_words(c, f, t->words, &row.words));
     TRY(row_insert(c->ledger, &table_tasks, &row));
     TRY(set_due(c, f));

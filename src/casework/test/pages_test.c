@@ -137,6 +137,9 @@ TEST(a_case_walks_its_process_by_the_right_people_and_its_end_closes_the_talk)
     a = get(&site, at(id, ""), hanh());
     CHECK(says(a, "Đã an toàn, mục tiêu kế hoạch đạt") && says(a, "da-an-toan") && says(a, "vi-bi-doa"));
     CHECK(says(get(&site, "/cases?show=closed", hanh()), at(id, "")) && !says(get(&site, "/cases", hanh()), at(id, "")));
+    CHECK(!says(get(&site, at(id, "/tasks"), hanh()), "name=\"due\""));     /* no work is added to a closed case */
+    CHECK(leads_to(fill_in(id, "/tasks", "kind=visit&due=2031-12-24T09:00&worker=&words=", hanh()), at(id, "/tasks")));
+    CHECK(says(get(&site, at(id, "/tasks"), hanh()), "mở lại trước khi thêm việc"));
     (void)fill_in(id, "/act/reopen", "words=mo-lai", hanh());
     CHECK(!file_of(id).open);                                               /* only a supervisor reopens */
     CHECK(leads_to(fill_in(id, "/act/reopen", "words=mo-lai", minh()), at(id, "")));

@@ -440,6 +440,36 @@ TEST(nobody_approves_what_they_finished)
     CHECK_STR(row_of(paper).state, STR("submitted"));
 }
 
+static void set_open(struct id id, bool open)
+{
+    struct casefiles_row f = { .case_id = id };
+
+    CHECK(act_begin(&site.in.ledger, (struct act_info){ .act = "case.act", .now = site.now, .actor = id_timed(site.now), .object = id }) == OK);
+    CHECK(row_get(&site.in.ledger, &table_casefiles, &f) == OK);
+    f.open = open;
+    CHECK(row_update(&site.in.ledger, &table_casefiles, &f) == OK && act_commit(&site.in.ledger) == OK);
+}
+
+TEST(the_papers_of_a_closed_case_are_read_and_what_was_typed_waits_for_its_opening)
+{
+    struct id id = a_case("story=phieu-dong");
+    const char *paper = begin(id, "phieu-thu");
+    i64 revision = row_of(paper).revision;
+    struct answer a;
+
+    (void)get(&site, paper, hanh());
+    set_open(id, false);
+    CHECK(leads_to(press(paper, 1, revision, "save", CHILD "age=3", hanh()), F("%s/read", paper)));
+    a = get(&site, F("%s/read", paper), hanh());
+    CHECK(says(a, "Trường hợp đã đóng, biểu mẫu không sửa được nữa") && !says(a, "/do/void"));
+    CHECK(leads_to(get(&site, paper, hanh()), F("%s/read", paper)));
+    CHECK(leads_to(post(&site, F("%s/do/void", paper), "words=bo", hanh()), F("%s/read", paper)));
+    CHECK(row_of(paper).revision == revision);
+    CHECK_STR(row_of(paper).state, STR("draft"));
+    set_open(id, true);
+    CHECK(says(get(&site, paper, hanh()), "value=\"3\""));
+}
+
 TEST(a_supervisor_returns_with_a_reason_or_approves)
 {
     struct id id = a_case("story=phieu-tra");
