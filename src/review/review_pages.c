@@ -53,8 +53,13 @@ static status fill_rows(struct ctx *c, struct seen_paging *p, struct review_view
     v->rows.at = NEW_N(c->arena, struct review_line, items.n + 1);
     for (size_t i = 0; i < items.n && i < PAGE_ROWS; i++) {
         struct review_standing s;
+        status said;
 
-        TRY(verdicts_said(c, items.at[i].id, &list));
+        said = verdicts_said(c, items.at[i].id, &list);
+        if (said == BROKEN)             /* alarmed: what its own page refuses to show stands in the list, and stops nobody */
+            list = (struct verdicts_said){ 0 };
+        else
+            TRY(said);
         s = review_standing(c, &items.at[i], &list);
         v->rows.at[v->rows.n] = line_of(c, &items.at[i]);
         v->rows.at[v->rows.n++].mine = review_bar(&s) != REVIEW_FINE && review_bar(&s) != REVIEW_ENDED;
