@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include "../matches/bank_files.h"
+#include "../network/network.h"
 #include "../paper/doc.h"
 
 #include "casework.sql.h"
@@ -134,6 +135,17 @@ static enum verdict check_print(void)
     return say(FINE, "fonts for documents, memory for tables", "");
 }
 
+/* Where a report that names no place would go: with no unit to seal it to, a child who writes gets "our machine is broken". */
+static enum verdict check_reports(struct instance *in)
+{
+    const struct route_query anywhere = { .kind = "report", .commune = STR(""), .province = STR(""), .now = clock_now_ms() };
+    struct ladder ladder;
+
+    if (network_ladder(&in->ledger, &anywhere, &ladder) == OK)
+        return say(FINE, "a unit receives reports", "");
+    return say(BAD, "reports", "no unit can receive one, so children are turned away: a national unit with a member and a route (docs/administrator.md)");
+}
+
 static enum verdict check_instance(struct verb *v)
 {
     struct instance in;
@@ -154,6 +166,8 @@ static enum verdict check_instance(struct verb *v)
         verdict = check_sweep(&in);
     if (verdict == FINE)
         verdict = check_banks(v, &in);
+    if (verdict != BAD && check_reports(&in) == BAD)
+        verdict = BAD;
     instance_close(&in);
     return verdict == WARN ? WARN : verdict == FINE ? say(FINE, "database, schema and log", "") : verdict;
 }

@@ -4,77 +4,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Browser, Server, check, finish, plain, same, sleep, totp, urlencoded } from './client.mjs'
+import { Browser, Server, check, finish, same } from './client.mjs'
+import { enter, office, open, words } from './office.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'lachan-journey-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 const server = await new Server(process.argv[2], join(folder, 'data'), { verb: 'demo' }).start(120)
 const accounts = server.accounts()
-const words = page => plain(page.text.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ')
-
-// A step of the second factor counts once for a person: each sign-in takes the next one, and the server grants one ahead.
-const used = new Map()
-async function digits(secret) {
-  const step = Math.max(Math.floor(Date.now() / 30000), (used.get(secret) ?? 0) + 1)
-  used.set(secret, step)
-  while (Math.floor(Date.now() / 30000) < step - 1) await sleep(500)
-  return totp(secret, step * 30000)
-}
-async function enter({ user, password, totp_secret }) {
-  const b = new Browser(server)
-  await b.get('/sign-in')
-  await b.send('/sign-in', [['user', user], ['password', password], ['totp', await digits(totp_secret)]])
-  b.login = user
-  return b
-}
-const demo = role => enter(accounts.find(a => a.role === role && (a.organisation === 'hotline' || role === 'coordinator')))
-
-// The one-time link: password, phone, printed code.
-async function open(link, user) {
-  const b = new Browser(server), password = `mot-mat-khau-dai-cua-${user}`
-  await b.get(link)
-  await b.send(link, [['password', password], ['again', password]])
-  const secret = words(b.page).match(/(?:[A-Z2-7]{4}\s+){7}[A-Z2-7]{4}/)?.[0].replace(/\s/g, '')
-  await b.send('/account/phone', [['totp', totp(secret)]])
-  const sheet = words(b.page).match(/(?:[0-9A-Z]{4}\s*-\s*){6}[0-9A-Z]{2}\b/)?.[0].replace(/\s/g, '')
-  await b.send('/account/sheet', [['last', sheet.slice(-2)]])
-  used.set(secret, Math.floor(Date.now() / 30000))
-  await b.get('/account')
-  return Object.assign(b, { account: { user, password, totp_secret: secret }, number: b.page.text.match(/<b class=mono>([0-9A-F-]{9})/)?.[1] })
-}
+const demo = role => enter(server, accounts.find(a => a.role === role && (a.organisation === 'hotline' || role === 'coordinator')))
 
 const nga = await demo('org_admin'), vy = await demo('coordinator')
 check(words(nga.page).includes('Quản trị'), 'an administrator begins at the administration', nga.page.code)
 
-async function add(name, login) {
-  await nga.get('/admin/people')
-  await nga.send('/admin/people', [['name', name], ['login', login]])
-  const path = nga.page.text.match(/action="?(\/admin\/people\/[0-9a-z]{26})"?/)[1]
-  return { path, link: nga.page.text.match(/(\/welcome\/[A-Za-z0-9_-]{43})/)[1] }
-}
-// One of several forms of a page.
-const to = async (person, fields) => {
-  await nga.get(person.path)
-  const tokens = nga.hidden(person.path).filter(([name]) => name === 'csrf' || name === 'token')
-  const { to: next } = await nga.request('POST', person.path, urlencoded([...tokens, ...fields]))
-  return nga.get(next)
-}
-// The coordinator opens what waits under these words, and confirms.
-async function confirm(what) {
-  await vy.get('/admin/confirm')
-  const row = [...vy.page.text.matchAll(/<a href="?(\/admin\/confirm\/[0-9a-z]{26})"?>([^<]*)</g)].find(m => plain(m[2]).includes(what))
-  if (!row) return { code: 0 }
-  await vy.get(row[1])
-  const shown = words(vy.page)
-  await vy.send(row[1], [])
-  return { code: vy.page.code, shown, text: vy.page.text }
-}
+const { add, to, confirm, ...set } = office(nga, vy)
 
 // -- a unit of its own ---------------------------------------------------------------------------------------------------------
 
-await nga.get('/admin/units')
-await nga.send('/admin/units', [['name', 'Ca đêm'], ['kind', 'hotline']])
-const unit = nga.page.text.match(/action="?\/admin\/units\/([0-9a-z]{26})/)[1]
+const unit = await set.unit('Ca đêm', 'hotline')
 check(words(nga.page).includes('Chờ xác nhận'), 'a new unit waits for a second person')
 const mai = await add('Mai', 'mai.dem'), son = await add('Sơn', 'son.dem')
 for (const p of [mai, son]) {
@@ -84,12 +30,11 @@ for (const p of [mai, son]) {
 const a = await confirm('Ca đêm')
 check(a.shown?.includes('Nga (mẫu)') && a.shown?.includes('Đơn vị'), 'the coordinator sees who has set it and what it is', a.shown)
 check(/Đã xác nhận/.test(a.text ?? ''), 'and confirms', a.text?.slice(-600))
-const first = await open(mai.link, 'mai.dem')
+const first = await open(server, mai.link, 'mai.dem')
 check(!/name=do value=confirm/.test((await vy.get('/admin/confirm')).text) && /Mai/.test(vy.page.text), 'the first key holder waits as well')
 const b = await confirm('Mai')
 check(b.shown?.includes(first.number), 'with the number that Mai has on her account page', `${first.number} ${b.shown}`)
-await nga.get('/admin/routes')
-await nga.send('/admin/routes', [['kind', 'report'], ['unit', unit], ['province', '92'], ['commune', ''], ['rank', '0']])
+await set.route('report', unit, '92')
 await confirm('Tuyến nhận lời kể')
 
 const tell = async () => {
@@ -105,7 +50,7 @@ check((await first.get(path)).text.includes('đặt tên xấu'), 'and opens the
 
 // -- admission by a member ------------------------------------------------------------------------------------------------------
 
-const second = await open(son.link, 'son.dem')
+const second = await open(server, son.link, 'son.dem')
 same(await queue(second), 0, 'who waits for admission sees no report')
 same((await second.get(path)).code, 404, 'and opens none')
 await first.get('/admin/admissions')
@@ -126,7 +71,7 @@ await nga.send(leave, [['leave_on', '']])
 check(words(nga.page).includes('Đã rời đơn vị'), 'the administrator lets the person leave', words(nga.page).slice(0, 400))
 same((await second.get(path)).code, 303, 'the session has ended')
 await tell()
-const later = await enter(second.account)
+const later = await enter(server, second.account)
 same(await queue(later), 0, 'signed in again there is no report any more')
 const newest = (await first.get('/desk?show=all')).text.match(/href="?(\/desk\/[0-9a-z]{26})/g).map(h => h.replace(/href="?/, ''))
 same(newest.length, 3, 'those who stay have the new one')
