@@ -207,6 +207,8 @@ status letter_send(struct ctx *c, struct track *t, struct takedown_notices_row *
     struct letter l;
 
     TRY(row_get(c->ledger, &table_takedown_recipients, &r));
+    if (r.until.has)
+        return OK;              /* no recipient any more: nothing is told to it, and the clock of the notice raises it */
     TRY(letter_words(c, t, n, &r, code, &l));
     if (r.org.has && webhook_has(c->ledger, r.org.v, false))
         TRY(by_webhook(c, t, n, &r, code, &l));

@@ -76,7 +76,8 @@ static status load(struct ctx *c, const struct takedown_notices_row *n, struct n
 
     TRY(track_load(c, n->track, &t));
     TRY(fill_names(c, n, v));
-    fill_items(c, &t, v);
+    if (!str_is(n->state, "withdrawn") && !str_is(n->state, "notours"))         /* whom it does not concern is not told where it lies */
+        fill_items(c, &t, v);
     v->ref = t.ref;
     v->class = takedown_class_name(c, t.row.class);
     v->basis = basis_of(c, &t);

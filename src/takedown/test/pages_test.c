@@ -272,6 +272,18 @@ TEST(a_link_that_nobody_made_or_that_is_old_opens_nothing)
     CHECK(get(&site, link, NULL).code == 200);
 }
 
+TEST(whom_it_does_not_concern_sees_no_address)
+{
+    struct id track = opened("https%3A%2F%2Fkho.example%2Fkhong-phai", "abuse");
+    const char *link;
+
+    send_to(track, host);
+    link = link_of(track, "Kho-anh");
+    CHECK(says(get(&site, link, NULL), "kho.example/khong-phai"));
+    (void)post(&site, link, "answer=notours&words=khac", NULL);
+    CHECK(!says(get(&site, link, NULL), "kho.example/khong-phai") && says(get(&site, link, NULL), "Không còn là việc của nơi này"));
+}
+
 TEST(a_link_leads_where_the_operator_says)
 {
     struct id track = opened("https%3A%2F%2Fkho.example%2Fdia-chi", "abuse");
