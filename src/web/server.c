@@ -7,6 +7,8 @@
 #include "queue.h"
 #include "watch.h"
 
+#include "../base/room.h"
+
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -206,6 +208,8 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
     intake = web_intake(app, &x->request);
     x->lane = intake.lane;
     x->request.body = body_make(intake.spool ? app->spool_dir : NULL);
+    if (intake.spool && app->spool_dir != NULL && !room_for_files(app->data_dir, app->reserve))
+        body_without_room(x->request.body);
     x->stage = BODY_COMES;
     watch_for(x->listener->watch, x->watched, x->listener->server->config.body_ms);
     return MHD_YES;
