@@ -36,15 +36,20 @@ static i64 held_bytes(const char *dir)
     return stat(path, &st) == 0 ? (i64)st.st_blocks * BLOCK : 0;
 }
 
-/* Below it the disk counts as full. */
-static i64 least(i64 reserve)
+/* Files alone never bring the disk below what gives the reserve back: they stop at twice as much. */
+static i64 stop_files(i64 reserve)
 {
     return reserve / 4;
 }
 
-bool room_for_files(const char *dir, i64 reserve)
+static i64 stop_all(i64 reserve)
 {
-    return reserve == 0 || (held_bytes(dir) >= reserve && free_bytes(dir) >= least(reserve));
+    return reserve / 8;
+}
+
+bool room_for_file(const char *dir, i64 reserve, i64 bytes)
+{
+    return reserve == 0 || (held_bytes(dir) >= reserve && free_bytes(dir) - bytes >= stop_files(reserve));
 }
 
 /* Emptied and not removed: two processes that do the same at once do it once. */
@@ -81,9 +86,9 @@ void room_tend(const char *dir, i64 reserve)
         return;
     held = held_bytes(dir);
     left = free_bytes(dir);
-    if (held > 0 && left < least(reserve))
+    if (held > 0 && left < stop_all(reserve))
         give_back(dir);
-    else if (held < reserve && left + held >= reserve + 2 * least(reserve))
+    else if (held < reserve && left + held >= reserve + 2 * stop_files(reserve))
         take(dir, reserve);
 }
 

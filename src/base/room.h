@@ -7,7 +7,8 @@
 #include "status.h"
 
 /* The disk says how it stands; reserve is in bytes, and nothing is kept and nothing refused where it is 0. */
-bool room_for_files(const char *dir, i64 reserve);      /* the reserve is whole, and a quarter of it is free beside it */
+/* Whether a file of so many bytes may come: the reserve is whole, and beside it a quarter of it stays free. */
+bool room_for_file(const char *dir, i64 reserve, i64 bytes);
 void room_tend(const char *dir, i64 reserve);           /* gives the reserve back, or takes it again; says so in the log */
 /* errno of a call that writes: FULL where there is no room, else `otherwise`. */
 status room_error(int error, status otherwise);

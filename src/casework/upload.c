@@ -269,7 +269,7 @@ status upload_files(struct ctx *c, struct files_new *files, struct refused *refu
     status s;
 
     *files = (struct files_new){ .at = NEW_N(c->arena, struct file_new, FILES_MAX) };
-    *refused = (struct refused){ .no_room = !room_for_files(c->app->data_dir, c->app->reserve) || form_cut(c) == FULL };
+    *refused = (struct refused){ .no_room = form_cut(c) == FULL || !room_for_file(c->app->data_dir, c->app->reserve, form_bytes(c)) };
     s = upload_field(c, "files", files, refused);
     if (s == OK)
         s = upload_field(c, "files_private", files, refused);

@@ -61,7 +61,7 @@ static status keep_room(struct verb *v, struct app *app)
     TRY(config_number(&v->config, "reserve", v->config.options == options ? RESERVE_MB : 0, 0, 1 << 20, &megabytes));
     app->reserve = megabytes << 20;
     room_tend(app->data_dir, app->reserve);
-    if (!room_for_files(app->data_dir, app->reserve))
+    if (!room_for_file(app->data_dir, app->reserve, 0))
         log_warn("room", "less is free than the reserve of %lld MB needs: files are refused. Make room, or set reserve", (long long)megabytes);
     return OK;
 }

@@ -217,6 +217,7 @@ struct form_files { struct form_file *at; size_t n; };
 struct form_files form_files(const struct ctx *c, const char *field);  /* too_large: over 25 MB, or an eleventh; not kept */
 status form_file_read(struct ctx *c, const struct form_file *file, file_sink *sink, void *to);
 status form_cut(const struct ctx *c);       /* why the form did not come whole (body_cut); OK: it did */
+i64 form_bytes(const struct ctx *c);        /* of all that came and was kept */
 
 /* Marks a field as refused and gives INVALID: return it, and the GET page of the same path is shown again
    (422), where form_text gives what was typed and form_error the reason. `text` is in the reader's

@@ -38,6 +38,7 @@ async function count(kinds) {
 }
 const syncs = await count(SYNC)
 if (syncs < (postgres ? 3 : 4)) broken.push(`a report with a file is synced ${syncs} times: that cannot be all`)
+
 let red = 0
 for (let n = 1; n <= syncs; n++) {
   await server.start()
@@ -62,6 +63,7 @@ if (ends.itself === 0) broken.push('no failed fsync ended the process')
 
 // -- every kind of error, at some of all places ----------------------------------------------------------------------------------------
 
+
 const errors = [['EIO', EIO], ['ENOSPC', ENOSPC], ['EDQUOT', EDQUOT]], places = await count(LASTING)
 const step = small ? Math.ceil(places / 3) : Math.max(1, Math.ceil(places / 60))
 let hits = 0
@@ -82,6 +84,7 @@ for (const [name, error] of errors)
 if (hits === 0) broken.push('no call was made to fail')
 
 // -- by chance, under load, with a service manager ---------------------------------------------------------------------------------------
+
 
 let over = false, restarts = 0
 async function manager() {
@@ -106,6 +109,7 @@ for (const chance of [{ kinds: SYNC, error: EIO, odds: 30000 }, { kinds: WRITE |
   hits += disk.get('hits')
   disk.disarm()
 }
+
 over = true
 await managed
 if (running()) await server.stop()
@@ -115,5 +119,6 @@ for (const op of told.all) if (op.outcome !== 'ok') await told.settle(op)
 await told.check({ sample: small ? 40 : 400 })
 await server.stop()
 const orphans = checkAtRest(server, broken)
+if (process.env.DRILL_SAID) console.error(server.said)
 result('D4', [...new Set(broken)], { syncs, red, ends, places, hits, answers: codes, restarts, told: told.all.length,
   acknowledged: told.acknowledged.length, orphan_files: orphans })
