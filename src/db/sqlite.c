@@ -140,6 +140,9 @@ status link_failed(struct link *link, int code, const char *what)
     case SQLITE_LOCKED:
     case SQLITE_INTERRUPT:
         return fail(BUSY, "%s: %s", what, why);
+    case SQLITE_CORRUPT:        /* SQLite says so also where a disk cannot read (its IOERR_CORRUPTFS): not for the sender to know */
+        log_error("db_unreadable", "during=%s: %s: look at the disk, then run \"lachan audit verify\"", what, why);
+        return fail(BUSY, "%s: %s", what, why);
     case SQLITE_FULL:
         return fail(FULL, "%s: %s", what, why);
     case SQLITE_TOOBIG:
