@@ -5,6 +5,7 @@
 
 #include "message.h"
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -17,6 +18,17 @@ static void tune_memory(void)
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, DECODE_KEEP_BYTES);
 	mallopt(M_TRIM_THRESHOLD, 2 * DECODE_KEEP_BYTES);
+}
+
+/* Where memory runs out, a picture that is not shown is the least loss: a decoder dies before all else. */
+static void die_first(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;         /* no /proc: the system chooses */
+	(void)!write(fd, "1000", 4);
+	close(fd);
 }
 
 static bool started_by_client(void)
@@ -53,6 +65,7 @@ int main(void)
 		fputs("lachan-decode opens files for lachan, and is started by it.\n", stderr);
 		return 2;
 	}
+	die_first();
 	tune_memory();
 	if (service.prepare)
 		service.prepare();

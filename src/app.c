@@ -11,6 +11,7 @@
 #include "web/route.h"
 
 #include "base/log.h"
+#include "base/room.h"
 #include "outbox/jobs.h"
 #include "outbox/mail.h"
 
@@ -36,6 +37,13 @@ static status number(struct ledger *l, const struct app *app, i64 now)
 {
     (void)app;
     return log_number(l, now);
+}
+
+static status room(struct ledger *l, const struct app *app, i64 now)
+{
+    (void)l, (void)now;
+    room_tend(app->data_dir, app->reserve);
+    return OK;
 }
 
 static status sweep(struct ledger *l, const struct app *app, i64 now)
@@ -66,6 +74,7 @@ static status audit(struct ledger *l, const struct app *app, i64 now)
 
 static const struct job jobs[] = {
     { "log.number", SECOND_MS, false, false, number },
+    { "room", SECOND_MS, false, false, room, .everywhere = true },
     { "failures", MINUTE_MS, false, false, people_failures_write, .everywhere = true },
     { "ladder", 30 * SECOND_MS, false, false, ladder_run },
     { "clocks", 10 * SECOND_MS, false, false, clocks_sweep },
@@ -139,7 +148,7 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
         .modules = modules, .db = db, .house = house, .actor_of_user = people_actor, .actor_of_token = partners_actor,
         .program_called = partners_called,
         .staff_not_found = people_not_found, .staff_counts = counts, .staff_note = care_note, .right_name = right_name,
-        .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .child_title = settings->child_title, .demo = settings->demo,
+        .spool_dir = settings->data_dir, .data_dir = settings->data_dir, .reserve = settings->reserve, .child_title = settings->child_title, .demo = settings->demo,
         .secure = settings->secure, .webhook_private = settings->webhook_private,
         .jobs = jobs, .head_file = settings->head_file, .exit_url = settings->exit_url, .duty_hours = settings->duty_hours,
         .public_url = settings->public_url, .smtp_url = settings->smtp_url, .smtp_from = settings->smtp_from,

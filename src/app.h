@@ -9,6 +9,7 @@ struct app_settings {
     struct str child_title;     /* neutral title of child pages: the operator's choice */
     const char *exit_url, *duty_hours, *head_file, *public_url, *smtp_url, *smtp_from, *fetch_helper;
     bool demo, secure, webhook_private;
+    i64 reserve;                /* bytes of the disk kept for words; 0: none */
 };
 void app_make(struct app *app, const struct app_settings *settings, struct db *db, const struct house *house);
 

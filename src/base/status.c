@@ -29,7 +29,7 @@ const char *status_name(status s)
 {
     static const char *const names[] = {
         [OK] = "ok", [NOT_FOUND] = "not_found", [DENIED] = "denied", [INVALID] = "invalid",
-        [CONFLICT] = "conflict", [BUSY] = "busy", [TOO_LARGE] = "too_large", [BROKEN] = "broken",
+        [CONFLICT] = "conflict", [BUSY] = "busy", [TOO_LARGE] = "too_large", [FULL] = "full", [BROKEN] = "broken",
     };
 
     return names[s];

@@ -10,6 +10,7 @@ typedef enum [[nodiscard]] status {
     CONFLICT,       /* somebody else changed it first */
     BUSY,           /* no place in a lane, or a deadline passed: try again */
     TOO_LARGE,      /* over a limit */
+    FULL,           /* no room on the disk for it; nothing of it was kept */
     BROKEN          /* our fault, the database's, or a row that was altered */
 } status;
 

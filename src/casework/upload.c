@@ -2,6 +2,8 @@
    orphan of a crash and is swept; a row without a file cannot be. The file's time is the day: nothing finer is kept. */
 #include "upload.h"
 
+#include "../base/room.h"
+
 #include "tables.sql.h"
 
 #include <errno.h>
@@ -45,17 +47,28 @@ static void set_day(int fd, i64 now)
     (void)futimens(fd, (struct timespec[]){ day, day });
 }
 
-/* The folder's own time would be that of the newest file in it. */
-static status sync_dir(const char *path, i64 now)
+/* After an fsync that failed, what else the kernel forgot is unknown: the process ends, and the same is sent again. */
+static status sync_failed(struct ctx *c, const char *what)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), bad;
+    status s = room_error(errno, BUSY);
+
+    if (s == BUSY && c->app->db != NULL)
+        db_disk_failed(c->app->db, what, errno);
+    return fail(s, "fsync of %s failed: errno %d", what, errno);
+}
+
+/* The folder's own time would be that of the newest file in it. */
+static status sync_dir(struct ctx *c, const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    status s;
 
     if (fd < 0)
-        return fail(BROKEN, "a folder of files cannot be opened: errno %d", errno);
-    set_day(fd, now);
-    bad = fsync(fd);
+        return fail(BUSY, "a folder of files cannot be opened: errno %d", errno);
+    set_day(fd, c->now);
+    s = fsync(fd) == 0 ? OK : sync_failed(c, "a folder");
     close(fd);
-    return bad ? fail(BROKEN, "fsync of a folder failed: errno %d", errno) : OK;
+    return s;
 }
 
 static status sink_fd(void *to, const void *bytes, size_t n)
@@ -68,7 +81,7 @@ static status sink_fd(void *to, const void *bytes, size_t n)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return fail(errno == ENOSPC || errno == EDQUOT ? BUSY : BROKEN, "writing a file failed: errno %d", errno);
+            return fail(room_error(errno, BUSY), "writing a file failed: errno %d", errno);
         at += put;
         n -= (size_t)put;
     }
@@ -121,18 +134,18 @@ static status upload_open(struct upload *u)
     (void)mkdir(dir_of(u->c, u->path).at, 0700);
     dir_set_day(u->c, arena_f(u->c->arena, "%s/files", u->c->app->data_dir));
     u->fd = open(u->temporary.at, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    return u->fd >= 0 ? OK : fail(errno == ENOSPC ? BUSY : BROKEN, "a file cannot be made: errno %d", errno);
+    return u->fd >= 0 ? OK : fail(room_error(errno, BUSY), "a file cannot be made: errno %d", errno);
 }
 
 static status upload_settle(struct upload *u)
 {
     set_day(u->fd, u->c->now);
     if (fsync(u->fd) != 0)
-        return fail(BROKEN, "fsync of a file failed: errno %d", errno);
+        return sync_failed(u->c, "a file");
     if (rename(u->temporary.at, u->path.at) != 0)
-        return fail(BROKEN, "a file cannot be moved: errno %d", errno);
-    TRY(sync_dir(dir_of(u->c, u->temporary).at, u->c->now));
-    return sync_dir(dir_of(u->c, u->path).at, u->c->now);
+        return fail(room_error(errno, BUSY), "a file cannot be moved: errno %d", errno);
+    TRY(sync_dir(u->c, dir_of(u->c, u->temporary).at));
+    return sync_dir(u->c, dir_of(u->c, u->path).at);
 }
 
 typedef status pour_function(struct upload *u, const void *from, struct file_seal *seal);
@@ -213,23 +226,40 @@ status upload_sent(struct ctx *c, const struct form_file *sent, struct upload_al
     return upload_one(c, file, pour_sent, &from);
 }
 
+static void refuse(struct refused *refused, size_t i)
+{
+    if (refused->n < COUNT_OF(refused->at))
+        refused->at[refused->n++] = (int)i + 1;
+}
+
+/* FULL where the disk has no room for it: then the words go through without their files. */
+static status upload_sent_by_form(struct ctx *c, const char *field, struct form_file *f, struct files_new *files, struct refused *refused)
+{
+    status s = refused->no_room ? FULL : OK;
+
+    files->at[files->n] = (struct file_new){ .private = strcmp(field, "files_private") == 0, .name = f->name, .type = f->type };
+    if (s == OK)
+        s = upload_one(c, &files->at[files->n], pour_form, f);
+    files->n += s == OK;
+    refused->no_room |= s == FULL;
+    return s;
+}
+
 static status upload_field(struct ctx *c, const char *field, struct files_new *files, struct refused *refused)
 {
     struct form_files sent = form_files(c, field);
 
     for (size_t i = 0; i < sent.n; i++) {
         struct form_file *f = &sent.at[i];
+        status s;
 
         if (f->size == 0 && f->name.n == 0)
             continue;       /* a file field that was left empty */
-        if (f->too_large || files->n == FILES_MAX) {
-            if (refused->n < COUNT_OF(refused->at))
-                refused->at[refused->n++] = (int)i + 1;
-            continue;
-        }
-        files->at[files->n] = (struct file_new){ .private = strcmp(field, "files_private") == 0, .name = f->name, .type = f->type };
-        TRY(upload_one(c, &files->at[files->n], pour_form, f));
-        files->n++;
+        s = f->too_large || files->n == FILES_MAX ? TOO_LARGE : upload_sent_by_form(c, field, f, files, refused);
+        if (s == TOO_LARGE || s == FULL)
+            refuse(refused, i);
+        else
+            TRY(s);
     }
     return OK;
 }
@@ -239,7 +269,7 @@ status upload_files(struct ctx *c, struct files_new *files, struct refused *refu
     status s;
 
     *files = (struct files_new){ .at = NEW_N(c->arena, struct file_new, FILES_MAX) };
-    *refused = (struct refused){ 0 };
+    *refused = (struct refused){ .no_room = form_cut(c) == FULL || !room_for_file(c->app->data_dir, c->app->reserve, form_bytes(c)) };
     s = upload_field(c, "files", files, refused);
     if (s == OK)
         s = upload_field(c, "files_private", files, refused);

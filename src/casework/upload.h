@@ -23,7 +23,7 @@ struct files_row *file_row(struct arena *a, struct id comp, const struct key *dp
 
 /* The files that a request brought in its two fields. Too large ones and an eleventh are left out, and named in `refused`
    (their place in the form, from 1) for a notice: the report itself always goes through. */
-struct refused { int at[64]; size_t n; bool no_police; };   /* no_police: private ones that nobody may open */
+struct refused { int at[64]; size_t n; bool no_police, no_room; };  /* private ones that nobody may open; the disk is full */
 status upload_files(struct ctx *c, struct files_new *files, struct refused *refused);
 
 /* One file that a request brought, sealed as it is read; each piece goes to `also` as well, so that its bytes can be hashed on their

@@ -2,12 +2,16 @@
 #include "cmd.h"
 
 #include "../base/log.h"
+#include "../base/room.h"
 #include "../outbox/jobs.h"
 #include "../web/server.h"
 
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+/* A thousand reports of the longest that a form takes, and the log of the database beside them (drill D5). */
+enum { RESERVE_MB = 256 };
 
 static const struct option options[] = {
     OPTION_DATA, { "listen", "ADDR:PORT", "where to answer (default: 127.0.0.1:8080)" }, OPTION_DB, OPTION_KEY,
@@ -22,6 +26,7 @@ static const struct option options[] = {
     { "public-url", "URL", "address in links that others get: https://HOST (default: as the reader came)" },
     { "fetch-helper", "PROGRAM", "asks whether an address still answers: gets it on stdin (default: nobody asks)" },
     { "webhook-private", NULL, "notices to platforms may go to addresses of private networks" },
+    { "reserve", "MB", "room on the disk of DIR that is kept for words, so that reports go on when it is full (default: 256)" },
     { "duty-hours", "HOURS", "when reports are read: always, or mo-fr 07:30-17:00; sa 08:00-11:30" }, OPTION_HELP, OPTION_END,
 };
 
@@ -45,6 +50,19 @@ static status server_config(struct verb *v, struct instance *in, struct server_c
     };
     if ((config->tls_cert == NULL) != (config->tls_key == NULL))
         return fail(INVALID, "--tls-cert and --tls-key go together");
+    return OK;
+}
+
+/* The reserve is taken before the first report, and by `serve` alone: other verbs write little. */
+static status keep_room(struct verb *v, struct app *app)
+{
+    i64 megabytes;
+
+    TRY(config_number(&v->config, "reserve", v->config.options == options ? RESERVE_MB : 0, 0, 1 << 20, &megabytes));
+    app->reserve = megabytes << 20;
+    room_tend(app->data_dir, app->reserve);
+    if (!room_for_file(app->data_dir, app->reserve, 0))
+        log_warn("room", "less is free than the reserve of %lld MB needs: files are refused. Make room, or set reserve", (long long)megabytes);
     return OK;
 }
 
@@ -82,7 +100,7 @@ int serve_instance(struct verb *v, struct instance *in)
     struct server_config config;
 
     serve_harden();
-    if (server_config(v, in, &config) != OK)
+    if (server_config(v, in, &config) != OK || keep_room(v, &in->app) != OK)
         return verb_failed(v, "the settings cannot be used") + 1;
     if (check_log(in) != OK)
         return verb_failed(v, "the log does not extend the head that was kept beside the key");

@@ -9,7 +9,7 @@ enum { VERB_ARENA = 1 << 30 };
 static const char *const known_settings[] = {
     "data", "db", "key-file", "listen", "manage", "tls-cert", "tls-key", "behind-proxy", "workers", "zone", "title",
     "statement-ms", "exit-url", "duty-hours", "public-url", "smtp-url", "smtp-from", "fetch-helper", "webhook-private", "backup-key", "rpz-listen", "nats", "nats-creds",
-    "nats-ca", NULL,
+    "nats-ca", "reserve", NULL,
 };
 
 static void show_help(const struct verb *v)

@@ -55,6 +55,12 @@ bool db_broken(const struct db *db)
     return atomic_load(&db->broken);
 }
 
+void db_disk_failed(struct db *db, const char *what, int error)
+{
+    log_error("db_disk_failed", "during=%s code=%d: this process must start again", what, error);
+    atomic_store(&db->broken, true);
+}
+
 /* Slots are numbers of the process: several databases may be open (tests, restore), with the same statements. */
 void db_register(struct db *db, const struct stmt *const *list)
 {
@@ -73,7 +79,7 @@ status db_ready(struct db *db)
     struct arena arena = arena_make(1 << 20);
     struct conn *conn = NULL;
     i64 newest;
-    status s = db_broken(db) ? fail(BROKEN, "the disk failed: the process must start again") : conn_open(db, &conn);
+    status s = db_broken(db) ? fail(BUSY, "the disk failed: the process must start again") : conn_open(db, &conn);
 
     if (s == OK) {
         conn_use(conn, &arena);
@@ -140,7 +146,7 @@ status tx_begin(struct conn *conn)
     if (conn->db->config.read_only)
         return fail(BROKEN, "the database was opened for reading only");
     if (db_broken(conn->db))
-        return fail(BROKEN, "the disk failed: the process must start again");
+        return fail(BUSY, "the disk failed: the process must start again");
     TRY(conn->db->driver->begin(conn));
     conn->in_tx = true;
     conn->tx_status = OK;

@@ -68,9 +68,11 @@ void db_register(struct db *db, const struct stmt *const *list);
 struct migration { int n; const char *name, *sql, *sha256; };
 status db_migrate(struct db *db, const struct migration *list, size_t n);
 status db_ready(struct db *db);         /* for /readyz: a trivial statement, on a connection of its own */
-/* True once a disk failed to keep what it was told to keep. Every transaction is BROKEN from then on; the process has
+/* True once a disk failed to keep what it was told to keep. Every transaction is BUSY from then on; the process has
    to end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
 bool db_broken(const struct db *db);
+/* The same from files beside the database: an fsync that failed may have been for pages of another file, too. */
+void db_disk_failed(struct db *db, const char *what, int error);
 
 /* A copy of a SQLite database as it stands now, while others write, into a new file; with these tables (ended by NULL)
    empty in the copy. INVALID on PostgreSQL. */

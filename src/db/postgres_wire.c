@@ -200,7 +200,8 @@ static status status_of_sqlstate(const char *code)
         { "55P03", BUSY },          /* lock_not_available */
         { "57", BUSY },             /* query_canceled, shutdown, cannot_connect_now */
         { "08", BUSY },             /* connection */
-        { "53", BUSY },             /* out of connections, memory, disk */
+        { "53100", FULL },          /* disk_full */
+        { "53", BUSY },             /* out of connections, memory */
         { "25006", BUSY },          /* read_only_sql_transaction: it is a standby now */
         { "25P03", BUSY },          /* idle_in_transaction_session_timeout */
         { "22021", INVALID },       /* character_not_in_repertoire */

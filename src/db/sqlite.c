@@ -1,5 +1,7 @@
 #include "sqlite.h"
 
+#include "../base/room.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,12 +51,6 @@ static int on_progress(void *to)
     return clock_mono_ms() > link->deadline;
 }
 
-static void disk_failed(struct db *db, const char *what, int code)
-{
-    log_error("db_disk_failed", "during=%s code=%d: this process must start again", what, code);
-    atomic_store(&db->broken, true);
-}
-
 /* Checkpoints are ours, because SQLite's own would drop the error of an fsync. */
 static int on_commit(void *to, sqlite3 *sqlite, const char *name, int pages)
 {
@@ -63,7 +59,7 @@ static int on_commit(void *to, sqlite3 *sqlite, const char *name, int pages)
     if (pages >= CHECKPOINT_PAGES)
         code = sqlite3_wal_checkpoint_v2(sqlite, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if ((code & 0xff) == SQLITE_IOERR)
-        disk_failed(to, "checkpoint", code);
+        db_disk_failed(to, "checkpoint", code);
     return SQLITE_OK;
 }
 
@@ -112,27 +108,43 @@ int link_exec(struct link *link, const char *sql)
     return sqlite3_exec(link->sqlite, sql, NULL, NULL, NULL);
 }
 
+/* The outcome is unknown: what failed may lie in the log of the database or not, so the same is asked again after the next start.
+   A quota that is used up is no failure of the disk. */
+static status io_failed(struct link *link, int code, const char *what)
+{
+    const char *why = sqlite3_errmsg(link->sqlite);
+    int error = sqlite3_system_errno(link->sqlite);
+
+    if (room_error(error, OK) == FULL)
+        return fail(FULL, "%s: %s: errno %d", what, why, error);
+    if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_TRUNCATE)
+        db_disk_failed(link->db, what, code);
+    return fail(BUSY, "%s: %s (%d): errno %d", what, why, code, error);
+}
+
 status link_failed(struct link *link, int code, const char *what)
 {
     const char *why = sqlite3_errmsg(link->sqlite);
 
+    if ((code & 0xff) == SQLITE_IOERR)
+        return io_failed(link, code, what);
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_FOREIGNKEY:
     case SQLITE_CONSTRAINT_ROWID:
         return fail(CONFLICT, "%s: %s", what, why);
-    case SQLITE_IOERR_FSYNC:
-    case SQLITE_IOERR_DIR_FSYNC:
-    case SQLITE_IOERR_WRITE:
-        disk_failed(link->db, what, code);
-        return fail(BROKEN, "%s: %s", what, why);
     }
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_INTERRUPT:
         return fail(BUSY, "%s: %s", what, why);
+    case SQLITE_CORRUPT:        /* SQLite says so also where a disk cannot read (its IOERR_CORRUPTFS): not for the sender to know */
+        log_error("db_unreadable", "during=%s: %s: look at the disk, then run \"lachan audit verify\"", what, why);
+        return fail(BUSY, "%s: %s", what, why);
+    case SQLITE_FULL:
+        return fail(FULL, "%s: %s", what, why);
     case SQLITE_TOOBIG:
         return fail(TOO_LARGE, "%s: %s", what, why);
     }
@@ -417,7 +429,7 @@ status db_forget(struct conn *conn)
     TRY(link_open(&link, conn->db, true));
     code = sqlite3_wal_checkpoint_v2(link.sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     if ((code & 0xff) == SQLITE_IOERR)
-        disk_failed(conn->db, "checkpoint", code);
+        db_disk_failed(conn->db, "checkpoint", code);
     link_close(&link);
     return (code & 0xff) == SQLITE_IOERR ? BROKEN : OK;
 }

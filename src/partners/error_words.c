@@ -8,7 +8,7 @@ int error_remedy(struct str code)
         { "bad-request", T_PARTNERS_REMEDY_BAD_REQUEST }, { "forbidden", T_PARTNERS_REMEDY_FORBIDDEN },
         { "not-found", T_PARTNERS_REMEDY_NOT_FOUND }, { "conflict", T_PARTNERS_REMEDY_CONFLICT },
         { "too-large", T_PARTNERS_REMEDY_TOO_LARGE }, { "invalid", T_PARTNERS_REMEDY_INVALID },
-        { "broken", T_PARTNERS_REMEDY_BROKEN }, { "busy", T_PARTNERS_REMEDY_BUSY },
+        { "broken", T_PARTNERS_REMEDY_BROKEN }, { "busy", T_PARTNERS_REMEDY_BUSY }, { "no-room", T_PARTNERS_REMEDY_BUSY },
         { "too-many", T_PARTNERS_REMEDY_TOO_MANY }, { "wrong-environment", T_PARTNERS_REMEDY_ENVIRONMENT },
         { "ispws.1000", T_PARTNERS_REMEDY_BROKEN }, { "ispws.1210", T_PARTNERS_REMEDY_NOT_FOUND },
         { "ispws.3000", T_PARTNERS_REMEDY_FORBIDDEN }, { "ispws.4000", T_PARTNERS_REMEDY_REPORT_REQUEST },

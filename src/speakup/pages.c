@@ -71,7 +71,7 @@ static void put_notices(struct ctx *c, const struct refused *refused, struct tol
     struct out o = { .max = 4096 };
 
     for (size_t i = 0; i < refused->n && i < 12; i++)
-        out_f(&o, "too_large %d\n", refused->at[i]);
+        out_f(&o, "%s %d\n", refused->no_room ? "no_room" : "too_large", refused->at[i]);
     if (refused->no_police)
         out_c(&o, "no_police 0\n");
     if (so.held)
@@ -89,7 +89,7 @@ static int notice_text(struct str word)
 {
     static const struct { const char *word; int text; } all[] = {
         { "too_large", T_SPEAKUP_NOTICE_TOO_LARGE }, { "cut", T_SPEAKUP_NOTICE_CUT }, { "sent", T_SPEAKUP_NOTICE_SENT },
-        { "code", T_SPEAKUP_NOTICE_CODE }, { "no_police", T_SPEAKUP_NOTICE_NO_POLICE },
+        { "code", T_SPEAKUP_NOTICE_CODE }, { "no_police", T_SPEAKUP_NOTICE_NO_POLICE }, { "no_room", T_SPEAKUP_NOTICE_NO_ROOM },
         { "hash", T_SPEAKUP_NOTICE_HASH }, { "picture_off", T_SPEAKUP_NOTICE_PICTURE_OFF },
     };
 

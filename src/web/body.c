@@ -12,6 +12,7 @@ static _Atomic i64 memory_used;
 
 struct body {
     const char *spool_dir;
+    bool no_room;
     struct out memory;
     struct spool *spool;
     i64 came;
@@ -25,6 +26,11 @@ struct body *body_make(const char *spool_dir)
     b->spool_dir = spool_dir;
     b->memory.max = BODY_MEMORY_MAX;
     return b;
+}
+
+void body_without_room(struct body *b)
+{
+    b->no_room = true;
 }
 
 static void leave_memory(struct body *b)
@@ -46,13 +52,17 @@ void body_free(struct body *b)
 static status move_to_spool(struct body *b)
 {
     struct spool *spool;
+    status added;
 
     if (b->spool_dir == NULL)
         return TOO_LARGE;
+    if (b->no_room)
+        return fail(FULL, "a body needs a file, and there is no room for files");
     TRY(spool_make(b->spool_dir, &spool));
-    if (spool_add(spool, b->memory.at, b->memory.n) != OK) {
+    added = spool_add(spool, b->memory.at, b->memory.n);
+    if (added != OK) {
         spool_free(spool);
-        return BUSY;
+        return added;
     }
     b->spool = spool;
     leave_memory(b);

@@ -13,6 +13,7 @@ struct body;
 
 /* spool_dir NULL: only what fits into memory is kept. */
 struct body *body_make(const char *spool_dir);
+void body_without_room(struct body *b);         /* there is no room for files: what does not fit into memory is FULL */
 void body_free(struct body *b);                 /* wipes; NULL is fine */
 
 /* Takes a piece. Never fails: what cannot be kept is dropped and body_cut says why, so that a child's
@@ -20,7 +21,7 @@ void body_free(struct body *b);                 /* wipes; NULL is fine */
 void body_add(struct body *b, const void *bytes, size_t n);
 void body_end(struct body *b);                  /* no more comes: now it can be read */
 
-status body_cut(const struct body *b);          /* OK: whole; TOO_LARGE; BUSY: no room on the disk now */
+status body_cut(const struct body *b);          /* OK: whole; TOO_LARGE; FULL: no room on the disk; BUSY: not now */
 i64 body_size(const struct body *b);            /* of what was kept */
 i64 body_came(const struct body *b);            /* of all that came */
 /* The whole of it where it is in memory, else STR_NULL. Borrowed. */

@@ -323,6 +323,16 @@ status form_parse(struct ctx *c)
     return f->n_errors ? fail(INVALID, "%zu fields refused", f->n_errors) : OK;
 }
 
+status form_cut(const struct ctx *c)
+{
+    return c->request->body != NULL ? body_cut(c->request->body) : OK;
+}
+
+i64 form_bytes(const struct ctx *c)
+{
+    return c->request->body != NULL ? body_size(c->request->body) : 0;
+}
+
 void form_free(struct form_values *f)
 {
     if (f == NULL)

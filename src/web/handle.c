@@ -3,6 +3,7 @@
 #include "assets_pages.h"
 
 #include "../base/log.h"
+#include "../base/room.h"
 #include "access.h"
 #include "answer.h"
 #include "body.h"
@@ -190,6 +191,7 @@ static enum problem admit(struct ctx *c)
         c->page.now_text = now_text(c);
     if (p != PROBLEMS || !writes(c))
         return p;
+    room_tend(c->app->data_dir, c->app->reserve);       /* the disk may have run full since the last tick */
     s = form_parse(c);
     p = access_check_form(c);
     if (p == PROBLEMS && s != OK)

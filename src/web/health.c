@@ -34,7 +34,7 @@ static status problem_show(struct ctx *c)
 
     if (!problem_by_name(path_text(c, "name"), &p))
         return NOT_FOUND;
-    if (p == PROBLEM_BUSY)
+    if (p == PROBLEM_BUSY || p == PROBLEM_NO_ROOM)
         answer_header(c, "Retry-After", STR("60"));
     return problem_page(c, p);
 }

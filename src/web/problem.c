@@ -34,6 +34,7 @@ static const struct row {
     [PROBLEM_ENVIRONMENT] = ROW("wrong-environment", 403, ENVIRONMENT, OTHER),
     [PROBLEM_SIGNATURE] = ROW("signature", 401, SIGNATURE, OTHER),
     [PROBLEM_REPLAYED] = ROW("replayed", 409, REPLAYED, OTHER),
+    [PROBLEM_NO_ROOM] = ROW("no-room", 507, NO_ROOM, NO_ROOM),
 };
 #undef ROW
 
@@ -76,7 +77,7 @@ enum problem problem_of_status(status s)
     static const enum problem by_status[] = {
         [OK] = PROBLEM_BROKEN, [NOT_FOUND] = PROBLEM_NOT_FOUND, [DENIED] = PROBLEM_FORBIDDEN,
         [INVALID] = PROBLEM_INVALID, [CONFLICT] = PROBLEM_CONFLICT, [BUSY] = PROBLEM_BUSY,
-        [TOO_LARGE] = PROBLEM_TOO_LARGE, [BROKEN] = PROBLEM_BROKEN,
+        [TOO_LARGE] = PROBLEM_TOO_LARGE, [FULL] = PROBLEM_NO_ROOM, [BROKEN] = PROBLEM_BROKEN,
     };
 
     return by_status[s];
@@ -104,7 +105,7 @@ static bool for_a_child(const struct ctx *c)
 status problem_page(struct ctx *c, enum problem p)
 {
     const struct row *r = &rows[p];
-    struct child_problem_view v = { .title = r->child_title, .text = r->child_text, .home = p != PROBLEM_BUSY };
+    struct child_problem_view v = { .title = r->child_title, .text = r->child_text, .home = p != PROBLEM_BUSY && p != PROBLEM_NO_ROOM };
 
     if (for_a_child(c))
         TRY(page(c, tpl_web_child_problem, &v));
@@ -157,7 +158,7 @@ void problem_answer(struct ctx *c, enum problem p)
     c->response->n_headers = 0;
     c->response->more = false;
     answer_fixed_headers(c);
-    if (p == PROBLEM_BUSY || p == PROBLEM_TOO_MANY)
+    if (p == PROBLEM_BUSY || p == PROBLEM_TOO_MANY || p == PROBLEM_NO_ROOM)
         answer_header(c, "Retry-After", arena_f(c->arena, "%d", c->retry_after ? c->retry_after : BUSY_SECONDS));
     if (rows[p].code == rows[PROBLEM_SIGN_IN].code && for_programs(c))
         answer_header(c, "WWW-Authenticate", STR("Bearer, Basic realm=\"la chan\", charset=\"UTF-8\""));

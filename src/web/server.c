@@ -7,6 +7,8 @@
 #include "queue.h"
 #include "watch.h"
 
+#include "../base/room.h"
+
 #include <microhttpd.h>
 #include <pthread.h>
 #include <signal.h>
@@ -188,6 +190,15 @@ static enum MHD_Result take_header(void *cls, enum MHD_ValueKind kind, const cha
     return MHD_YES;
 }
 
+/* A file lies in the spool first and then in its place. */
+static bool has_room(const struct app *app, const struct request *r)
+{
+    i64 said = 0;
+
+    (void)str_i64(header_value(r, "content-length"), &said);
+    return room_for_file(app->data_dir, app->reserve, 2 * said);
+}
+
 static enum MHD_Result begin(struct exchange *x, const char *method, const char *version)
 {
     const struct app *app = x->listener->server->config.app;
@@ -206,6 +217,8 @@ static enum MHD_Result begin(struct exchange *x, const char *method, const char 
     intake = web_intake(app, &x->request);
     x->lane = intake.lane;
     x->request.body = body_make(intake.spool ? app->spool_dir : NULL);
+    if (intake.spool && app->spool_dir != NULL && !has_room(app, &x->request))
+        body_without_room(x->request.body);
     x->stage = BODY_COMES;
     watch_for(x->listener->watch, x->watched, x->listener->server->config.body_ms);
     return MHD_YES;

@@ -314,6 +314,8 @@ status session_store(struct ctx *c)
         return OK;
     if (has_row(s) || rows_replaced(s))
         done = tx_open(c->ledger->db) ? write_all(c, s) : write_alone(c, s);
+    if (done == FULL && s->work == WORK_UPDATE && c->request->method <= HEAD)
+        done = OK;              /* a full disk keeps nobody from reading */
     if (done == OK && !c->route->api && (s->work == WORK_INSERT || s->ended || !has_row(s)))
         set_cookie(c, s);
     s->work = WORK_NONE;

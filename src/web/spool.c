@@ -1,6 +1,7 @@
 #include "spool.h"
 
 #include "../base/memory.h"
+#include "../base/room.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ status spool_make(const char *dir, struct spool **spool)
     struct spool *s;
 
     if (fd < 0)
-        return fail(BUSY, "spool: %s", strerrorname_np(errno));
+        return fail(room_error(errno, BUSY), "spool: %s", strerrorname_np(errno));
     s = sodium_malloc(sizeof *s);
     if (s == NULL) {
         close(fd);
@@ -65,7 +66,7 @@ static status write_all(int fd, const uint8_t *at, size_t n)
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
-            return fail(BUSY, "spool: %s", strerrorname_np(errno));
+            return fail(room_error(errno, BUSY), "spool: %s", strerrorname_np(errno));
         at += done;
         n -= (size_t)done;
     }

@@ -10,9 +10,9 @@ enum { SPOOL_CHUNK = 64 * 1024 };
 
 struct spool;
 
-status spool_make(const char *dir, struct spool **spool);       /* BUSY: no room for a file now */
+status spool_make(const char *dir, struct spool **spool);       /* FULL: no room for a file; BUSY: not now */
 void spool_free(struct spool *s);                               /* NULL is fine */
-/* After BUSY (a full disk) the whole chunks before it can still be read; nothing more may be added. */
+/* After FULL or BUSY (a full disk, a disk that fails) the whole chunks before it can still be read; nothing more may be added. */
 status spool_add(struct spool *s, const void *bytes, size_t n);
 status spool_end(struct spool *s);
 i64 spool_size(const struct spool *s);

@@ -140,6 +140,7 @@ struct app {
     token_function *actor_of_token;
     void (*program_called)(struct ctx *c);  /* after each answer to a program with a token; NULL: nobody counts them */
     const char *data_dir;                   /* folder of the instance: files/ lies in it */
+    i64 reserve;                            /* bytes of its disk kept for words (base/room.h); 0: none */
     const char *exit_url;                   /* where the quick exit leads: a neutral site of the operator's choice */
     const char *spool_dir;                  /* where large bodies wait, encrypted; NULL: larger ones are refused */
     struct str child_title;                 /* neutral title of child pages */
@@ -215,6 +216,8 @@ struct form_file { struct str field, name, type; i64 size; bool too_large; i64 a
 struct form_files { struct form_file *at; size_t n; };
 struct form_files form_files(const struct ctx *c, const char *field);  /* too_large: over 25 MB, or an eleventh; not kept */
 status form_file_read(struct ctx *c, const struct form_file *file, file_sink *sink, void *to);
+status form_cut(const struct ctx *c);       /* why the form did not come whole (body_cut); OK: it did */
+i64 form_bytes(const struct ctx *c);        /* of all that came and was kept */
 
 /* Marks a field as refused and gives INVALID: return it, and the GET page of the same path is shown again
    (422), where form_text gives what was typed and form_error the reason. `text` is in the reader's
