@@ -3,10 +3,9 @@
 
 #include "../base/content.h"
 #include "../base/log.h"
+#include "upload.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define FILE_NAME "content/process/retention.txt"
 
@@ -215,24 +214,14 @@ static status terms(struct ledger *l, i64 now)
 
 /* -- what erased cases leave on the disk ---------------------------------------------------------------------------------------------- */
 
-static bool gone(const char *data_dir, struct arena *a, struct id id)
-{
-    char text[ID_TEXT + 1];
-    struct str path;
-
-    id_text(id, text);
-    path = arena_f(a, "%s/files/%.2s/%s", data_dir, text, text);
-    return unlink(path.at) == 0 || errno == ENOENT;
-}
-
-static status end_files(struct ledger *l, const char *data_dir)
+static status end_files(struct ledger *l, const char *data_dir, i64 now)
 {
     struct files_to_end_all_rows rows;
     size_t ended = 0;
 
     TRY(sql_files_to_end_all(l->db, &rows));
     for (size_t i = 0; i < rows.n; i++)
-        if (gone(data_dir, l->arena, rows.at[i].id)) {
+        if (upload_remove(l->arena, data_dir, rows.at[i].id, now)) {
             TRY(sql_file_ended(l->db, (struct sql_file_ended){ .id = rows.at[i].id }));
             ended++;
         }
@@ -252,8 +241,7 @@ static status jumped(struct ledger *l, bool *jumped)
 
 status retention_files(struct ledger *l, const struct app *app, i64 now)
 {
-    (void)now;
-    return end_files(l, app->data_dir);
+    return end_files(l, app->data_dir, now);
 }
 
 status retention_terms(struct ledger *l, const struct app *app, i64 now)
