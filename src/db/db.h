@@ -67,6 +67,8 @@ void db_register(struct db *db, const struct stmt *const *list);
    program, or a migration was changed after it had been applied. */
 struct migration { int n; const char *name, *sql, *sha256; };
 status db_migrate(struct db *db, const struct migration *list, size_t n);
+/* Number of the newest migration that was applied; 0 where there was none. */
+status db_schema(struct db *db, i64 *n);
 status db_ready(struct db *db);         /* for /readyz: a trivial statement, on a connection of its own */
 /* True once a disk failed to keep what it was told to keep. Every transaction is BROKEN from then on; the process has
    to end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
