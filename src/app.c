@@ -95,6 +95,7 @@ static const struct job jobs[] = {
     { "forms", MINUTE_MS, false, false, papers_meet },
     { "retention", HOUR_MS, false, true, retention_terms },
     { "retention.files", MINUTE_MS, false, true, retention_files },
+    { "retention.night", HOUR_MS, false, true, retention_night },
     { "orphans", DAY_MS, true, true, upload_orphans },
     { 0 }
 };

@@ -9,6 +9,8 @@
 
 #define FILE_NAME "content/process/retention.txt"
 
+enum { NIGHT_HOUR = 3 };
+
 /* -- the file --------------------------------------------------------------------------------------------------------------------- */
 
 static struct keeping keeping;
@@ -214,12 +216,15 @@ static status terms(struct ledger *l, i64 now)
 
 /* -- what erased cases leave on the disk ---------------------------------------------------------------------------------------------- */
 
+/* What was erased is forgotten by the database first: a crash between the two does it again. */
 static status end_files(struct ledger *l, const char *data_dir, i64 now)
 {
     struct files_to_end_all_rows rows;
     size_t ended = 0;
 
     TRY(sql_files_to_end_all(l->db, &rows));
+    if (rows.n)
+        TRY(db_forget(l->db, false));
     for (size_t i = 0; i < rows.n; i++)
         if (upload_remove(l->arena, data_dir, rows.at[i].id, now)) {
             TRY(sql_file_ended(l->db, (struct sql_file_ended){ .id = rows.at[i].id }));
@@ -227,7 +232,19 @@ static status end_files(struct ledger *l, const char *data_dir, i64 now)
         }
     if (ended < rows.n)
         log_error("retention", "files=%zu of erased cases cannot be taken from the disk: tried again", rows.n - ended);
-    return rows.n ? db_forget(l->db) : OK;
+    return OK;
+}
+
+/* A large database is written anew at night, when something was erased since the night before. */
+status retention_night(struct ledger *l, const struct app *app, i64 now)
+{
+    struct erased_since_row since;
+
+    (void)app;
+    if (clock_local(now).hour != NIGHT_HOUR)
+        return OK;
+    TRY(sql_erased_since(l->db, (struct sql_erased_since){ .at = now - DAY_MS - HOUR_MS }, &since));
+    return since.n ? db_forget(l->db, true) : OK;
 }
 
 static status jumped(struct ledger *l, bool *jumped)

@@ -78,9 +78,11 @@ bool db_broken(const struct db *db);
    empty in the copy. INVALID on PostgreSQL. */
 status db_snapshot(const struct db *db, const char *path, const char *const *emptied);
 
-/* What was deleted leaves the log of the database as well (SQLite: a checkpoint that empties the WAL; its pages themselves were
-   overwritten at the deletion). OK also where readers hold it up: call again. On PostgreSQL the operator's VACUUM FULL does it. */
-status db_forget(struct conn *conn);
+/* What was deleted leaves the files of the database. SQLite overwrites it where it lay; but of rows that it once moved from page to page
+   copies stay in the free part of pages, and the WAL holds what was: so the database is written anew and the WAL emptied. Writers
+   wait meanwhile, a second for each 100 MB or so; a database over 256 MB is only written anew where `large` allows it. BUSY: call again.
+   On PostgreSQL the operator's VACUUM FULL does it. */
+status db_forget(struct conn *conn, bool large);
 
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
 status conn_open(struct db *db, struct conn **conn);

@@ -19,6 +19,8 @@ void link_close(struct link *link);
 int link_exec(struct link *link, const char *sql);
 /* Status for the last error of the link; logs and marks the database broken where the disk failed. */
 status link_failed(struct link *link, int code, const char *what);
+/* Logs it and marks the database broken. */
+void disk_failed(struct db *db, const char *what, int code);
 
 /* A transaction that released its savepoint and waits for the COMMIT that it shares. Lives on its worker's stack. */
 struct member {
