@@ -106,6 +106,14 @@ function thief(paths, list) {
   }
   return found
 }
+// On PostgreSQL a vacuum keeps what some snapshot may still see, the automatic one's too: again until none is left.
+async function remains(list) {
+  for (let i = 0; ; i++) {
+    const found = thief(ofDatabase(), list)
+    if (!postgres || found === 0 || i === 30) return found
+    await new Promise(done => setTimeout(done, 1000))
+  }
+}
 const all = t => t.sealed.length + t.bytes.length, sum = list => list.reduce((n, t) => n + all(t), 0)
 const before = thief(ofDatabase(), told)
 must(before >= sum(told), `before anything was erased the thief finds ${before} of ${sum(told)} values: the search is blind`)
@@ -164,7 +172,7 @@ await atOnce('retention.files')
 for (let i = 0; i < 300 && Number(one('SELECT count(*) FROM files_to_end')) > 0; i++) await new Promise(done => setTimeout(done, 100))
 await server.stop()
 must(gone.every(t => t.files.every(f => !existsSync(f))), 'sealed files of what was erased lie on the disk')
-const left = thief(ofDatabase(), gone)
+const left = await remains(gone)
 must(left === 0, `${left} values of what was erased lie on the disk`)
 const kept = thief(ofDatabase(), [first, late])
 must(kept >= sum([first, late]), 'what was not erased is not whole any more')
@@ -218,7 +226,7 @@ if (library) {
   await atOnce('retention.files')
   for (let i = 0; i < 300 && Number(one('SELECT count(*) FROM files_to_end')) > 0; i++) await new Promise(done => setTimeout(done, 100))
   await server.stop()
-  must(thief(ofDatabase(), [late, ...gone]) === 0, 'values of what was erased by its time lie on the disk')
+  must(await remains([late, ...gone]) === 0, 'values of what was erased by its time lie on the disk')
   must(server.run('audit verify').status === 0, 'the log does not verify after the erasure by time')
   byTime = 1
   if (!postgres) {
