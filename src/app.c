@@ -104,6 +104,7 @@ static const struct job jobs[] = {
     { "forms", MINUTE_MS, false, false, papers_meet },
     { "retention", HOUR_MS, false, true, retention_terms },
     { "retention.files", MINUTE_MS, false, true, retention_files },
+    { "retention.night", HOUR_MS, false, true, retention_night },
     { "orphans", DAY_MS, true, true, upload_orphans },
     { 0 }
 };
@@ -164,6 +165,18 @@ int app_schema(void)
 status app_migrate(struct db *db)
 {
     return db_migrate(db, migrations, migrations_n);
+}
+
+status app_check_schema(struct db *db, bool older)
+{
+    i64 n;
+
+    TRY(db_schema(db, &n));
+    if (n > app_schema())
+        return fail(CONFLICT, "the schema is newer than this program: it has migration %lld, the newest known is %d", (long long)n, app_schema());
+    if (n < app_schema() && !older)
+        return fail(CONFLICT, "the schema is older than this program: run \"lachan migrate\" first");
+    return OK;
 }
 
 status app_load_content(void)

@@ -16,10 +16,10 @@ void app_make(struct app *app, const struct app_settings *settings, struct db *d
 /* Statements of all modules, ended by NULL: for db_register and for tests that prepare each one. */
 extern const struct stmt *const *const app_statements[];
 
-
-
 /* Brings the schema up to this program. CONFLICT: the database is newer. */
 status app_migrate(struct db *db);
+/* CONFLICT: the schema is newer, or older and that is not meant. A program that does not know all of it must not write. */
+status app_check_schema(struct db *db, bool older);
 int app_schema(void);       /* number of the last migration that this program knows */
 
 /* Content that is read once: places, weak passwords. */

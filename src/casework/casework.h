@@ -168,4 +168,5 @@ status retention_load(void);                /* content/process/retention.txt, on
 /* Timed: gives closed cases their term; takes what erased ones left off the disk. */
 status retention_terms(struct ledger *l, const struct app *app, i64 now);
 status retention_files(struct ledger *l, const struct app *app, i64 now);
+status retention_night(struct ledger *l, const struct app *app, i64 now);
 extern const struct route retention_routes[];

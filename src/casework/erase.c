@@ -168,6 +168,7 @@ status case_erase(struct ctx *c, struct id id, struct erased *sum)
 {
     TRY(erase_merged(c, id, sum));
     TRY(stats_keep(c, id));
+    TRY(sql_file_to_end(c->ledger->db, (struct sql_file_to_end){ .id = id }));      /* no file: the job hears that something went */
     TRY(erase_keys(c, id));
     TRY(erase_work(c, id));
     TRY(erase_records(c, id, sum));

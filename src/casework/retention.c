@@ -3,12 +3,13 @@
 
 #include "../base/content.h"
 #include "../base/log.h"
+#include "upload.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #define FILE_NAME "content/process/retention.txt"
+
+enum { NIGHT_HOUR = 3 };
 
 /* -- the file --------------------------------------------------------------------------------------------------------------------- */
 
@@ -215,30 +216,35 @@ static status terms(struct ledger *l, i64 now)
 
 /* -- what erased cases leave on the disk ---------------------------------------------------------------------------------------------- */
 
-static bool gone(const char *data_dir, struct arena *a, struct id id)
-{
-    char text[ID_TEXT + 1];
-    struct str path;
-
-    id_text(id, text);
-    path = arena_f(a, "%s/files/%.2s/%s", data_dir, text, text);
-    return unlink(path.at) == 0 || errno == ENOENT;
-}
-
-static status end_files(struct ledger *l, const char *data_dir)
+/* What was erased is forgotten by the database first: a crash between the two does it again. */
+static status end_files(struct ledger *l, const char *data_dir, i64 now)
 {
     struct files_to_end_all_rows rows;
     size_t ended = 0;
 
     TRY(sql_files_to_end_all(l->db, &rows));
+    if (rows.n)
+        TRY(db_forget(l->db, false));
     for (size_t i = 0; i < rows.n; i++)
-        if (gone(data_dir, l->arena, rows.at[i].id)) {
+        if (upload_remove(l->arena, data_dir, rows.at[i].id, now)) {
             TRY(sql_file_ended(l->db, (struct sql_file_ended){ .id = rows.at[i].id }));
             ended++;
         }
     if (ended < rows.n)
         log_error("retention", "files=%zu of erased cases cannot be taken from the disk: tried again", rows.n - ended);
-    return rows.n ? db_forget(l->db) : OK;
+    return OK;
+}
+
+/* A large database is written anew at night, when something was erased since the night before. */
+status retention_night(struct ledger *l, const struct app *app, i64 now)
+{
+    struct erased_since_row since;
+
+    (void)app;
+    if (clock_local(now).hour != NIGHT_HOUR)
+        return OK;
+    TRY(sql_erased_since(l->db, (struct sql_erased_since){ .at = now - DAY_MS - HOUR_MS }, &since));
+    return since.n ? db_forget(l->db, true) : OK;
 }
 
 static status jumped(struct ledger *l, bool *jumped)
@@ -252,8 +258,7 @@ static status jumped(struct ledger *l, bool *jumped)
 
 status retention_files(struct ledger *l, const struct app *app, i64 now)
 {
-    (void)now;
-    return end_files(l, app->data_dir);
+    return end_files(l, app->data_dir, now);
 }
 
 status retention_terms(struct ledger *l, const struct app *app, i64 now)

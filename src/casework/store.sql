@@ -480,6 +480,9 @@ SELECT {h.*} FROM legal_holds h WHERE h.case_id = :case_id AND h.ended IS NULL O
 -- name: referrals_live (case_id id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM referrals WHERE case_id = :case_id AND state IN ('asked', 'sent', 'accepted');
 
+-- name: erased_since (at bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM log WHERE log.act = 'case.erase' AND log.at >= :at;
+
 -- name: tombstones_of_unit (unit id) -> tombstones
 SELECT {t.*} FROM tombstones t WHERE t.unit = :unit ORDER BY t.day DESC, t.case_id LIMIT 50;
 

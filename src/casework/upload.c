@@ -109,12 +109,13 @@ static void dir_set_day(struct ctx *c, struct str dir)
     set_dir_day(dir, c->now);
 }
 
-void upload_remove(struct arena *a, const char *data_dir, struct id file, i64 now)
+bool upload_remove(struct arena *a, const char *data_dir, struct id file, i64 now)
 {
     struct str path = path_in(a, data_dir, file);
+    bool gone = unlink(path.at) == 0 || errno == ENOENT;
 
-    (void)unlink(path.at);
     set_dir_day(parent_of(a, path), now);
+    return gone;
 }
 
 static void file_remove(struct ctx *c, struct str path)

@@ -45,5 +45,5 @@ void upload_undo(struct ctx *c, const struct files_new *files);
 
 /* Path of a file: DIR/files/ab/ID. */
 struct str upload_path(struct ctx *c, struct id file);
-/* Takes a file away whose row is gone; a job has no request. */
-void upload_remove(struct arena *a, const char *data_dir, struct id file, i64 now);
+/* Takes a file away whose row is gone; a job has no request. False: it still lies there. */
+bool upload_remove(struct arena *a, const char *data_dir, struct id file, i64 now);

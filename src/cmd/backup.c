@@ -229,7 +229,7 @@ static status name_log(struct making *b)
     b->m.origin = arena_copy(&b->v->arena, row.origin);
     b->m.log_size = head.size;
     b->m.log_root = head.root;
-    b->m.schema = app_schema();
+    TRY(db_schema(b->in->db, &b->m.schema));        /* of the database: a backup is made before an upgrade, too */
     b->m.made = clock_now_ms();
     return OK;
 }
@@ -422,7 +422,7 @@ static int prune_backups(struct verb *v, const char *path)
 
 int cmd_backup(int argc, char **argv)
 {
-    struct verb v = { .name = "backup", .options = options,
+    struct verb v = { .name = "backup", .options = options, .older = true,
                       .usage = "--data DIR --to REPO --backup-key BASE64 | key --out FILE | verify REPO | list REPO | prune REPO" };
     static const struct { const char *name; int (*run)(struct verb *v, const char *path); } others[] = {
         { "verify", verify_backup }, { "list", list_backups }, { "prune", prune_backups },

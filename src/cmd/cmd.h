@@ -28,6 +28,7 @@ struct verb {
     struct arena arena;
     struct config config;
     const char *dir;
+    bool older;                     /* what it opens may have an older schema: it brings it up itself */
 };
 /* Reads flags and DIR/lachan.conf. False: help was shown or the usage was wrong; *code is then what to exit with. */
 bool verb_begin(struct verb *v, int argc, char **argv, int *code);
@@ -45,7 +46,7 @@ struct instance {
     struct app app;
     int lock_fd;
 };
-/* Opens what `init` has made. NOT_FOUND says what to do where nothing was made yet. */
+/* Opens what `init` has made. NOT_FOUND says what to do where nothing was made yet, CONFLICT where the schema is not this program's. */
 status instance_open(struct verb *v, struct instance *in);
 void instance_close(struct instance *in);
 /* Frees what a step used: arena, secrets, failure message. */

@@ -39,6 +39,7 @@ static status open_ledger(struct verb *v, struct instance *in)
 {
     TRY(house_load(key_path(v), &in->house));
     TRY(open_db(v, &in->db));
+    TRY(app_check_schema(in->db, v->older));
     TRY(conn_open(in->db, &in->conn));
     in->secrets = secrets_make();
     in->arena = arena_make(INSTANCE_ARENA);

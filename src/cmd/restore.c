@@ -195,6 +195,8 @@ static status prove(struct restoring *r)
     r->v->dir = r->beside;
     s = instance_open(r->v, &in);
     if (s == OK)
+        s = app_migrate(in.db);         /* made by an older program */
+    if (s == OK)
         s = audit_verify(&in.ledger, tables, &audit);
     if (s == BROKEN && audit.bad.n)
         s = fail(BROKEN, "the restored database does not prove itself: %.*s", (int)audit.bad.n, audit.bad.at);
@@ -243,7 +245,7 @@ static status restore(struct restoring *r, struct str *name)
 int cmd_restore(int argc, char **argv)
 {
     struct verb v = { .name = "restore", .options = options,
-                      .usage = "--from REPO --secret FILE --key-file FILE --data NEWDIR [--snapshot NAME]" };
+                      .usage = "--from REPO --secret FILE --key-file FILE --data NEWDIR [--snapshot NAME]", .older = true };
     struct restoring r = { .v = &v };
     struct config *c = &v.config;
     struct str name;

@@ -111,7 +111,7 @@ int serve_instance(struct verb *v, struct instance *in)
 
 int cmd_serve(int argc, char **argv)
 {
-    struct verb v = { .name = "serve", .usage = "--data DIR --listen ADDR:PORT [--db URL] ...", .options = options };
+    struct verb v = { .name = "serve", .usage = "--data DIR --listen ADDR:PORT [--db URL] ...", .options = options, .older = true };
     struct instance in;
     int code;
 

@@ -67,6 +67,8 @@ void db_register(struct db *db, const struct stmt *const *list);
    program, or a migration was changed after it had been applied. */
 struct migration { int n; const char *name, *sql, *sha256; };
 status db_migrate(struct db *db, const struct migration *list, size_t n);
+/* Number of the newest migration that was applied; 0 where there was none. */
+status db_schema(struct db *db, i64 *n);
 status db_ready(struct db *db);         /* for /readyz: a trivial statement, on a connection of its own */
 /* True once a disk failed to keep what it was told to keep. Every transaction is BUSY from then on; the process has
    to end and open the database anew, because the kernel forgets pages whose fsync failed (never retry it). */
@@ -78,9 +80,11 @@ void db_disk_failed(struct db *db, const char *what, int error);
    empty in the copy. INVALID on PostgreSQL. */
 status db_snapshot(const struct db *db, const char *path, const char *const *emptied);
 
-/* What was deleted leaves the log of the database as well (SQLite: a checkpoint that empties the WAL; its pages themselves were
-   overwritten at the deletion). OK also where readers hold it up: call again. On PostgreSQL the operator's VACUUM FULL does it. */
-status db_forget(struct conn *conn);
+/* What was deleted leaves the files of the database. SQLite overwrites it where it lay; but of rows that it once moved from page to page
+   copies stay in the free part of pages, and the WAL holds what was: so the database is written anew and the WAL emptied. Writers
+   wait meanwhile, a second for each 100 MB or so; a database over 256 MB is only written anew where `large` allows it. BUSY: call again.
+   On PostgreSQL the operator's VACUUM FULL does it. */
+status db_forget(struct conn *conn, bool large);
 
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
 status conn_open(struct db *db, struct conn **conn);

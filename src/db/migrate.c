@@ -19,7 +19,14 @@ static const struct sql_column columns[] = {
     { "sha256", SQL_TEXT, false, offsetof(struct applied, sha256) },
 };
 
-static int newest_slot, all_slot, add_slot;
+static int there_slot, newest_slot, all_slot, add_slot;
+
+static const struct stmt there = {
+    .name = "schema_there",
+    .sql = { "SELECT COUNT(*) AS n FROM sqlite_schema WHERE name = 'schema'",
+             "SELECT COUNT(*) AS n FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema'" },
+    .columns = columns, .n_columns = 1, .row_size = sizeof(i64), .slot = &there_slot,
+};
 
 const struct stmt migrate_newest = {
     .name = "schema_newest",
@@ -40,7 +47,7 @@ static const struct stmt add = {
     .params = columns, .n_params = 3, .slot = &add_slot,
 };
 
-const struct stmt *const migrate_sql[] = { &migrate_newest, &all, &add, NULL };
+const struct stmt *const migrate_sql[] = { &there, &migrate_newest, &all, &add, NULL };
 
 /* A migration as this database reads it. */
 static status run_text(struct conn *conn, struct str text)
@@ -116,6 +123,30 @@ status db_migrate(struct db *db, const struct migration *list, size_t n)
     if (s == OK) {
         conn_use(conn, &arena);
         s = migrate(conn, list, n);
+        conn_close(conn);
+    }
+    arena_free(&arena);
+    return s;
+}
+
+static status schema_of(struct conn *conn, i64 *n)
+{
+    i64 tables;
+
+    *n = 0;
+    TRY(db_one(conn, &there, NULL, &tables));
+    return tables ? db_one(conn, &migrate_newest, NULL, n) : OK;
+}
+
+status db_schema(struct db *db, i64 *n)
+{
+    struct arena arena = arena_make(1 << 20);
+    struct conn *conn = NULL;
+    status s = conn_open(db, &conn);
+
+    if (s == OK) {
+        conn_use(conn, &arena);
+        s = schema_of(conn, n);
         conn_close(conn);
     }
     arena_free(&arena);

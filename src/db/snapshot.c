@@ -15,6 +15,12 @@ static status copy_pages(sqlite3 *from, sqlite3 *to)
     return code == SQLITE_DONE ? OK : fail(code == SQLITE_BUSY ? BUSY : BROKEN, "snapshot: %s", sqlite3_errstr(code));
 }
 
+/* An older schema may not have it yet. */
+static bool there(sqlite3 *copy, const char *table)
+{
+    return sqlite3_table_column_metadata(copy, "main", table, NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
 /* The journal mode goes back to one file; what is emptied is overwritten. */
 static status settle(sqlite3 *copy, const char *const *emptied)
 {
@@ -23,6 +29,8 @@ static status settle(sqlite3 *copy, const char *const *emptied)
     for (; code == SQLITE_OK && *emptied != NULL; emptied++) {
         char text[128];
 
+        if (!there(copy, *emptied))
+            continue;
         snprintf(text, sizeof text, "DELETE FROM %s", *emptied);
         code = sqlite3_exec(copy, text, NULL, NULL, NULL);
     }

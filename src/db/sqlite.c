@@ -418,18 +418,3 @@ const struct driver sqlite_driver = {
     .begin = begin, .begin_read = begin_read, .commit = commit, .rollback = rollback, .settle = settle,
     .writes = writes, .run = run, .script = script, .prepare = prepare, .cache = cache,
 };
-
-status db_forget(struct conn *conn)
-{
-    struct link link = { 0 };
-    int code;
-
-    if (conn->db->kind != DB_SQLITE)
-        return OK;
-    TRY(link_open(&link, conn->db, true));
-    code = sqlite3_wal_checkpoint_v2(link.sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    if ((code & 0xff) == SQLITE_IOERR)
-        db_disk_failed(conn->db, "checkpoint", code);
-    link_close(&link);
-    return (code & 0xff) == SQLITE_IOERR ? BROKEN : OK;
-}

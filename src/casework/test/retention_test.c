@@ -264,6 +264,21 @@ static bool on_disk(struct str bytes)
     return in_file(F("%s/lachan.db", site.folder), bytes) || in_file(F("%s/lachan.db-wal", site.folder), bytes);
 }
 
+static void count_sealed(void *to, const struct file_seen *file)
+{
+    size_t *n = to;
+
+    *n += strstr(file->path, "/files/") != NULL && strlen(file->name) == ID_TEXT;      /* folders come along */
+}
+
+static size_t sealed_files(void)
+{
+    size_t n = 0;
+
+    files_each(&site, count_sealed, &n);
+    return n;
+}
+
 TEST(D25_of_an_erased_case_only_the_log_and_a_tombstone_speak)
 {
     static const char body[] = "--" BOUNDARY "\r\nContent-Disposition: form-data; name=\"story\"\r\n\r\n" CANARY "\r\n--" BOUNDARY
@@ -271,10 +286,12 @@ TEST(D25_of_an_erased_case_only_the_log_and_a_tombstone_speak)
     struct visitor child = { 0 };
     struct marks m = { 0 };
     struct audit found = { 0 };
+    size_t files = sealed_files();
     struct str sealed;
     struct id id;
 
     id = report_of(&site, tell(&site, body, &child));
+    CHECK_INT(sealed_files(), files + 1);
     (void)get(&site, path_of(&site, id, "").at, hanh());
     CHECK(leads_to(post(&site, path_of(&site, id, "/case").at, "", hanh()), F("/cases/%s", at(id, ""))));
     CHECK(set_closed(id, true) == OK);
@@ -286,6 +303,7 @@ TEST(D25_of_an_erased_case_only_the_log_and_a_tombstone_speak)
     sweep();
     cells_each(&site, look, &m);
     CHECK_INT(m.elsewhere, 0);
+    CHECK_INT(sealed_files(), files);
     for (size_t i = 0; i < m.n; i++)
         CHECK(m.found[i]);                                       /* the log still explains each of them */
     CHECK((getenv("LACHAN_TEST_POSTGRES") != NULL) || !on_disk(sealed));

@@ -318,11 +318,13 @@ TEST(a_migration_is_applied_once_and_a_changed_or_newer_schema_is_refused)
 {
     struct migration list[2] = { migrations[0],
         { 2, "0002_more.sql", "CREATE TABLE more (n BIGINT NOT NULL PRIMARY KEY);", "two" } };
+    i64 newest;
 
     CHECK(db_migrate(db, list, 1) == OK);
     CHECK(db_migrate(db, list, 2) == OK);
     CHECK(db_migrate(db, list, 2) == OK);
     CHECK(db_script(a, "INSERT INTO more (n) VALUES (9223372036854775807)") == OK);
+    CHECK(db_schema(db, &newest) == OK && newest == 2);
     CHECK(db_migrate(db, list, 1) == CONFLICT);
     CHECK(strstr(fail_message(), "newer") != NULL);
     list[1].sha256 = "changed";
