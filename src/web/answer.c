@@ -4,10 +4,19 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* Replies are padded to steps of this size, so that their length does not tell one page of a child from
    another; but never over what a page may weigh on a slow line (14,000 bytes). */
 enum { PAD_BYTES = 4096, PAD_UP_TO = 12288 };
+
+void answer_no_sooner(const struct ctx *c, i64 us)
+{
+    i64 left = us - (clock_mono_us() - c->began_us);
+
+    if (left > 0)
+        usleep((useconds_t)left);
+}
 
 void answer_header(struct ctx *c, const char *name, struct str value)
 {

@@ -17,7 +17,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { ARENA_MAX = 64 * 1024 * 1024, OUT_MAX = 32 * 1024 * 1024, OUT_KEEP = 1024 * 1024, REFUSAL_US = 5000 };
 
@@ -256,10 +255,8 @@ static void note_refusal(struct ctx *c, enum problem p)
    every refusal of a signed-in person is as old as the slowest when it leaves. */
 static void hold_refusal(const struct ctx *c, enum problem p)
 {
-    i64 left = REFUSAL_US - (clock_mono_us() - c->began_us);
-
-    if ((p == PROBLEM_FORBIDDEN || p == PROBLEM_NOT_FOUND) && !id_is_zero(c->actor.user) && left > 0)
-        usleep((useconds_t)left);
+    if ((p == PROBLEM_FORBIDDEN || p == PROBLEM_NOT_FOUND) && !id_is_zero(c->actor.user))
+        answer_no_sooner(c, REFUSAL_US);
 }
 
 static void answer_problem(struct ctx *c, enum problem p)

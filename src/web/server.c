@@ -24,7 +24,7 @@ enum {
     STOP_MS = 10 * SECOND_MS, PIECE_BLOCK = 32 * 1024
 };
 static const int queue_places[LANES] =
-    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 64,
+    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 1024,
       [LANE_PARTNER] = 2048 };
 
 struct listener {               /* one address */

@@ -288,6 +288,8 @@ status answer_empty(struct ctx *c, int code);
    again, from who is asking to the page, with `next` in c->request->from. So no worker waits for a slow client, memory holds one
    piece, and a token that was ended is ended in the middle, too. Call it before the answer_ function. */
 void answer_more(struct ctx *c, struct place_in_body next);
+/* Waits until the request is this old: answers that must not tell by their time how far they came. */
+void answer_no_sooner(const struct ctx *c, i64 us);
 void answer_header(struct ctx *c, const char *name, struct str value); /* replaces one of the same name; value is borrowed */
 /* Ends the request with this problem of docs/errors.md, where no status would say it: return it. */
 status end_as(struct ctx *c, const char *problem);
