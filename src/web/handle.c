@@ -33,6 +33,7 @@ struct worker {
 status web_start(const struct app *app)
 {
     json_form_start();
+    assets_start();
     return routes_check(app);
 }
 

@@ -49,6 +49,7 @@ struct response {
     struct header headers[RESPONSE_HEADERS];
     size_t n_headers;
     struct str body;                    /* in the worker's memory: copy or send it before web_release */
+    bool lasting;                       /* the body is part of the program: nobody need copy it */
     bool close;                         /* the connection is not to be used again */
     bool more;                          /* once this piece was sent, the page runs again from `next`: see answer_more */
     struct place_in_body next;
