@@ -42,7 +42,7 @@ static struct str compress_one(struct arena *a, const struct asset *asset)
     struct str text, kept;
 
     out_bytes(&o, asset->bytes, asset->n);
-    gzip_in_place(a, &o, 1);
+    gzip_in_place(a, &o, 0, 1);
     text = out_done(&o);
     kept = str_of(memcpy(memory_new(text.n), text.at, text.n), text.n);
     out_free(&o);

@@ -381,6 +381,9 @@ void web_handle(struct worker *w, const struct request *r, struct response *resp
         start_over(w, r, response);
     }
     w->arena.over = NULL;
+    answer_pad_headers(&w->ctx);
+    if (w->ctx.route != NULL)
+        answer_no_sooner(&w->ctx, w->ctx.route->no_sooner_us);
     if (w->ctx.actor.token != NULL && app_counts(&w->ctx))
         w->ctx.app->program_called(&w->ctx);
     say(&w->ctx, began);

@@ -107,6 +107,7 @@ struct route {
     bool once;                  /* creates something: the same form sent twice (its field `token`) does it once */
     bool quiet;                 /* asked for by a script on its own: does not keep a session from ending */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
+    int no_sooner_us;           /* its answer is at least this old: time must not tell how far it came */
     problem_function *refuses;  /* NULL: refusals are pages, or RFC 9457 problems where .api is set */
 };
 #define ROUTE(m, p, who, f, function, ...) \
