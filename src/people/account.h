@@ -24,7 +24,7 @@ status account_recovery(struct ledger *l, const struct account *a, struct str ty
 /* The same work for a name that is nobody's. */
 i64 account_digits_fit(struct ledger *l, const uint8_t *secret, struct str digits, i64 now, bool two);
 
-/* Wrong digits at an account in the present hour: counted in memory, never on the disk. */
+/* Wrong digits at an account within an hour: counted in memory, never on the disk. */
 void guess_count(struct id user, i64 now);
 bool guessed_much(struct id user, i64 now);
 

@@ -8,22 +8,21 @@
 
 enum { PLACES = 8192, WRONG_MANY = 20 };
 
-struct guesses { i64 hour, wrong; };
+struct guesses { i64 since, wrong; };
 
 static struct guesses places[PLACES];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* An id begins with its time and ends with what was drawn at random. */
+/* An id begins with its time and ends with what was drawn at random. The hour begins with the first look. */
 static struct guesses *place_of(struct id user, i64 now)
 {
-    i64 hour = clock_hour_floor(now);
     struct guesses *g;
     uint32_t number;
 
     memcpy(&number, user.b + sizeof user.b - sizeof number, sizeof number);
     g = &places[number % PLACES];
-    if (g->hour != hour)
-        *g = (struct guesses){ .hour = hour };
+    if (now < g->since || now - g->since >= HOUR_MS)
+        *g = (struct guesses){ .since = now };
     return g;
 }
 
