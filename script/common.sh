@@ -9,7 +9,7 @@ build_packages='gcc libc6-dev meson ninja-build pkg-config libsodium-dev libargo
   libxml2-dev libzip-dev libnats-dev clang lld'
 test_packages='postgresql-15 chromium curl lynx sqlite3 faketime libclang-rt-14-dev ffmpeg git procps util-linux
   fonts-dejavu-core nginx-core nghttp2-client haproxy caddy bind9 bind9-dnsutils unbound systemd man-db groff-base
-  poppler-utils qpdf unzip nats-server'
+  poppler-utils qpdf unzip nats-server openssl binutils'
 
 # Node drives the browser tests. A machine that has its own keeps it: Debian's would be at odds with it.
 command -v npm >/dev/null 2>&1 || test_packages="$test_packages nodejs npm"

@@ -35,6 +35,7 @@ void serve_harden(void)
     struct rlimit none = { 0 };
 
     prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);     /* whatever it runs becomes nothing more than it is */
     setrlimit(RLIMIT_CORE, &none);
 }
 

@@ -85,6 +85,27 @@ status people_store_secrets(struct ledger *l, struct id user_id, const struct ac
 
 /* -- proving who one is --------------------------------------------------------------------------------------------------- */
 
+/* People type blanks between the digits. */
+static struct str without_blanks(struct ledger *l, struct str digits)
+{
+    char *at = secrets_alloc(l->secrets, digits.n + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < digits.n; i++)
+        if (digits.at[i] != ' ')
+            at[n++] = digits.at[i];
+    return str_of(at, n);
+}
+
+/* Both are always looked at, so that time does not tell which of them was asked for. */
+i64 account_digits_fit(struct ledger *l, const uint8_t *secret, struct str digits, i64 now, bool two)
+{
+    struct str typed = without_blanks(l, digits);
+    i64 one = totp_match(secret, typed, now), both = totp_match_two(secret, typed, now);
+
+    return both != 0 ? both : two ? 0 : one;
+}
+
 status account_totp(struct ledger *l, const struct account *a, struct str digits, i64 now, i64 *step)
 {
     uint8_t *secret = secrets_alloc(l->secrets, TOTP_SECRET_BYTES);
@@ -93,7 +114,9 @@ status account_totp(struct ledger *l, const struct account *a, struct str digits
     for (size_t i = l->house->n; i-- > 0 && opened != OK;)
         opened = vault_unbox_secret(&l->house->gen[i].job, ctx_totp(a->user.id), a->secrets.totp, secret, TOTP_SECRET_BYTES);
     TRY(opened);
-    *step = totp_match(secret, digits, now);
+    *step = account_digits_fit(l, secret, digits, now, guessed_much(a->user.id, now));
+    if (*step == 0)
+        guess_count(a->user.id, now);
     return *step == 0 ? DENIED : OK;
 }
 

@@ -20,7 +20,7 @@ static size_t gzipped_bytes(struct ctx *c, const struct asset *a)
     size_t n;
 
     out_bytes(&o, a->bytes, a->n);
-    gzip_in_place(c->arena, &o, 1);
+    gzip_in_place(c->arena, &o, 0, 1);
     n = o.n;
     out_free(&o);
     return n;

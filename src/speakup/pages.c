@@ -415,6 +415,9 @@ static status talk_message(struct ctx *c)
     return see_other(c, "/talk");
 }
 
+/* A code that exists opens a session, which is a write; one that does not, nothing. */
+enum { TALK_US = 25000 };
+
 #define CODE_FORM FORM_OPEN({ .name = "last", .max = 20 }, { .name = "token", .max = 100 })
 #define TALK_FORM FORM_FIRST({ .name = "code", .max = 100 }, { .name = "do", .max = 20 }, { .name = "token", .max = 100 })
 #define MESSAGE_FORM FORM_OPEN({ .name = "text", .max = STORY_CHARS }, { .name = "commune", .max = 20 }, \
@@ -431,7 +434,7 @@ const struct route speakup_routes[] = {
     ROUTE(GET,  "/speak/code",    CHILD,  NO_FORM,      speak_code_show),
     ROUTE(POST, "/speak/code",    CHILD,  CODE_FORM,    speak_code_check),
     ROUTE(GET,  "/talk",          CHILD,  NO_FORM,      talk_show),
-    ROUTE(POST, "/talk",          CHILD,  TALK_FORM,    talk_post,       .lane = LANE_RETURN),
+    ROUTE(POST, "/talk",          CHILD,  TALK_FORM,    talk_post,       .lane = LANE_RETURN, .no_sooner_us = TALK_US),
     ROUTE(POST, "/talk/messages", CHILD,  MESSAGE_FORM, talk_message),
     ROUTES_END
 };

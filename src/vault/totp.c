@@ -43,6 +43,23 @@ i64 totp_match(const uint8_t secret[TOTP_SECRET_BYTES], struct str digits, i64 n
     return found;
 }
 
+i64 totp_match_two(const uint8_t secret[TOTP_SECRET_BYTES], struct str digits, i64 now_ms)
+{
+    i64 now = now_ms / STEP_MS, found = 0;
+    uint32_t typed[2];
+
+    if (digits.n != 2 * DIGITS || !read_digits(str_upto(digits, DIGITS), &typed[0]) ||
+        !read_digits(str_from(digits, DIGITS), &typed[1]))
+        return 0;
+    for (i64 step = now - 1; step <= now + 1; step++) {
+        uint32_t right[2] = { totp_at(secret, step - 1), totp_at(secret, step) };
+
+        if (vault_same(right, typed, sizeof typed))
+            found = step;
+    }
+    return found;
+}
+
 void totp_secret_text(const uint8_t secret[TOTP_SECRET_BYTES], char text[33])
 {
     static const char base32[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

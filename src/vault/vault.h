@@ -218,6 +218,8 @@ uint32_t totp_at(const uint8_t secret[TOTP_SECRET_BYTES], i64 step);
 /* The step (unix time / 30) that the six digits fit, one step of tolerance to each side, constant time; 0
    if none. */
 i64 totp_match(const uint8_t secret[TOTP_SECRET_BYTES], struct str digits, i64 now_ms);
+/* The same for the twelve digits of two steps, one behind the other: gives the second. */
+i64 totp_match_two(const uint8_t secret[TOTP_SECRET_BYTES], struct str digits, i64 now_ms);
 /* base32, RFC 4648, upper case */
 void totp_secret_text(const uint8_t secret[TOTP_SECRET_BYTES], char text[33]);
 

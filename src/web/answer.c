@@ -2,12 +2,23 @@
 
 #include "gzip.h"
 
+#include <microhttpd.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
-/* Replies are padded to steps of this size, so that their length does not tell one page of a child from
-   another; but never over what a page may weigh on a slow line (14,000 bytes). */
-enum { PAD_BYTES = 4096, PAD_UP_TO = 12288 };
+/* Replies are padded, so that their length does not tell who reads help from who reports: nearly all pages of children fit the
+   least size, the others a step more; but never over what a page may weigh on a slow line (14,000 bytes). Headers likewise: a
+   cookie, a notice or a compressed page make their length another. */
+enum { PAD_LEAST = 8192, PAD_STEP = 4096, PAD_UP_TO = 12288, PAD_HEADERS = 1536 };
+
+void answer_no_sooner(const struct ctx *c, i64 us)
+{
+    i64 left = us - (clock_mono_us() - c->began_us);
+
+    if (left > 0)
+        usleep((useconds_t)left);
+}
 
 void answer_header(struct ctx *c, const char *name, struct str value)
 {
@@ -74,17 +85,29 @@ static status finish(struct ctx *c, int code, const char *type)
 
 static void pad(struct ctx *c)
 {
-    static const char blanks[PAD_BYTES] = { [0 ... PAD_BYTES - 1] = ' ' };
+    static const char blanks[PAD_LEAST] = { [0 ... PAD_LEAST - 1] = ' ' };
+    size_t n = c->out->n, more = n < PAD_LEAST ? PAD_LEAST - n : (PAD_STEP - n % PAD_STEP) % PAD_STEP;
 
-    size_t more = (PAD_BYTES - c->out->n % PAD_BYTES) % PAD_BYTES;
-
-    if (c->out->n + more <= PAD_UP_TO)
+    if (n + more <= PAD_UP_TO)
         out_bytes(c->out, blanks, more);
 }
 
 static bool is_anonymous(const struct ctx *c)
 {
     return c->route == NULL || c->route->access <= CHILD;
+}
+
+void answer_pad_headers(struct ctx *c)
+{
+    static const char name[] = "X-Pad", dots[PAD_HEADERS] = { [0 ... PAD_HEADERS - 1] = '.' };
+    const size_t around = sizeof ": \r\n" - 1;
+    size_t n = sizeof name - 1 + around + strlen(MHD_get_reason_phrase_for((unsigned)c->response->code));
+
+    if (!is_anonymous(c) || (c->route != NULL && c->route->api))
+        return;
+    for (size_t i = 0; i < c->response->n_headers; i++)
+        n += c->response->headers[i].name.n + around + c->response->headers[i].value.n;
+    answer_header(c, name, arena_copy(c->arena, str_of(dots, (PAD_HEADERS - n % PAD_HEADERS) % PAD_HEADERS)));
 }
 
 status page_done(struct ctx *c, const char *style_hash)
@@ -100,7 +123,7 @@ status page_done_public(struct ctx *c, const char *style_hash)
     page_policy(c, style_hash);
     answer_header(c, "Vary", STR("Accept-Encoding, Accept-Language"));
     if (gzip_accepted(header_value(c->request, "accept-encoding")) && !c->out->over) {
-        gzip_in_place(c->arena, c->out, PAD_BYTES);
+        gzip_in_place(c->arena, c->out, PAD_LEAST, PAD_STEP);
         answer_header(c, "Content-Encoding", STR("gzip"));
     } else {
         pad(c);

@@ -3,6 +3,9 @@
 
 #include "gzip.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 #include "assets.h"
 
 struct url asset_url(const char *name)
@@ -29,28 +32,57 @@ static void keep_or_forget(struct ctx *c, struct str name)
         answer_header(c, "Cache-Control", STR("public, max-age=31536000, immutable"));
 }
 
-/* It says the same to everybody, so it may be compressed. */
-static void make_small(struct ctx *c)
+/* They say the same to everybody, so they may be compressed: once, when the program starts. */
+enum { ASSETS_MAX = 64 };
+static struct str compressed[ASSETS_MAX];
+
+static struct str compress_one(struct arena *a, const struct asset *asset)
 {
+    struct out o = { .max = 16 << 20 };
+    struct str text, kept;
+
+    out_bytes(&o, asset->bytes, asset->n);
+    gzip_in_place(a, &o, 0, 1);
+    text = out_done(&o);
+    kept = str_of(memcpy(memory_new(text.n), text.at, text.n), text.n);
+    out_free(&o);
+    return kept;
+}
+
+void assets_start(void)
+{
+    struct arena a = arena_make(16 << 20);
+
+    for (size_t i = 0; assets[i].name != NULL && compressed[i].at == NULL; i++) {
+        assert(i < ASSETS_MAX);
+        compressed[i] = compress_one(&a, &assets[i]);
+        arena_reset(&a, false);
+    }
+    arena_free(&a);
+}
+
+/* Sent from where they lie: a crowd that asks for them and reads slowly costs no copy each. */
+static status asset_answer(struct ctx *c, size_t i, struct str name)
+{
+    bool small = compressed[i].at != NULL && gzip_accepted(header_value(c->request, "accept-encoding"));
+
     answer_header(c, "Vary", STR("Accept-Encoding"));
-    if (!gzip_accepted(header_value(c->request, "accept-encoding")))
-        return;
-    gzip_in_place(c->arena, c->out, 1);
-    answer_header(c, "Content-Encoding", STR("gzip"));
+    if (small)
+        answer_header(c, "Content-Encoding", STR("gzip"));
+    keep_or_forget(c, name);
+    TRY(answer_text(c, 200, type_of(name)));
+    c->response->body = small ? compressed[i] : str_of(assets[i].bytes, assets[i].n);
+    c->response->lasting = true;
+    return OK;
 }
 
 static status asset_show(struct ctx *c)
 {
     struct str name = path_text(c, "name");
 
-    for (const struct asset *a = assets; a->name != NULL; a++) {
-        if (!str_is(name, a->path + sizeof "/assets/" - 1))
-            continue;
-        out_bytes(c->out, a->bytes, a->n);
-        make_small(c);
-        keep_or_forget(c, name);
-        return answer_text(c, 200, type_of(name));
-    }
+    for (size_t i = 0; assets[i].name != NULL; i++)
+        if (str_is(name, assets[i].path + sizeof "/assets/" - 1))
+            return asset_answer(c, i, name);
     return NOT_FOUND;
 }
 

@@ -35,12 +35,12 @@ static size_t deflate_all(struct str in, uint8_t *extra, size_t n_extra, uint8_t
     return room - z.avail_out;
 }
 
-void gzip_in_place(struct arena *a, struct out *o, size_t step)
+void gzip_in_place(struct arena *a, struct out *o, size_t least, size_t step)
 {
     struct str in = out_done(o);
-    size_t room = compressBound((uLong)in.n) + 2 * step + 64;
-    uint8_t *to = arena_alloc(a, room), *extra = arena_alloc(a, 2 * step);
-    size_t n = deflate_all(in, NULL, 0, to, room), grow = (step - n % step) % step;
+    size_t room = compressBound((uLong)in.n) + least + 2 * step + 64;
+    uint8_t *to = arena_alloc(a, room), *extra = arena_alloc(a, least + 2 * step);
+    size_t n = deflate_all(in, NULL, 0, to, room), grow = n < least ? least - n : (step - n % step) % step;
 
     /* The field has a head of its own (2 bytes of length, 4 of the one subfield). */
     if (grow > 0 && grow < 2 + EXTRA_HEAD)

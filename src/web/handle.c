@@ -18,7 +18,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { ARENA_MAX = 64 * 1024 * 1024, OUT_MAX = 32 * 1024 * 1024, OUT_KEEP = 1024 * 1024, REFUSAL_US = 5000 };
 
@@ -35,6 +34,7 @@ struct worker {
 status web_start(const struct app *app)
 {
     json_form_start();
+    assets_start();
     return routes_check(app);
 }
 
@@ -258,10 +258,8 @@ static void note_refusal(struct ctx *c, enum problem p)
    every refusal of a signed-in person is as old as the slowest when it leaves. */
 static void hold_refusal(const struct ctx *c, enum problem p)
 {
-    i64 left = REFUSAL_US - (clock_mono_us() - c->began_us);
-
-    if ((p == PROBLEM_FORBIDDEN || p == PROBLEM_NOT_FOUND) && !id_is_zero(c->actor.user) && left > 0)
-        usleep((useconds_t)left);
+    if ((p == PROBLEM_FORBIDDEN || p == PROBLEM_NOT_FOUND) && !id_is_zero(c->actor.user))
+        answer_no_sooner(c, REFUSAL_US);
 }
 
 static void answer_problem(struct ctx *c, enum problem p)
@@ -385,6 +383,9 @@ void web_handle(struct worker *w, const struct request *r, struct response *resp
         start_over(w, r, response);
     }
     w->arena.over = NULL;
+    answer_pad_headers(&w->ctx);
+    if (w->ctx.route != NULL)
+        answer_no_sooner(&w->ctx, w->ctx.route->no_sooner_us);
     if (w->ctx.actor.token != NULL && app_counts(&w->ctx))
         w->ctx.app->program_called(&w->ctx);
     say(&w->ctx, began);

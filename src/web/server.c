@@ -26,7 +26,7 @@ enum {
     STOP_MS = 10 * SECOND_MS, PIECE_BLOCK = 32 * 1024
 };
 static const int queue_places[LANES] =
-    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 64,
+    { [LANE_NONE] = 2048, [LANE_REPORT] = 2048, [LANE_RETURN] = 512, [LANE_STAFF] = 1024,
       [LANE_PARTNER] = 2048 };
 
 struct listener {               /* one address */
@@ -86,15 +86,20 @@ static void add_headers(struct MHD_Response *m, const struct response *r)
         MHD_add_response_header(m, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
-/* A copy for the library to send while the worker goes on. */
+/* A copy for the library to send while the worker goes on, unless it lies where it stays. */
 static struct MHD_Response *response_copy(const struct response *r)
 {
-    char *copy = memory_new(r->body.n);
     struct MHD_Response *m;
+    char *copy;
 
-    if (r->body.n)
-        memcpy(copy, r->body.at, r->body.n);
-    m = MHD_create_response_from_buffer_with_free_callback(r->body.n, copy, memory_free);
+    if (r->lasting) {
+        m = MHD_create_response_from_buffer(r->body.n, (void *)(uintptr_t)r->body.at, MHD_RESPMEM_PERSISTENT);
+    } else {
+        copy = memory_new(r->body.n);
+        if (r->body.n)
+            memcpy(copy, r->body.at, r->body.n);
+        m = MHD_create_response_from_buffer_with_free_callback(r->body.n, copy, memory_free);
+    }
     add_headers(m, r);
     return m;
 }

@@ -49,6 +49,7 @@ struct response {
     struct header headers[RESPONSE_HEADERS];
     size_t n_headers;
     struct str body;                    /* in the worker's memory: copy or send it before web_release */
+    bool lasting;                       /* the body is part of the program: nobody need copy it */
     bool close;                         /* the connection is not to be used again */
     bool more;                          /* once this piece was sent, the page runs again from `next`: see answer_more */
     struct place_in_body next;
@@ -106,6 +107,7 @@ struct route {
     bool once;                  /* creates something: the same form sent twice (its field `token`) does it once */
     bool quiet;                 /* asked for by a script on its own: does not keep a session from ending */
     bool raw;                   /* the page reads the body itself (body.h), whatever its type */
+    int no_sooner_us;           /* its answer is at least this old: time must not tell how far it came */
     problem_function *refuses;  /* NULL: refusals are pages, or RFC 9457 problems where .api is set */
 };
 #define ROUTE(m, p, who, f, function, ...) \
@@ -291,6 +293,8 @@ status answer_empty(struct ctx *c, int code);
    again, from who is asking to the page, with `next` in c->request->from. So no worker waits for a slow client, memory holds one
    piece, and a token that was ended is ended in the middle, too. Call it before the answer_ function. */
 void answer_more(struct ctx *c, struct place_in_body next);
+/* Waits until the request is this old: answers that must not tell by their time how far they came. */
+void answer_no_sooner(const struct ctx *c, i64 us);
 void answer_header(struct ctx *c, const char *name, struct str value); /* replaces one of the same name; value is borrowed */
 /* Ends the request with this problem of docs/errors.md, where no status would say it: return it. */
 status end_as(struct ctx *c, const char *problem);

@@ -45,6 +45,32 @@ TEST(unknown_name_wrong_digits_and_wrong_password_look_alike)
     }
 }
 
+/* Whoever knows the password may guess for as long as he likes; the person comes in by two codes, once. */
+TEST(an_account_that_is_guessed_at_opens_to_two_codes_and_shuts_nobody_out)
+{
+    struct visitor guesser = { 0 }, person = { 0 }, other = { 0 };
+    const char *password = site_staff(&site, "minh.mau")->password;
+    struct str one, two, both;
+
+    site.now += 2 * HOUR_MS;
+    for (int i = 0; i < 25; i++)
+        CHECK(leads_to(sign_in("minh.mau", password, STR("000000"), &guesser), "/sign-in"));
+    one = site_digits(&site, "minh.mau");
+    CHECK(leads_to(sign_in("minh.mau", password, one, &guesser), "/sign-in"));
+    site.now += 30 * SECOND_MS;
+    two = site_digits(&site, "minh.mau");
+    CHECK(leads_to(sign_in("minh.mau", password, two, &guesser), "/sign-in"));
+    both = arena_f(&site.kept, "%.*s%.*s", 6, two.at, 6, one.at);
+    CHECK(leads_to(sign_in("minh.mau", password, both, &guesser), "/sign-in"));
+    both = arena_f(&site.kept, "%.*s %.*s", 6, one.at, 6, two.at);
+    CHECK(leads_to(sign_in("minh.mau", password, both, &person), "/desk"));
+    CHECK(leads_to(sign_in("hanh.mau", site_staff(&site, "hanh.mau")->password, site_digits(&site, "hanh.mau"), &other), "/desk"));
+    CHECK(leads_to(sign_in("minh.mau", password, both, &guesser), "/sign-in"));
+    CHECK(get(&site, "/account", &person).code == 200);
+    site.now += HOUR_MS;        /* and an hour later one is enough again */
+    CHECK(leads_to(sign_in("minh.mau", password, site_digits(&site, "minh.mau"), &person), "/desk"));
+}
+
 TEST(a_recovery_that_fails_says_so_behind_a_303_and_keeps_the_name)
 {
     static const char *const wrong[] = {

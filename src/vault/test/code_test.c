@@ -158,6 +158,16 @@ TEST(totp_takes_one_step_to_each_side_and_says_which)
     CHECK(totp_match(secret, STR("08180a"), step * 30000) == 0);
     CHECK(totp_match(secret, STR("0081804"), step * 30000) == 0);
     CHECK(totp_match(secret, STR_NULL, step * 30000) == 0);
+    for (i64 off = -3; off <= 3; off++) {
+        char both[16];
+
+        snprintf(both, sizeof both, "%06u%06u", totp_at(secret, step - 1), totp_at(secret, step));
+        CHECK(totp_match_two(secret, str_c(both), (step + off) * 30000) == (off >= -1 && off <= 1 ? step : 0));
+        CHECK(totp_match(secret, str_c(both), (step + off) * 30000) == 0);
+        both[0] = both[0] == '1' ? '2' : '1';
+        CHECK(totp_match_two(secret, str_c(both), step * 30000) == 0);
+        CHECK(totp_match_two(secret, str_upto(str_c(both), 6), step * 30000) == 0);
+    }
 }
 
 TEST(a_totp_secret_is_shown_in_base32)
