@@ -21,6 +21,10 @@ extern const struct stmt *const *const app_statements[];
 status app_migrate(struct db *db);
 int app_schema(void);       /* number of the last migration that this program knows */
 
+/* All that the house's key is used for (ledger/turn.h). */
+struct key_plan;
+extern const struct key_plan app_keys;
+
 /* Content that is read once: places, weak passwords. */
 status app_load_content(void);
 
