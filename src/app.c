@@ -112,7 +112,7 @@ static const struct job jobs[] = {
     { "platforms", MINUTE_MS, false, false, platforms_sweep },
     { "numbers", 5 * MINUTE_MS, false, true, stats_count },
     { "audit", HOUR_MS, true, true, audit },
-    { "key", 2 * SECOND_MS, false, true, turn_key },
+    { "key", 2 * SECOND_MS, false, true, turn_key, .lease_ms = 10 * SECOND_MS },
     { "forms", MINUTE_MS, false, false, papers_meet },
     { "retention", HOUR_MS, false, true, retention_terms },
     { "retention.files", MINUTE_MS, false, true, retention_files },

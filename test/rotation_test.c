@@ -345,6 +345,22 @@ TEST(a_row_that_was_read_before_it_moved_can_be_changed_after)
     CHECK(log_is_right());
 }
 
+/* What was passed on the way to one line is not done for another, also where the line changes while a step runs. */
+TEST(a_place_on_the_way_to_another_line_is_no_place)
+{
+    struct key_work_of_row work;
+    bool left = true;
+
+    site.in.house->now = 0;
+    while (left)
+        CHECK(key_turn_on(l(), &app_keys, site.now, 0, &left) == OK);
+    CHECK(sql_key_work_of(l()->db, (struct sql_key_work_of){ .step = STR("users") }, &work) == OK);
+    CHECK(work.gen == 1 && work.done == 1);
+    site.in.house->now = 1;
+    CHECK_INT(named(KEY_ROWS, 2), 0);
+    CHECK(log_is_right() && goes_on());
+}
+
 TEST(all_that_moves_by_itself_is_under_the_new_line_then)
 {
     bool left = true;
@@ -421,10 +437,24 @@ static void end_the_rest(void)
     instance_step(&site.in);
 }
 
+static void let_it_be_long_ago(void)
+{
+    struct key_lines_row row = { .gen = 2 };
+
+    CHECK(row_get(l(), &table_key_lines, &row) == OK);
+    row.since -= DAY_MS;
+    CHECK(act_begin(l(), (struct act_info){ .act = "test.since", .now = site.now }) == OK);
+    CHECK(row_update(l(), &table_key_lines, &row) == OK);
+    CHECK(act_commit(l()) == OK);
+    instance_step(&site.in);
+}
+
 TEST(a_line_that_nothing_names_goes_and_everything_opens_without_it)
 {
     CHECK(comes_back(code_two, &other, "Chuyện hai"));
     end_the_rest();
+    CHECK_INT(key_verb("retire", "1"), 1);      /* what was begun under the old line may still be written */
+    let_it_be_long_ago();
     CHECK_INT(key_verb("retire", "1"), 0);
     house_free(site.in.house);
     CHECK(house_load(key_path(), &site.in.house) == OK);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { WAIT_USUAL = 20, HOLDER_MS = 20000 };
+enum { WAIT_USUAL = 20, HOLDER_MS = 20000, SETTLE_MS = 120000 };
 
 static const struct option options[] = {
     OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_JSON,
@@ -267,6 +267,15 @@ static status nothing_names(struct key_verb *k, i64 gen)
     return s;
 }
 
+/* A request that began under the old line may write a row of it when it ends: a minute is its deadline. */
+static status settled(struct key_verb *k)
+{
+    i64 since;
+
+    TRY(key_since(k->l, &since));
+    return clock_now_ms() - since >= SETTLE_MS ? OK : fail(BUSY, "the new line is current since less than two minutes: wait for what was begun before");
+}
+
 /* The head of the log, in the database and beside the key, must be one that a line which stays has signed. */
 static status head_signed_anew(struct key_verb *k, i64 gen)
 {
@@ -291,6 +300,7 @@ static status take_out(struct key_verb *k, i64 gen)
         return fail(CONFLICT, "line %lld is about to become current: \"lachan key rotate\" goes on with it", (long long)gen);
     TRY(nobody_writes_with(k, gen));
     TRY(nothing_names(k, gen));
+    TRY(settled(k));
     TRY(head_signed_anew(k, gen));
     return house_line_drop(k->path, gen);
 }

@@ -74,6 +74,8 @@ static status load_log_key(struct witness *w)
         return OK;
     TRY(s);
     while (str_cut(&text, '\n', &line)) {
+        if (str_trim(line).n == 0)
+            continue;
         memcpy(w->log_pk_before, w->log_pk, sizeof w->log_pk);
         if (!vault_base64_read(str_trim(line), w->log_pk, sizeof w->log_pk))
             return fail(BROKEN, "log.key is not a public key");

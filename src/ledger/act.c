@@ -137,13 +137,14 @@ static struct entry_row *name_row(struct ledger *l, const struct table *t, const
     return &w->row;
 }
 
-/* Puts today's mark on the row, in the arena. */
+/* Puts today's mark on the row, in the arena. The current line may be another at each look. */
 static void stamp(struct ledger *l, const struct table *t, void *row, const uint8_t rh[ROW_HASH_BYTES])
 {
+    const struct house_keys *line = house_now(l->house);
     struct key *mac = NEW(l->arena, struct key);
 
-    vault_row_mac(mac, house_now(l->house), rh);
-    *row_kgen(t, row) = house_now(l->house)->kgen;
+    vault_row_mac(mac, line, rh);
+    *row_kgen(t, row) = line->kgen;
     *row_mac(t, row) = key_str(mac);
 }
 

@@ -142,6 +142,7 @@ static status move_boxes(struct page *p)
 static status mark_anew(struct page *p, void *row)
 {
     const struct house *h = p->t->l->house;
+    const struct house_keys *line = house_now(h);
     struct str was = *row_mac(p->table, row);
     uint8_t rh[ROW_HASH_BYTES];
     struct key mark;
@@ -150,8 +151,8 @@ static status mark_anew(struct page *p, void *row)
     if (is_current(p->t, *row_kgen(p->table, row)) || !row_mac_ok(h, p->table, row))
         return OK;
     row_hash(p->table, row, rh);
-    vault_row_mac(&mark, house_now(h), rh);
-    *row_kgen(p->table, row) = house_now(h)->kgen;
+    vault_row_mac(&mark, line, rh);
+    *row_kgen(p->table, row) = line->kgen;
     *row_mac(p->table, row) = key_str(&mark);
     in = arena_alloc(p->t->l->arena, p->table->row_size + sizeof was);
     memcpy(in, row, p->table->row_size);
@@ -312,27 +313,29 @@ status key_page(struct key_turn *t, const struct key_plan *plan, size_t step)
 
 /* -- through all of it --------------------------------------------------------------------------------------------------------------------- */
 
-static status keep_place(struct ledger *l, const char *name, struct str after, bool done)
+struct work { i64 gen; struct str after; bool done; };
+
+static status keep_place(struct ledger *l, const char *name, struct work w)
 {
     TRY(tx_begin(l->db));
-    TRY(sql_key_work_put(l->db, (struct sql_key_work_put){ .step = str_c(name), .gen = house_now(l->house)->kgen,
-                                                           .after = after.at ? after : STR(""), .done = done }));
+    TRY(sql_key_work_put(l->db, (struct sql_key_work_put){ .step = str_c(name), .gen = w.gen, .after = w.after.at ? w.after : STR(""), .done = w.done }));
     return tx_commit(l->db);
 }
 
-/* Where the step was left; done also where it was for this line. */
-static status place_of(struct ledger *l, const char *name, struct str *after, bool *done)
+/* Where the step was left on the way to the line w->gen; at its beginning, where that was another line. */
+static status place_of(struct ledger *l, const char *name, struct work *w)
 {
     struct key_work_of_row row;
     status s = sql_key_work_of(l->db, (struct sql_key_work_of){ .step = str_c(name) }, &row);
-    bool same = s == OK && row.gen == house_now(l->house)->kgen;
+    bool same = s == OK && row.gen == w->gen;
 
-    *after = same ? row.after : STR("");
-    *done = same && row.done;
+    w->after = same ? row.after : STR("");
+    w->done = same && row.done;
     return s == NOT_FOUND ? OK : s;
 }
 
 struct place { uint8_t at[AFTER_BYTES]; size_t n; };
+struct key_until { i64 gen, until; };
 
 /* One page, in memory that it gives back: the place alone stays. */
 static status one_page(struct key_turn *t, const struct key_plan *plan, size_t step, struct place *place)
@@ -353,35 +356,42 @@ static status one_page(struct key_turn *t, const struct key_plan *plan, size_t s
     return s;
 }
 
-static status step_on(struct key_turn *t, const struct key_plan *plan, size_t step, i64 until)
+/* The line may stop being the current one between two pages: what was passed by then is not under the next one. */
+static bool goes_on(struct key_turn *t, i64 gen, i64 until)
+{
+    return house_now(t->l->house)->kgen == gen && (until == 0 || clock_mono_ms() < until);
+}
+
+static status step_on(struct key_turn *t, const struct key_plan *plan, size_t step, struct key_until u)
 {
     const char *name = key_step_name(plan, step);
+    struct work w = { .gen = u.gen };
     struct place place = { 0 };
-    struct str after;
-    bool done;
 
-    TRY(place_of(t->l, name, &after, &done));
-    if (done)
+    TRY(place_of(t->l, name, &w));
+    t->end = w.done;
+    if (w.done)
         return OK;
-    place.n = after.n < sizeof place.at ? after.n : 0;
-    memcpy(place.at, after.at, place.n);
+    place.n = w.after.n < sizeof place.at ? w.after.n : 0;
+    memcpy(place.at, w.after.at, place.n);
     do
         TRY(one_page(t, plan, step, &place));
-    while (!t->end && (until == 0 || clock_mono_ms() < until));
-    return keep_place(t->l, name, str_of(place.at, place.n), t->end);
+    while (!t->end && goes_on(t, u.gen, u.until));
+    return keep_place(t->l, name, (struct work){ u.gen, str_of(place.at, place.n), t->end && house_now(t->l->house)->kgen == u.gen });
 }
 
 status key_turn_on(struct ledger *l, const struct key_plan *plan, i64 now, i64 until, bool *left)
 {
     struct key_turn t = { .l = l, .now = now, .move = true };
+    struct key_until u = { house_now(l->house)->kgen, until };
     size_t n = key_steps(plan);
     struct key_work_left_row done;
 
     TRY(key_since(l, &t.since));
-    TRY(sql_key_work_left(l->db, (struct sql_key_work_left){ .gen = house_now(l->house)->kgen }, &done));
+    TRY(sql_key_work_left(l->db, (struct sql_key_work_left){ .gen = u.gen }, &done));
     *left = done.done < (i64)n;
-    for (size_t i = 0; i < n && *left && (until == 0 || clock_mono_ms() < until); i++) {
-        TRY(step_on(&t, plan, i, until));
+    for (size_t i = 0; i < n && *left && goes_on(&t, u.gen, until); i++) {
+        TRY(step_on(&t, plan, i, u));
         *left = i + 1 < n || !t.end;
     }
     return OK;
@@ -390,7 +400,7 @@ status key_turn_on(struct ledger *l, const struct key_plan *plan, i64 now, i64 u
 status key_turn_again(struct ledger *l, const struct key_plan *plan)
 {
     for (size_t i = 0; i < key_steps(plan); i++)
-        TRY(keep_place(l, key_step_name(plan, i), STR(""), false));
+        TRY(keep_place(l, key_step_name(plan, i), (struct work){ .gen = house_now(l->house)->kgen }));
     return OK;
 }
 

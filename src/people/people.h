@@ -52,6 +52,7 @@ struct account_secrets {
     struct pair keys;                       /* in the secrets block */
     struct str salt, bundle, rec_bundle, totp;
     char recovery[RECOVERY_CHARS + 1];      /* shown once */
+    i64 pgen, rgen;                         /* lines of the key file under which the two bundles lie */
 };
 /* user: the account's id. INVALID (text key in fail_message) where the password is too weak. */
 status people_make_secrets(struct ledger *l, struct id user, struct str password, const uint8_t totp[TOTP_SECRET_BYTES],

@@ -26,12 +26,15 @@ const struct key_box secrets_boxes[] = {
 /* The bundle under the password, with a salt of its own. */
 static status seal_password(struct ledger *l, struct id user, struct str password, struct account_secrets *made)
 {
+    const struct house_keys *line;
     struct key *m = SECRET(l->secrets, struct key), *kek = SECRET(l->secrets, struct key);
     uint8_t salt[SALT_BYTES];
 
     random_bytes(salt, sizeof salt);
     TRY(vault_pwhash(m, password, salt, pw_user));
-    vault_user_kek(kek, house_now(l->house), user, m);
+    line = house_now(l->house);
+    made->pgen = line->kgen;
+    vault_user_kek(kek, line, user, m);
     made->salt = arena_copy(l->arena, str_of(salt, sizeof salt));
     made->bundle = vault_box(l->arena, kek, ctx_user_key(user, &made->keys.open), key_str(&made->keys.secret));
     return OK;
@@ -39,10 +42,12 @@ static status seal_password(struct ledger *l, struct id user, struct str passwor
 
 static void seal_recovery(struct ledger *l, struct id user, struct account_secrets *made)
 {
+    const struct house_keys *line = house_now(l->house);
     struct key *kek = SECRET(l->secrets, struct key);
 
     recovery_new(made->recovery);
-    vault_user_rec(kek, house_now(l->house), user, str_c(made->recovery));
+    made->rgen = line->kgen;
+    vault_user_rec(kek, line, user, str_c(made->recovery));
     made->rec_bundle = vault_box(l->arena, kek, ctx_user_key(user, &made->keys.open), key_str(&made->keys.secret));
 }
 
@@ -83,7 +88,7 @@ status people_store_secrets(struct ledger *l, struct id user_id, const struct ac
     struct users_row user = { .id = user_id };
     struct user_secrets_row row = {
         .user = user_id, .salt = made->salt, .ops = pw_user.ops, .mem = pw_user.mem_bytes, .bundle = made->bundle,
-        .rec_bundle = made->rec_bundle, .totp = made->totp, .pgen = house_now(l->house)->kgen, .rgen = house_now(l->house)->kgen,
+        .rec_bundle = made->rec_bundle, .totp = made->totp, .pgen = made->pgen, .rgen = made->rgen,
     };
 
     TRY(row_get(l, &table_users, &user));
@@ -179,7 +184,7 @@ status account_renew(struct ledger *l, struct account *a, const struct key *xsk,
         a->secrets.bundle = s->bundle;
         a->secrets.ops = pw_user.ops;
         a->secrets.mem = pw_user.mem_bytes;
-        a->secrets.pgen = house_now(l->house)->kgen;
+        a->secrets.pgen = s->pgen;
     }
     if (renew.totp != NULL) {
         seal_totp(l, a->user.id, renew.totp, s);
@@ -187,7 +192,7 @@ status account_renew(struct ledger *l, struct account *a, const struct key *xsk,
     }
     seal_recovery(l, a->user.id, s);
     a->secrets.rec_bundle = s->rec_bundle;
-    a->secrets.rgen = house_now(l->house)->kgen;
+    a->secrets.rgen = s->rgen;
     memcpy(recovery, s->recovery, sizeof s->recovery);
     return OK;
 }

@@ -259,12 +259,13 @@ static status find_again(struct begun *o, struct outcome *out)
 
 static status keep_key(struct begun *o)
 {
+    const struct house_keys *line = house_now(o->c->ledger->house);
     i64 until = clock_hour_ceil(o->c->now) + IDEM_HOURS * (i64)HOUR_MS;
 
     if (o->s->key.n == 0)
         return OK;
     return sql_platform_idem_put(o->c->ledger->db,
-                                 (struct sql_platform_idem_put){ .id = idem_id(o, house_now(o->c->ledger->house)), .sealed = idem_text(o, house_now(o->c->ledger->house), o->no), .until = until });
+                                 (struct sql_platform_idem_put){ .id = idem_id(o, line), .sealed = idem_text(o, line, o->no), .until = until });
 }
 
 /* -- the whole ------------------------------------------------------------------------------------------------------------------------------ */

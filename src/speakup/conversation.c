@@ -270,7 +270,7 @@ static status regrant(struct ctx *c, const struct comps *comps, const struct pai
 
 static status replace_reporter(struct ctx *c, const struct report_made *made, const struct key *lookup)
 {
-    struct reporters_row old, fresh = { .report = made->report, .pgen = house_now(c->ledger->house)->kgen };
+    struct reporters_row old, fresh = { .report = made->report, .pgen = made->line };
 
     TRY(sql_reporter_of_report(c->ledger, (struct sql_reporter_of_report){ .report = made->report }, &old));
     TRY(row_delete(c->ledger, &table_reporters, &old));
@@ -314,16 +314,18 @@ status code_renew(struct ctx *c, struct id report, const struct comps *comps, st
 
 static status code_turn_once(struct ctx *c, struct report_made *made)
 {
+    const struct house_keys *line = house_now(c->ledger->house);
     struct report_made turned = *made;
     struct comps comps;
     struct key lookup;
 
     TRY(comps_of_reporter(c, made->report, made->reporter, &comps));
     turned.reporter = SECRET(c->ledger->secrets, struct pair);
-    vault_reporter(house_now(c->ledger->house), made->m, &lookup, turned.reporter);
+    turned.line = line->kgen;
+    vault_reporter(line, made->m, &lookup, turned.reporter);
     TRY(replace_code(c, "talk.key", &comps, &turned, &lookup));
     made->reporter = turned.reporter;
-    made->line = house_now(c->ledger->house)->kgen;
+    made->line = turned.line;
     return OK;
 }
 

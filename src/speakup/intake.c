@@ -240,7 +240,7 @@ static void write_reporter(struct draft *in)
 {
     struct reporters_row *row = NEW(in->c->arena, struct reporters_row);
 
-    *row = (struct reporters_row){ .report = in->report, .pgen = house_now(in->c->ledger->house)->kgen };
+    *row = (struct reporters_row){ .report = in->report, .pgen = in->made->line };
     row->lookup = arena_copy(in->c->arena, key_str(&in->lookup));
     row->rpk = arena_copy(in->c->arena, key_str(&in->made->reporter->open));
     pending_add(&in->rows, &table_reporters, row);
@@ -262,6 +262,7 @@ static status find_units(struct draft *in)
 status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup)
 {
     struct ledger *l = c->ledger;
+    const struct house_keys *line;
     struct key *m = SECRET(l->secrets, struct key);
     struct instance_row instance;
 
@@ -269,7 +270,9 @@ status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup
     code_new(made->code);
     made->reporter = SECRET(l->secrets, struct pair);
     TRY(vault_pwhash(m, str_c(made->code), (const uint8_t *)instance.rep_salt.at, pw_reporter));
-    vault_reporter(house_now(l->house), m, lookup, made->reporter);
+    line = house_now(l->house);
+    made->line = line->kgen;
+    vault_reporter(line, m, lookup, made->reporter);
     return OK;
 }
 

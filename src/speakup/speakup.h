@@ -31,7 +31,7 @@ struct report_made {
     char code[CODE_CHARS + 1];
     struct pair *reporter;                  /* in the secrets block */
     struct key *m;                          /* of report_of_code: what Argon2 made of the code */
-    i64 line;                               /* of report_of_code: line of the key file under which it was found */
+    i64 line;                               /* of the key file: under which it was drawn or found */
     bool again;                             /* a retry: the report was there already */
 };
 
