@@ -99,5 +99,5 @@ SELECT t.id FROM takedowns t WHERE t.id < :before ORDER BY t.id DESC LIMIT 5000;
 -- name: takedowns_after (after id) -> takedowns
 SELECT {t.*} FROM takedowns t WHERE t.id > :after ORDER BY t.id LIMIT 50;
 
--- name: takedown_names_of (track id) -> takedown_names
+-- name: takedown_names_turn (track id) -> takedown_names
 SELECT {n.*} FROM takedown_names n WHERE n.track = :track ORDER BY n.digest LIMIT 1000;

@@ -22,7 +22,7 @@ static status names_of(struct key_turn *k, struct track *t)
     struct takedown_names_rows rows;
     bool old = false;
 
-    TRY(sql_takedown_names_of(k->l, (struct sql_takedown_names_of){ .track = t->row.id }, &rows));
+    TRY(sql_takedown_names_turn(k->l, (struct sql_takedown_names_turn){ .track = t->row.id }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
         const struct house_keys *line = rows.at[i].altered ? NULL : line_of(k->l->house, t, rows.at[i].digest);
 
