@@ -2,6 +2,8 @@
 #include "app.h"
 #include "database.h"
 
+#include "tables.sql.h"
+
 #include <sqlite3.h>
 
 static struct db *db;
@@ -20,12 +22,21 @@ static const char *const may_scan[] = {
     NULL
 };
 
+/* sqlc's own: 200 rows of a table in the key's order. */
+static bool is_first_page(const char *name)
+{
+    for (const struct table *const *t = tables; *t != NULL; t++)
+        if ((*t)->logged && strcmp((*t)->first->name, name) == 0)
+            return true;
+    return false;
+}
+
 static bool listed(const char *name)
 {
     for (size_t i = 0; may_scan[i] != NULL; i++)
         if (strcmp(may_scan[i], name) == 0)
             return true;
-    return str_ends(str_c(name), STR("_all")) || str_ends(str_c(name), STR("_first"));        /* sqlc's: 200 rows in the key's order */
+    return str_ends(str_c(name), STR("_all")) || is_first_page(name);
 }
 
 TEST(every_statement_prepares)
