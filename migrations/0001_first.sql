@@ -53,7 +53,8 @@ CREATE TABLE user_secrets (
     bundle BYTEA NOT NULL,
     rec_bundle BYTEA NOT NULL,
     totp BYTEA NOT NULL,
-    pgen BIGINT NOT NULL,
+    pgen BIGINT NOT NULL,               -- line of the key file that bundle needs
+    rgen BIGINT NOT NULL,               -- and rec_bundle: the recovery code lies on paper, so signing in cannot move it
     kgen BIGINT NOT NULL, mac BYTEA NOT NULL);
 
 CREATE TABLE members (

@@ -22,6 +22,10 @@ status app_migrate(struct db *db);
 status app_check_schema(struct db *db, bool older);
 int app_schema(void);       /* number of the last migration that this program knows */
 
+/* All that the house's key is used for (ledger/turn.h). */
+struct key_plan;
+extern const struct key_plan app_keys;
+
 /* Content that is read once: places, weak passwords. */
 status app_load_content(void);
 

@@ -17,6 +17,7 @@ static const struct command commands[] = {
     { "banks", cmd_banks, "banks of hashes of this instance: list, import, check" },
     { "doctor", cmd_doctor, "what is wrong here, and what to do" },
     { "form", cmd_form, "forms (XLSForm): check one, compare two versions" },
+    { "key", cmd_key, "the house's key: status, rotate, retire" },
     { "matcher", cmd_matcher, "events of a platform from NATS JetStream, one verdict for each" },
     { "migrate", cmd_migrate, "bring the schema up to this program" },
     { "process", cmd_process, "the process of cases: check what an official has written, show it" },

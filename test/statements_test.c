@@ -2,6 +2,8 @@
 #include "app.h"
 #include "database.h"
 
+#include "tables.sql.h"
+
 #include <sqlite3.h>
 
 static struct db *db;
@@ -15,15 +17,26 @@ static const char *const may_scan[] = {
     "units_confirmed",          /* whom one may refer to: thousands at most, looked through by name */
     "kept_new", "kept_again",   /* each hour: which closed cases have no term, and which have one that are open again */
     "drafts_forget",            /* few rows, at an erasure */
+    "key_work_left",            /* a row for each table */
+    "key_holder_end", "key_holders_since",      /* a row for each running process */
     NULL
 };
+
+/* sqlc's own: 200 rows of a table in the key's order. */
+static bool is_first_page(const char *name)
+{
+    for (const struct table *const *t = tables; *t != NULL; t++)
+        if ((*t)->logged && strcmp((*t)->first->name, name) == 0)
+            return true;
+    return false;
+}
 
 static bool listed(const char *name)
 {
     for (size_t i = 0; may_scan[i] != NULL; i++)
         if (strcmp(may_scan[i], name) == 0)
             return true;
-    return str_ends(str_c(name), STR("_all"));
+    return str_ends(str_c(name), STR("_all")) || is_first_page(name);
 }
 
 TEST(every_statement_prepares)

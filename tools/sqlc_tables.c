@@ -108,7 +108,28 @@ static void all_rows(struct text *x, const struct table_def *t)
         quoted(x, k ? ", " : " ORDER BY ", &t->columns.at[t->key[k]]);
 }
 
-/* The five statements. Parameters are columns of the row, in the order in which the texts above count them. */
+/* Some rows in the order of the key: the first ones, or those behind a key. */
+static void first_rows(struct text *x, const struct table_def *t)
+{
+    all_rows(x, t);
+    out_c(&x->out, " LIMIT 200");
+}
+
+static void rows_after(struct text *x, const struct table_def *t)
+{
+    for (size_t i = 0; i < t->columns.n; i++)
+        quoted(x, i ? ", " : "SELECT ", &t->columns.at[i]);
+    out_f(&x->out, " FROM \"%s\"", name(t));
+    for (size_t k = 0; k < t->n_key; k++)
+        quoted(x, k ? ", " : " WHERE (", &t->columns.at[t->key[k]]);
+    for (size_t k = 0; k < t->n_key; k++)
+        out_f(&x->out, "%s%c%zu", k ? ", " : ") > (", x->mark, ++x->n);
+    for (size_t k = 0; k < t->n_key; k++)
+        quoted(x, k ? ", " : ") ORDER BY ", &t->columns.at[t->key[k]]);
+    out_c(&x->out, " LIMIT 200");
+}
+
+/* The statements. Parameters are columns of the row, in the order in which the texts above count them. */
 static const struct verb {
     const char *name;
     void (*write)(struct text *, const struct table_def *);
@@ -117,6 +138,8 @@ static const struct verb {
 } verbs[] = {
     { .name = "by_key", .write = by_key, .keys = true, .rows = true },
     { .name = "all", .write = all_rows, .rows = true },
+    { .name = "first", .write = first_rows, .rows = true },
+    { .name = "after", .write = rows_after, .keys = true, .rows = true },
     { .name = "insert", .write = insert, .values = true },
     { .name = "update", .write = update, .values = true, .keys = true, .mac_read = true },
     { .name = "remove", .write = remove_row, .keys = true, .mac = true },

@@ -170,3 +170,6 @@ status retention_terms(struct ledger *l, const struct app *app, i64 now);
 status retention_files(struct ledger *l, const struct app *app, i64 now);
 status retention_night(struct ledger *l, const struct app *app, i64 now);
 extern const struct route retention_routes[];
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_box grant_boxes[];

@@ -6,6 +6,26 @@ static struct key ctx_offered(struct id referral, struct id comp)
     return vault_ctx("offered", PARTS(id_bytes(&referral), id_bytes(&comp)));
 }
 
+static struct key ctx_offered_of(const void *row)
+{
+    const struct offered_grants_row *o = row;
+
+    return ctx_offered(o->referral, o->comp);
+}
+
+static struct key ctx_dormant_of(const void *row)
+{
+    const struct dormant_grants_row *d = row;
+
+    return ctx_dormant(d->comp, d->unit);
+}
+
+const struct key_box grant_boxes[] = {
+    { &table_offered_grants, "sealed", ctx_offered_of },
+    { &table_dormant_grants, "sealed", ctx_dormant_of },
+    { 0 }
+};
+
 /* -- reading ---------------------------------------------------------------------------------------------------------------- */
 
 bool actor_in(const struct ctx *c, struct id unit)

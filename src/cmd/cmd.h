@@ -49,6 +49,11 @@ struct instance {
 /* Opens what `init` has made. NOT_FOUND says what to do where nothing was made yet, CONFLICT where the schema is not this program's. */
 status instance_open(struct verb *v, struct instance *in);
 void instance_close(struct instance *in);
+const char *instance_key_path(struct verb *v);
+/* A thread that takes over what comes into the key file while the process runs, and says in the database which lines it has. */
+struct key_watch;
+status key_watch_start(struct verb *v, struct instance *in, struct key_watch **watch);
+void key_watch_stop(struct key_watch *watch);   /* NULL is fine */
 /* Frees what a step used: arena, secrets, failure message. */
 void instance_step(struct instance *in);
 /* Takes DIR/lock for the life of the process: BUSY where another `serve` runs on the same SQLite file. */
@@ -80,6 +85,7 @@ int cmd_witness(int argc, char **argv);     /* "audit witness" */
 int cmd_rpz(int argc, char **argv);
 int cmd_exchange(int argc, char **argv);
 int cmd_banks(int argc, char **argv);
+int cmd_key(int argc, char **argv);
 int cmd_matcher(int argc, char **argv);
 
 /* Keys pass through the process: nothing may read its memory, and it leaves no core. */

@@ -16,7 +16,7 @@
 
 enum { INSTANCE_ARENA = 256 << 20 };
 
-static const char *key_path(struct verb *v)
+const char *instance_key_path(struct verb *v)
 {
     return config_get(&v->config, "key-file", arena_f(&v->arena, "%s/keys/inst.key", v->dir).at);
 }
@@ -37,7 +37,7 @@ static status open_db(struct verb *v, struct db **db)
 
 static status open_ledger(struct verb *v, struct instance *in)
 {
-    TRY(house_load(key_path(v), &in->house));
+    TRY(house_load(instance_key_path(v), &in->house));
     TRY(open_db(v, &in->db));
     TRY(app_check_schema(in->db, v->older));
     TRY(conn_open(in->db, &in->conn));
@@ -51,7 +51,7 @@ static status open_ledger(struct verb *v, struct instance *in)
 status instance_open(struct verb *v, struct instance *in)
 {
     struct app_settings settings = { .data_dir = v->dir, .child_title = str_c(config_get(&v->config, "title", "Ghi chú")),
-                                     .head_file = arena_f(&v->arena, "%s.head", key_path(v)).at,
+                                     .head_file = arena_f(&v->arena, "%s.head", instance_key_path(v)).at,
                                      .exit_url = config_get(&v->config, "exit-url", "https://www.google.com/"),
                                      .public_url = config_get(&v->config, "public-url", NULL),
                                      .smtp_url = config_get(&v->config, "smtp-url", NULL),
@@ -144,9 +144,9 @@ status instance_create(struct verb *v, bool *fresh)
     TRY(make_dir(v, ""));
     TRY(make_dir(v, "/files"));
     TRY(make_dir(v, "/keys"));
-    *fresh = stat(key_path(v), &st) != 0;
+    *fresh = stat(instance_key_path(v), &st) != 0;
     if (*fresh)
-        TRY(house_create(key_path(v)));
+        TRY(house_create(instance_key_path(v)));
     TRY(open_db(v, &in.db));
     s = app_migrate(in.db);
     db_close(in.db);

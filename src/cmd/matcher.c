@@ -81,6 +81,7 @@ static status run(struct matcher *m, struct instance *in, const struct matcher_c
 static int matcher_run(struct verb *v, struct instance *in)
 {
     struct matcher_config config;
+    struct key_watch *watch = NULL;
     struct matcher *m;
     int code = EXIT_FINE;
 
@@ -94,10 +95,15 @@ static int matcher_run(struct verb *v, struct instance *in)
     signal(SIGPIPE, SIG_IGN);
     if (matcher_open(&config, &m) != OK)
         return verb_failed(v, "the matcher cannot start");
+    if (key_watch_start(v, in, &watch) != OK) {
+        matcher_close(m);
+        return verb_failed(v, "the key file cannot be watched");
+    }
     printf("ready %s\n", config.stream);
     fflush(stdout);
     if (run(m, in, &config) != OK)
         code = verb_failed(v, "the matcher ends; events that have no verdict yet wait in their stream");
+    key_watch_stop(watch);
     matcher_close(m);
     return code;
 }

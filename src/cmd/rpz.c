@@ -120,7 +120,8 @@ static int rpz_check(struct verb *v)
 static int rpz_serve(struct verb *v)
 {
     struct dns_server_config config = { .address = config_get(&v->config, "rpz-listen", "127.0.0.1:5300") };
-    struct dns_server *server;
+    struct key_watch *watch = NULL;
+    struct dns_server *server = NULL;
     struct instance in;
     int code = EXIT_FINE;
 
@@ -129,14 +130,16 @@ static int rpz_serve(struct verb *v)
         return verb_failed(v, "the instance cannot be opened");
     config.db = in.db;
     config.house = in.house;
-    if (dns_server_start(&config, &server) == OK) {
+    if (key_watch_start(v, &in, &watch) == OK && dns_server_start(&config, &server) == OK) {
         printf("ready dns://%s\n", dns_server_address(server));
         fflush(stdout);
         dns_server_run(server);
     } else {
         code = verb_failed(v, "the server cannot run");
     }
-    dns_server_free(server);
+    if (server != NULL)
+        dns_server_free(server);
+    key_watch_stop(watch);
     instance_close(&in);
     return code;
 }

@@ -98,16 +98,20 @@ static status check_log(struct instance *in)
 
 int serve_instance(struct verb *v, struct instance *in)
 {
+    struct key_watch *watch = NULL;
     struct server_config config;
+    int code;
 
     serve_harden();
     if (server_config(v, in, &config) != OK || keep_room(v, &in->app) != OK)
         return verb_failed(v, "the settings cannot be used") + 1;
     if (check_log(in) != OK)
         return verb_failed(v, "the log does not extend the head that was kept beside the key");
-    if (serve_until_stopped(&config) != OK)
-        return verb_failed(v, "the server cannot run");
-    return db_broken(in->db) ? EXIT_FAILED : EXIT_FINE;
+    if (key_watch_start(v, in, &watch) != OK)
+        return verb_failed(v, "the key file cannot be watched");
+    code = serve_until_stopped(&config) != OK ? verb_failed(v, "the server cannot run") : db_broken(in->db) ? EXIT_FAILED : EXIT_FINE;
+    key_watch_stop(watch);
+    return code;
 }
 
 int cmd_serve(int argc, char **argv)

@@ -63,16 +63,24 @@ static status load_key(struct witness *w)
     return OK;
 }
 
+/* Each key that the log was known under, a line each: the last is the one that counts, and the head may still be of the one before. */
 static status load_log_key(struct witness *w)
 {
-    struct str text;
+    struct str text, line;
     status s = file_read(&w->arena, path_of(w, "log.key"), SMALL_FILE, &text);
 
     w->pinned = s == OK;
     if (s == NOT_FOUND)
         return OK;
     TRY(s);
-    return vault_base64_read(str_trim(text), w->log_pk, sizeof w->log_pk) ? OK : fail(BROKEN, "log.key is not a public key");
+    while (str_cut(&text, '\n', &line)) {
+        if (str_trim(line).n == 0)
+            continue;
+        memcpy(w->log_pk_before, w->log_pk, sizeof w->log_pk);
+        if (!vault_base64_read(str_trim(line), w->log_pk, sizeof w->log_pk))
+            return fail(BROKEN, "log.key is not a public key");
+    }
+    return OK;
 }
 
 static status load_head(struct witness *w)
@@ -90,7 +98,8 @@ static status load_head(struct witness *w)
         return fail(BROKEN, "%s is damaged", path_of(w, "head"));
     edge = str_from(line, 5);
     hashes = arena_alloc(&w->arena, edge.n / 2 + 1);
-    TRY(checkpoint_read(text, w->log_pk, &c));
+    if (checkpoint_read(text, w->log_pk, &c) != OK)     /* a round that was broken off had taken the new key, and not its head */
+        TRY(checkpoint_read(text, w->log_pk_before, &c));
     if (!str_from_hex(edge, hashes, edge.n / 2))
         return fail(BROKEN, "%s is damaged", path_of(w, "head"));
     w->head = text;
@@ -132,11 +141,16 @@ static status keep_leaves(struct witness *w, i64 from, struct str leaves)
 static status keep_head(struct witness *w, const struct log_growth *g, const struct merkle *tree)
 {
     struct out o = { .max = SMALL_FILE };
-    struct str key = vault_base64(&w->arena, str_of(g->log_pk, sizeof g->log_pk));
+    struct str key = vault_base64(&w->arena, str_of(g->log_pk, sizeof g->log_pk)), known = STR("");
     status s = OK;
 
-    if (!w->pinned)
-        s = file_replace(path_of(w, "log.key"), arena_f(&w->arena, "%.*s\n", (int)key.n, key.at));
+    if (!w->pinned || memcmp(w->log_pk, g->log_pk, sizeof w->log_pk) != 0) {
+        s = file_read(&w->arena, path_of(w, "log.key"), SMALL_FILE, &known);
+        known = s == OK ? known : STR("");
+        s = file_replace(path_of(w, "log.key"), arena_f(&w->arena, "%.*s%.*s\n", (int)known.n, known.at, (int)key.n, key.at));
+        if (w->pinned)
+            printf("the log is signed with a new key from now on, named by the one before\n");
+    }
     out_c(&o, "edge ");
     out_hex(&o, tree->edge, tree->n * sizeof tree->edge[0]);
     out_char(&o, '\n');
@@ -215,8 +229,8 @@ static status check_names(struct witness *w, const struct log_growth *g)
     struct checkpoint c;
 
     TRY(checkpoint_read(g->signed_head, g->log_pk, &c));
-    if (w->pinned && memcmp(w->log_pk, g->log_pk, sizeof w->log_pk) != 0)
-        return bad(w, "the log is signed with another key than the one known since the first round");
+    if (w->pinned && !log_growth_leads(g, c.origin, w->log_pk))
+        return bad(w, "the log is signed with another key than the one known since the first round, and no note of that one names it");
     if (w->tree.size > 0 && !str_eq(c.origin, w->origin))
         return bad(w, "the log calls itself by another name than before");
     return OK;

@@ -11,7 +11,7 @@ struct witness {
     struct arena arena;                 /* of one round */
     struct witness_key key;
     bool pinned;                        /* log_pk is known from an earlier round */
-    uint8_t log_pk[32];
+    uint8_t log_pk[32], log_pk_before[32];
     struct merkle tree;                 /* of the last head */
     struct str head, origin;            /* its checkpoint; the log's name in it */
     struct str bad;                     /* what is wrong with the log; "" nothing was found */

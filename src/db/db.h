@@ -35,6 +35,7 @@ struct stmt {
 };
 
 /* A table as sqlc reads it from the migrations, in column order. */
+enum { TABLE_PAGE = 200 };      /* as tools/sqlc_tables.c says */
 struct table {
     const char *name;
     const struct sql_column *columns;   /* all, kgen and mac last in a logged table */
@@ -46,6 +47,7 @@ struct table {
        is 0 where it differs. */
     const struct stmt *by_key, *insert, *update, *remove;
     const struct stmt *all;             /* every row in the order of the key: for db_each */
+    const struct stmt *first, *after;   /* at most TABLE_PAGE of them: the first ones, or those behind the key of `in` */
 };
 
 struct db;                      /* of the process */

@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-enum { LISTS_MAX = 32, SLOTS_MAX = 1024, STATEMENT_MS = 5000, SCRIPT_MS = 10 * MINUTE_MS };
+enum { LISTS_MAX = 32, SLOTS_MAX = 2048, STATEMENT_MS = 5000, SCRIPT_MS = 10 * MINUTE_MS };
 
 /* One value on its way between a C struct and a database: a number, or bytes that are NULL where `at` is. */
 struct cell {

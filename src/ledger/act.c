@@ -137,13 +137,14 @@ static struct entry_row *name_row(struct ledger *l, const struct table *t, const
     return &w->row;
 }
 
-/* Puts today's mark on the row, in the arena. */
+/* Puts today's mark on the row, in the arena. The current line may be another at each look. */
 static void stamp(struct ledger *l, const struct table *t, void *row, const uint8_t rh[ROW_HASH_BYTES])
 {
+    const struct house_keys *line = house_now(l->house);
     struct key *mac = NEW(l->arena, struct key);
 
-    vault_row_mac(mac, house_now(l->house), rh);
-    *row_kgen(t, row) = house_now(l->house)->kgen;
+    vault_row_mac(mac, line, rh);
+    *row_kgen(t, row) = line->kgen;
     *row_mac(t, row) = key_str(mac);
 }
 
@@ -158,56 +159,68 @@ status row_insert(struct ledger *l, const struct table *t, void *row)
     return db_exec(l->db, t->insert, row, NULL);
 }
 
-/* Exactly one row must change: none, where another act was first. */
-static status change_one(struct ledger *l, const struct table *t, const struct stmt *s, const void *in)
-{
-    i64 changed;
+enum { MARK_TRIES = 4 };
 
-    TRY(db_exec(l->db, s, in, &changed));
-    return changed == 1 ? OK : fail(CONFLICT, "another act changed this row of %s first", t->name);
-}
-
-/* The row as it stands in the database. It must bear the mac that the caller read, or somebody else was
-   first. */
+/* The row as it stands in the database. It must be what the caller read, or somebody else was first. Its mark alone may be another
+   one: the house's key was turned meanwhile (turn.c). */
 static status read_present(struct ledger *l, const struct table *t, const void *row, struct str was,
                            void *present)
 {
     status s = db_one(l->db, t->by_key, row, present);
 
-    if (s == NOT_FOUND || (s == OK && !str_eq(*row_mac(t, present), was)))
+    if (s == NOT_FOUND || (s == OK && !str_eq(*row_mac(t, present), was) && !row_was_marked(l->house, t, present, was)))
         return fail(CONFLICT, "another act changed this row of %s first", t->name);
     return s == OK ? row_check(l, t, present) : s;
 }
 
-/* `update` takes the row and, right behind it, the mac that is compared. */
+/* `update` takes the row and, right behind it, the mac that is compared. Exactly one row must change: none, where another act was
+   first. */
+static status change_present(struct ledger *l, const struct table *t, const struct stmt *how, const void *row, void *present, struct str was)
+{
+    i64 changed = 0;
+
+    for (int tries = 0; changed == 0 && tries < MARK_TRIES; tries++) {
+        char *in = arena_alloc(l->arena, t->row_size + sizeof was);
+
+        TRY(read_present(l, t, row, was, present));
+        memcpy(in, how == t->remove ? present : row, t->row_size);
+        memcpy(in + t->row_size, row_mac(t, present), sizeof was);
+        TRY(db_exec(l->db, how, in, &changed));
+    }
+    return changed == 1 ? OK : fail(CONFLICT, "another act changed this row of %s first", t->name);
+}
+
 status row_update(struct ledger *l, const struct table *t, void *row)
 {
     struct str was = *row_mac(t, row);
     struct entry_row *entry;
     void *present;
-    char *in;
 
     assert(l->act != NULL && t->logged);
     entry = name_row(l, t, row);
     present = arena_alloc(l->arena, t->row_size);
-    TRY(read_present(l, t, row, was, present));
-    row_hash(t, present, entry->was);
     row_hash(t, row, entry->is);
     stamp(l, t, row, entry->is);
-    in = arena_alloc(l->arena, t->row_size + sizeof was);
-    memcpy(in, row, t->row_size);
-    memcpy(in + t->row_size, &was, sizeof was);
-    return change_one(l, t, t->update, in);
+    TRY(change_present(l, t, t->update, row, present, was));
+    row_hash(t, present, entry->was);
+    return OK;
 }
 
 status row_delete(struct ledger *l, const struct table *t, const void *row)
 {
     struct entry_row *entry;
+    void *present;
+    i64 changed = 0;
 
     assert(l->act != NULL && t->logged);
     if (!row_mac_ok(l->house, t, row))
         return fail(CONFLICT, "a row of %s must be deleted as it was read", t->name);
     entry = name_row(l, t, row);
     row_hash(t, row, entry->was);
-    return change_one(l, t, t->remove, row);
+    TRY(db_exec(l->db, t->remove, row, &changed));
+    if (changed == 1)
+        return OK;
+    present = arena_alloc(l->arena, t->row_size);
+    memcpy(present, row, t->row_size);
+    return change_present(l, t, t->remove, row, present, *row_mac(t, present));
 }

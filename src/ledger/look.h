@@ -57,11 +57,15 @@ status log_proof_verify(struct arena *a, struct str text, struct audit *audit);
 
 /* The signed head, and that its tree begins with the tree of `old` entries (RFC 6962, 2.1.2). The path is empty where there is
    nothing to prove: old is 0, the present size, or beyond it, which the asker must not take for well. */
+struct log_notes { struct str *at; size_t n; };
 struct log_growth {
     i64 old, size;
     struct str path, signed_head;
+    struct log_notes notes;         /* by which each key of the log named the next (turn.h) */
     uint8_t log_pk[32];
 };
+/* Follows the notes from the key that was known to the one that signed the head. False: they do not lead there. */
+bool log_growth_leads(const struct log_growth *growth, struct str origin, const uint8_t known[32]);
 status log_growth(struct ledger *l, i64 old, struct log_growth *growth);
 
 /* Leaf hashes from this number on, 32 bytes each, at most LOG_LEAVES; none behind the head. */

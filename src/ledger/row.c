@@ -78,6 +78,35 @@ struct str row_key(struct arena *a, const struct table *t, const void *row)
     return key;
 }
 
+static bool key_part(const struct sql_column *c, struct str bytes, void *row)
+{
+    void *at = (char *)row + c->offset;
+    uint64_t value = 0;
+
+    switch (c->type) {
+    case SQL_ID:
+        return id_of_bytes(bytes, at);
+    case SQL_BIGINT:
+        for (size_t i = 8; bytes.n == 8 && i-- > 0;)
+            value = value << 8 | (uint8_t)bytes.at[i];
+        *(i64 *)at = (i64)value;
+        return bytes.n == 8;
+    default:
+        *(struct str *)at = bytes.at ? bytes : STR("");
+        return true;
+    }
+}
+
+bool row_of_key(const struct table *t, struct str key, void *row)
+{
+    struct str rest = key, part = key;
+
+    for (size_t i = 0; i < t->n_key; i++)
+        if ((t->n_key > 1 && !entry_read_part(&rest, &part)) || !key_part(&t->columns[t->key[i]], part, row))
+            return false;
+    return t->n_key == 1 || rest.n == 0;
+}
+
 struct str row_name_of_key(struct arena *a, const struct table *t, struct str key)
 {
     struct out o = { .max = 3 * KEY_MAX };
@@ -131,4 +160,18 @@ bool row_mac_ok(const struct house *house, const struct table *t, const void *ro
     row_hash(t, row, rh);
     vault_row_mac(&right, h, rh);
     return vault_same(right.b, mac->at, sizeof right.b);
+}
+
+bool row_was_marked(const struct house *house, const struct table *t, const void *row, struct str mac)
+{
+    uint8_t rh[ROW_HASH_BYTES];
+    struct key mark;
+
+    row_hash(t, row, rh);
+    for (size_t i = 0; i < house->n; i++) {
+        vault_row_mac(&mark, &house->gen[i], rh);
+        if (mac.n == sizeof mark.b && vault_same(mark.b, mac.at, sizeof mark.b))
+            return true;
+    }
+    return false;
 }

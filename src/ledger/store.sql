@@ -107,3 +107,33 @@ ON CONFLICT (kind) DO UPDATE SET at = excluded.at, fine = excluded.fine, entries
 
 -- name: audits_all () -> (kind text, at bigint, fine bigint, entries bigint, rows_seen bigint, bad text)
 SELECT kind, at, fine, entries, rows_seen, bad FROM audits ORDER BY kind;
+
+-- Turning to another line of the key file: turn.c.
+-- name: log_marks_after (after id) -> (id id, entry bytea, mac bytea)
+SELECT id, entry, mac FROM log WHERE id > :after ORDER BY id LIMIT 500;
+
+-- name: log_mark_set (id id, mac bytea, was bytea) -> changed
+UPDATE log SET mac = :mac WHERE id = :id AND mac = :was;
+
+-- name: key_work_of (step text) -> one (gen bigint, after bytea, done bigint)
+SELECT gen, after, done FROM key_work WHERE step = :step;
+
+-- name: key_work_put (step text, gen bigint, after bytea, done bigint) -> done
+INSERT INTO key_work (step, gen, after, done) VALUES (:step, :gen, :after, :done)
+ON CONFLICT (step) DO UPDATE SET gen = excluded.gen, after = excluded.after, done = excluded.done;
+
+-- name: key_work_left (gen bigint) -> one (done bigint)
+SELECT COUNT(*) AS done FROM key_work WHERE gen = :gen AND done = 1;
+
+-- name: key_lines_all () -> key_lines
+SELECT {k.*} FROM key_lines k ORDER BY k.gen;
+
+-- name: key_holder_put (id id, name text, gen bigint, lines text, at bigint) -> done
+INSERT INTO key_holders (id, name, gen, lines, at) VALUES (:id, :name, :gen, :lines, :at)
+ON CONFLICT (id) DO UPDATE SET gen = excluded.gen, lines = excluded.lines, at = excluded.at;
+
+-- name: key_holder_end (id id, before bigint) -> done
+DELETE FROM key_holders WHERE id = :id OR at < :before;
+
+-- name: key_holders_since (since bigint) -> (name text, gen bigint, lines text, at bigint)
+SELECT name, gen, lines, at FROM key_holders WHERE at >= :since ORDER BY name;

@@ -3,6 +3,8 @@
 
 #include "head.h"
 
+#include "turn.h"
+
 #include "ledger.sql.h"
 
 struct leaves { struct digest *at; size_t n, max; };
@@ -198,6 +200,7 @@ static status extend(struct ledger *l, i64 old, struct log_growth *g)
     TRY(log_head_load(l, &head));
     *g = (struct log_growth){ .old = old, .size = head.tree.size, .signed_head = head.signed_head, .path = STR("") };
     memcpy(g->log_pk, head.log_pk, sizeof g->log_pk);
+    TRY(key_notes(l, &g->notes));
     return old > 0 && old < head.tree.size ? make_consistency(l, old, head.tree.size, &g->path) : OK;
 }
 

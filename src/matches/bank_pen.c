@@ -9,6 +9,16 @@ static struct key sum_ctx(const struct bank_versions_row *v)
     return vault_ctx("bank-sum", PARTS(le64_str(&bank), le64_str(&version)));
 }
 
+static struct key sum_ctx_of(const void *row)
+{
+    return sum_ctx(row);
+}
+
+const struct key_box bank_boxes[] = {
+    { &table_bank_versions, "sum", sum_ctx_of },
+    { 0 }
+};
+
 status version_sum(struct ledger *l, const struct bank_versions_row *v, uint8_t sum[16])
 {
     struct str plain;
@@ -122,6 +132,32 @@ status record_change(struct record_pen *pen, const struct bank_hashes_row *was, 
     pen->seq++;
     pen->done.changed++;
     return OK;
+}
+
+status record_mark_anew(struct record_pen *pen, const struct bank_hashes_row *r)
+{
+    struct bank_hashes_row now = *r;
+    struct record_mark before, after;
+    i64 changed;
+
+    now.gen = house_now(pen->l->house)->kgen;
+    TRY(record_mark(pen->l->house, r, &before));
+    TRY(record_mark(pen->l->house, &now, &after));
+    TRY(sql_bank_hash_mark(pen->l->db, (struct sql_bank_hash_mark){ .bank = r->bank, .id = r->id, .gen = now.gen,
+        .mark = str_of(after.mark, sizeof after.mark), .was = r->mark }, &changed));
+    if (changed != 1)
+        return fail(CONFLICT, "another act changed this record");
+    mix(pen->sum, &before);
+    mix(pen->sum, &after);
+    return OK;
+}
+
+status record_marks_end(struct record_pen *pen)
+{
+    struct bank_versions_row *v = &pen->version;
+
+    v->sum = vault_box(pen->l->arena, &house_now(pen->l->house)->job, sum_ctx(v), str_of(pen->sum, sizeof pen->sum));
+    return row_update(pen->l, &table_bank_versions, v);
 }
 
 static status put_known(struct record_pen *pen, struct id id, const struct hash_new *h, struct opt_id batch)

@@ -4,6 +4,8 @@
 #include "bank_classes.h"
 #include "banks.h"
 
+#include "../ledger/turn.h"
+
 #include "matches.sql.h"
 
 /* -- rules (pure) -------------------------------------------------------------------------------------------------------------- */
@@ -35,6 +37,9 @@ status record_change(struct record_pen *pen, const struct bank_hashes_row *was, 
 /* All records of a source's id; none is no mistake. */
 status record_end_source(struct record_pen *pen, const struct hash_ended *e);
 status record_end(struct record_pen *pen);
+/* The current line's mark on a record as it was read and checked; number and content stay. Then the sum that the newest version says. */
+status record_mark_anew(struct record_pen *pen, const struct bank_hashes_row *r);
+status record_marks_end(struct record_pen *pen);
 
 /* The mark of a record and its secret half, which goes into the sum. */
 struct record_mark { uint8_t mark[16], secret[16]; };

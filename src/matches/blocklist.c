@@ -244,6 +244,16 @@ static struct key ctx_appeal(struct id id)
     return vault_ctx("blocklist-appeal", PARTS(id_bytes(&id)));
 }
 
+static struct key ctx_appeal_of(const void *row)
+{
+    return ctx_appeal(((const struct blocklist_appeals_row *)row)->id);
+}
+
+const struct key_box appeal_boxes[] = {
+    { &table_blocklist_appeals, "sealed", ctx_appeal_of },
+    { 0 }
+};
+
 /* How many wait, of all and of this entry. */
 static status places(struct ctx *c, struct id entry)
 {

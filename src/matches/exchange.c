@@ -34,7 +34,7 @@ static bool in_force(enum hash_status is)
 
 /* -- the house's mark on a record ---------------------------------------------------------------------------------------------------- */
 
-static void mark_of(const struct house_keys *keys, const struct exchange_records_row *r, struct key *mark)
+void exchange_mark(const struct house_keys *keys, const struct exchange_records_row *r, struct key *mark)
 {
     struct le64 list = vault_le64(r->list), no = vault_le64(r->no), kind = vault_le64(r->kind), state = vault_le64(r->status),
                 video = vault_le64(r->video), family = vault_le64(r->family), quality = vault_le64(r->quality), at = vault_le64(r->at);
@@ -49,7 +49,7 @@ bool exchange_mark_right(const struct house *house, const struct exchange_record
     struct key mark;
 
     for (size_t i = house->n; i-- > 0;) {
-        mark_of(&house->gen[i], r, &mark);
+        exchange_mark(&house->gen[i], r, &mark);
         if (r->mark.n == MARK_BYTES && vault_same(r->mark.at, mark.b, MARK_BYTES))
             return true;
     }
@@ -155,7 +155,7 @@ static status put(struct taking *t, struct exchange_records_row *row)
 
     row->no = ++t->no;
     row->at = t->at;
-    mark_of(house_now(t->l->house), row, &mark);
+    exchange_mark(house_now(t->l->house), row, &mark);
     row->mark = str_of(mark.b, MARK_BYTES);
     t->changed++;
     return sql_exchange_record_add(t->l->db, (struct sql_exchange_record_add){ .list = row->list, .no = row->no, .key = row->key,

@@ -46,6 +46,7 @@ struct exchange_page { i64 n, last, last_at; bool more; };
 status exchange_read(struct ledger *l, const struct exchange_window *w, i64 most, struct exchange_reader reader, struct exchange_page *page);
 /* One record; NOT_FOUND where it is not on the list, or was put there by another hand. */
 status exchange_record(struct ledger *l, i64 list, struct id key, struct exchange_records_row *r);
+void exchange_mark(const struct house_keys *keys, const struct exchange_records_row *r, struct key *mark);       /* its first 16 bytes */
 bool exchange_mark_right(const struct house *house, const struct exchange_records_row *r);
 
 /* What partners say of a record of a bank, as JSON: [{"source","feedbackValue","tags"}]. */

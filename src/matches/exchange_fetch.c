@@ -23,6 +23,16 @@ static struct key ctx_feed(struct id id)
     return vault_ctx("exchange-source", PARTS(id_bytes(&id)));
 }
 
+static struct key ctx_feed_of(const void *row)
+{
+    return ctx_feed(((const struct exchange_sources_row *)row)->id);
+}
+
+const struct key_box feed_boxes[] = {
+    { &table_exchange_sources, "sealed", ctx_feed_of },
+    { 0 }
+};
+
 struct reach feed_reach(const struct app *app)
 {
     return (struct reach){ .loopback = app->demo, .inside = app->webhook_private };

@@ -23,3 +23,7 @@ extern const struct route stopncii_routes[], ncmec_routes[], hashes_routes[], ex
 /* Timed: takes over what changed in the banks that are shared; reads the feeds of others that are due. */
 status exchange_publish(struct ledger *l, const struct app *app, i64 now);
 status feeds_fetch(struct ledger *l, const struct app *app, i64 now);
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_box appeal_boxes[], peer_boxes[], bank_boxes[], seen_boxes[], feed_boxes[];
+extern const struct key_step match_steps[];

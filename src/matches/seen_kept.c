@@ -7,6 +7,40 @@ static struct key ctx_seen(struct id id)
     return vault_ctx("seen", PARTS(id_bytes(&id)));
 }
 
+static struct key ctx_seen_of(const void *row)
+{
+    return ctx_seen(((const struct seen_row *)row)->id);
+}
+
+const struct key_box seen_boxes[] = {
+    { &table_seen, "sealed", ctx_seen_of },
+    { 0 }
+};
+
+static status turn_later(struct key_turn *t, const struct seen_hashes_after_row *row)
+{
+    struct str fresh;
+
+    TRY(key_box_turn(t, ctx_seen(row->id), row->sealed, &fresh));
+    return fresh.n == 0 ? OK : sql_seen_hash_seal(t->l->db, (struct sql_seen_hash_seal){ .id = row->id, .sealed = fresh, .was = row->sealed },
+                                                  &(i64){ 0 });
+}
+
+status seen_later_turn(struct key_turn *t)
+{
+    struct seen_hashes_after_rows rows;
+    struct id after = id_zero();
+
+    (void)id_of_bytes(t->after, &after);
+    TRY(sql_seen_hashes_after(t->l->db, (struct sql_seen_hashes_after){ .after = after, .most = TABLE_PAGE }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(turn_later(t, &rows.at[i]));
+    t->end = rows.n == 0;
+    if (!t->end)
+        t->after = arena_copy(t->l->arena, id_bytes(&rows.at[rows.n - 1].id));
+    return OK;
+}
+
 /* -- sealing ------------------------------------------------------------------------------------------------------------------- */
 
 static void write_id(struct out *o, const char *name, struct id id)

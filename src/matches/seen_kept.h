@@ -13,6 +13,7 @@ struct seen_kept {
     struct str kind;
     bool sandbox, anonymous, urgent;
 };
+status seen_later_turn(struct key_turn *t);     /* a step of ledger/turn.h */
 struct str seen_seal(struct ledger *l, struct id id, const struct seen_kept *k);
 status seen_open(struct ledger *l, struct id id, struct str sealed, struct seen_kept *k);
 /* The query that these hashes are. In the arena. */

@@ -256,6 +256,21 @@ UPDATE bank_hashes SET seq = :seq, video = :video, quality = :quality, status = 
     batch = :batch, source_id = :source_id, at = :at, gen = :gen, mark = :mark
 WHERE bank = :bank AND id = :id AND mark = :was;
 
+-- name: bank_hash_mark (bank bigint, id id, gen bigint, mark bytea, was bytea) -> changed
+UPDATE bank_hashes SET gen = :gen, mark = :mark WHERE bank = :bank AND id = :id AND mark = :was;
+
+-- name: bank_hashes_after (bank bigint, after id) -> bank_hashes
+SELECT {h.*} FROM bank_hashes h WHERE (h.bank, h.id) > (:bank, :after) ORDER BY h.bank, h.id LIMIT 500;
+
+-- name: exchange_records_after (list bigint, after bigint) -> exchange_records
+SELECT {x.*} FROM exchange_records x WHERE (x.list, x.no) > (:list, :after) ORDER BY x.list, x.no LIMIT 500;
+
+-- name: exchange_record_mark (list bigint, no bigint, mark bytea, was bytea) -> changed
+UPDATE exchange_records SET mark = :mark WHERE list = :list AND no = :no AND mark = :was;
+
+-- name: seen_hash_seal (id id, sealed bytea, was bytea) -> changed
+UPDATE seen_hashes SET sealed = :sealed WHERE id = :id AND sealed = :was;
+
 -- name: bank_hash_get (bank bigint, id id) -> one bank_hashes
 SELECT {h.*} FROM bank_hashes h WHERE h.bank = :bank AND h.id = :id;
 

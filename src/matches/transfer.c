@@ -15,6 +15,16 @@ static struct key ctx_peer(struct id id)
     return vault_ctx("blocklist-peer", PARTS(id_bytes(&id)));
 }
 
+static struct key ctx_peer_of(const void *row)
+{
+    return ctx_peer(((const struct blocklist_peers_row *)row)->id);
+}
+
+const struct key_box peer_boxes[] = {
+    { &table_blocklist_peers, "secret", ctx_peer_of },
+    { 0 }
+};
+
 status act_peer_add(struct ctx *c, const struct peer_wish *wish, struct peer_made *made)
 {
     uint8_t secret[SECRET_BYTES];

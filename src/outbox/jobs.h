@@ -2,6 +2,7 @@
    one does it, and another takes over where that one was killed. Jobs hold the house's keys alone and can read no report. */
 #pragma once
 
+#include "../ledger/turn.h"
 #include "../web/web.h"
 
 /* One kind of timed work. May run twice after a crash and must bear it. */
@@ -24,3 +25,6 @@ void jobs_stop(struct jobs *jobs);
 /* Runs what is due of one kind, once; tells how many ran. For tests. */
 struct jobs_due { bool slow; i64 now; int ran; };
 status jobs_run_due(struct ledger *l, const struct app *app, struct jobs_due *due);
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_step outbox_steps[];

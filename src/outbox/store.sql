@@ -37,3 +37,13 @@ UPDATE mail_sent SET last = :now, tries = :tries, state = :state WHERE id = :id;
 
 -- name: mail_outcome (id id) -> one (made bigint, last bigint?, tries bigint, state text)
 SELECT m.made, m.last, m.tries, m.state FROM mail_sent m WHERE m.id = :id;
+
+-- Turning to another line of the key file.
+-- name: outbox_after (after id) -> (id id, kind text, sealed bytea)
+SELECT o.id, o.kind, o.sealed FROM outbox o WHERE o.id > :after ORDER BY o.id LIMIT 200;
+
+-- name: outbox_seal (id id, sealed bytea, was bytea) -> changed
+UPDATE outbox SET sealed = :sealed WHERE id = :id AND sealed = :was;
+
+-- name: retries_until (now bigint, until bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM idem WHERE until > :now AND until <= :until;

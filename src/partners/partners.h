@@ -68,3 +68,6 @@ status partners_actor(struct ctx *c, const struct credential *credential, struct
 void partners_called(struct ctx *c);
 
 extern const struct route partner_admin_routes[], partner_routes[], partner_api_routes[];
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_box webhook_boxes[];

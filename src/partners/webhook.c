@@ -40,6 +40,18 @@ static struct key ctx_secret(struct id org, bool sandbox)
     return vault_ctx("webhook-secret", PARTS(id_bytes(&org), sandbox ? STR("sandbox") : STR("production")));
 }
 
+static struct key ctx_secret_of(const void *row)
+{
+    const struct partner_webhooks_row *w = row;
+
+    return ctx_secret(w->org, w->sandbox);
+}
+
+const struct key_box webhook_boxes[] = {
+    { &table_partner_webhooks, "secret", ctx_secret_of },
+    { 0 }
+};
+
 static status unbox(struct ledger *l, struct key ctx, struct str boxed, struct str *plain)
 {
     status s = BROKEN;

@@ -396,6 +396,7 @@ static status account_show(struct ctx *c)
     clock_time(c->now + 30 * MINUTE_MS, until);
     v.session_until = arena_copy(c->arena, str_c(until));
     TRY(account_roles(c, &v));
+    v.code_old = recovery_code_is_old(c);
     return page(c, tpl_people_account, &v);
 }
 

@@ -4,6 +4,8 @@
 
 #include "rights.h"
 
+#include "../ledger/turn.h"
+
 /* -- who is asking --------------------------------------------------------------------------------------------------- */
 /* Fills c->actor for a staff session: user, units by membership today, rights by roles today. DENIED if the account may
    not enter any more (left, altered row). app.c hands this to web. */
@@ -50,6 +52,7 @@ struct account_secrets {
     struct pair keys;                       /* in the secrets block */
     struct str salt, bundle, rec_bundle, totp;
     char recovery[RECOVERY_CHARS + 1];      /* shown once */
+    i64 pgen, rgen;                         /* lines of the key file under which the two bundles lie */
 };
 /* user: the account's id. INVALID (text key in fail_message) where the password is too weak. */
 status people_make_secrets(struct ledger *l, struct id user, struct str password, const uint8_t totp[TOTP_SECRET_BYTES],
@@ -106,3 +109,8 @@ status people_failures_write(struct ledger *l, const struct app *app, i64 now);
 status people_actor_of_token(struct ctx *c, const struct credential *credential, struct actor *actor);
 
 extern const struct route people_routes[], log_routes[], witness_routes[], admin_routes[], rescue_routes[];
+
+extern const struct route recovery_code_routes[];
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_box secrets_boxes[], token_boxes[];

@@ -13,15 +13,28 @@ static struct key ctx_totp(struct id user)
     return vault_ctx("totp", PARTS(id_bytes(&user)));
 }
 
+static struct key ctx_totp_of(const void *row)
+{
+    return ctx_totp(((const struct user_secrets_row *)row)->user);
+}
+
+const struct key_box secrets_boxes[] = {
+    { &table_user_secrets, "totp", ctx_totp_of },
+    { 0 }
+};
+
 /* The bundle under the password, with a salt of its own. */
 static status seal_password(struct ledger *l, struct id user, struct str password, struct account_secrets *made)
 {
+    const struct house_keys *line;
     struct key *m = SECRET(l->secrets, struct key), *kek = SECRET(l->secrets, struct key);
     uint8_t salt[SALT_BYTES];
 
     random_bytes(salt, sizeof salt);
     TRY(vault_pwhash(m, password, salt, pw_user));
-    vault_user_kek(kek, house_now(l->house), user, m);
+    line = house_now(l->house);
+    made->pgen = line->kgen;
+    vault_user_kek(kek, line, user, m);
     made->salt = arena_copy(l->arena, str_of(salt, sizeof salt));
     made->bundle = vault_box(l->arena, kek, ctx_user_key(user, &made->keys.open), key_str(&made->keys.secret));
     return OK;
@@ -29,10 +42,12 @@ static status seal_password(struct ledger *l, struct id user, struct str passwor
 
 static void seal_recovery(struct ledger *l, struct id user, struct account_secrets *made)
 {
+    const struct house_keys *line = house_now(l->house);
     struct key *kek = SECRET(l->secrets, struct key);
 
     recovery_new(made->recovery);
-    vault_user_rec(kek, house_now(l->house), user, str_c(made->recovery));
+    made->rgen = line->kgen;
+    vault_user_rec(kek, line, user, str_c(made->recovery));
     made->rec_bundle = vault_box(l->arena, kek, ctx_user_key(user, &made->keys.open), key_str(&made->keys.secret));
 }
 
@@ -73,7 +88,7 @@ status people_store_secrets(struct ledger *l, struct id user_id, const struct ac
     struct users_row user = { .id = user_id };
     struct user_secrets_row row = {
         .user = user_id, .salt = made->salt, .ops = pw_user.ops, .mem = pw_user.mem_bytes, .bundle = made->bundle,
-        .rec_bundle = made->rec_bundle, .totp = made->totp, .pgen = house_now(l->house)->kgen,
+        .rec_bundle = made->rec_bundle, .totp = made->totp, .pgen = made->pgen, .rgen = made->rgen,
     };
 
     TRY(row_get(l, &table_users, &user));
@@ -137,7 +152,7 @@ static status open_bundle(struct ledger *l, const struct account *a, const struc
     return OK;
 }
 
-status account_password(struct ledger *l, const struct account *a, struct str password, struct key **xsk)
+status account_password(struct ledger *l, struct account *a, struct str password, struct key **xsk)
 {
     const struct house_keys *h = house_at(l->house, a->secrets.pgen);
     struct key *m = SECRET(l->secrets, struct key), *kek = SECRET(l->secrets, struct key);
@@ -149,12 +164,27 @@ status account_password(struct ledger *l, const struct account *a, struct str pa
     TRY(vault_pwhash(m, password, (const uint8_t *)a->secrets.salt.at,
                      (struct pw_cost){ a->secrets.ops, a->secrets.mem }));
     vault_user_kek(kek, h, a->user.id, m);
+    a->m = m;
     return open_bundle(l, a, kek, a->secrets.bundle, xsk);
+}
+
+bool account_turn(struct ledger *l, struct account *a, const struct key *xsk)
+{
+    const struct house_keys *h = house_now(l->house);
+    struct key *kek = SECRET(l->secrets, struct key), xpk;
+
+    if (a->secrets.pgen == h->kgen)
+        return false;
+    memcpy(xpk.b, a->user.xpk.at, KEY_BYTES);
+    vault_user_kek(kek, h, a->user.id, a->m);
+    a->secrets.bundle = vault_box(l->arena, kek, ctx_user_key(a->user.id, &xpk), key_str(xsk));
+    a->secrets.pgen = h->kgen;
+    return true;
 }
 
 status account_recovery(struct ledger *l, const struct account *a, struct str typed, struct key **xsk)
 {
-    const struct house_keys *h = house_at(l->house, a->secrets.pgen);
+    const struct house_keys *h = house_at(l->house, a->secrets.rgen);
     struct key *kek = SECRET(l->secrets, struct key);
     char *code = secrets_alloc(l->secrets, RECOVERY_CHARS + 1);
 
@@ -177,7 +207,7 @@ status account_renew(struct ledger *l, struct account *a, const struct key *xsk,
         a->secrets.bundle = s->bundle;
         a->secrets.ops = pw_user.ops;
         a->secrets.mem = pw_user.mem_bytes;
-        a->secrets.pgen = house_now(l->house)->kgen;    /* both bundles are under this line of the key file now */
+        a->secrets.pgen = s->pgen;
     }
     if (renew.totp != NULL) {
         seal_totp(l, a->user.id, renew.totp, s);
@@ -185,6 +215,7 @@ status account_renew(struct ledger *l, struct account *a, const struct key *xsk,
     }
     seal_recovery(l, a->user.id, s);
     a->secrets.rec_bundle = s->rec_bundle;
+    a->secrets.rgen = s->rgen;
     memcpy(recovery, s->recovery, sizeof s->recovery);
     return OK;
 }

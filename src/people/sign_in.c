@@ -2,6 +2,8 @@
    the same bytes, and an unknown name costs the same work as wrong digits (SECURITY.md, "Staff sign-in"). */
 #include "sign_in.h"
 
+#include "../base/log.h"
+
 /* Work like that of an account that exists, for a name that does not. Always DENIED. */
 static status account_nobody(struct ledger *l, struct str login, struct str digits, i64 now)
 {
@@ -55,6 +57,25 @@ static status sign_in_note(struct ctx *c, struct id user)
     return act_commit(c->ledger);
 }
 
+/* What does not come under the current line now does at the next sign-in: nobody is kept out for it. */
+static void turn(struct ctx *c, struct account *a, const struct key *xsk)
+{
+    struct act_info info = { .act = "person.key", .now = c->now, .actor = a->user.id, .object = a->user.id };
+    status s;
+
+    if (!account_turn(c->ledger, a, xsk))
+        return;
+    s = act_begin(c->ledger, info);
+    if (s == OK)
+        s = row_update(c->ledger, &table_user_secrets, &a->secrets);
+    if (s == OK)
+        s = act_commit(c->ledger);
+    act_abort(c->ledger);
+    if (s != OK)
+        log_warn("key", "a password stays under its line of the key file: %s", fail_message());
+    fail_clear();
+}
+
 status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct key **xsk)
 {
     struct ledger *l = c->ledger;
@@ -70,6 +91,7 @@ status sign_in(struct ctx *c, const struct sign_in *in, struct id *user, struct 
     TRY(account_password(l, a, in->password, xsk));
     TRY(rows_open(c, a->user.id));
     *user = a->user.id;
+    turn(c, a, *xsk);
     return sign_in_note(c, *user);
 }
 
@@ -94,7 +116,7 @@ static status recover_nobody(struct ledger *l, const struct sign_in *in)
     struct key *xsk;
 
     vault_hash(k, &h->job, "nobody", PARTS(in->login));
-    *a = (struct account){ .user.xpk = key_str(k), .secrets.pgen = h->kgen };
+    *a = (struct account){ .user.xpk = key_str(k), .secrets.rgen = h->kgen };
     a->secrets.rec_bundle = vault_box(l->arena, k, *k, key_str(k));
     (void)account_recovery(l, a, in->recovery, &xsk);
     return DENIED;

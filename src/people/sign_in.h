@@ -16,6 +16,8 @@ status recover(struct ctx *c, const struct sign_in *in, const uint8_t *new_totp,
 /* Failures are counted in memory and logged as one entry for each account and hour: nobody can buy a disk write each. */
 void sign_in_count_failure(struct ctx *c, struct str login);
 
+bool recovery_code_is_old(struct ctx *c);        /* of who is signed in: under an old line of the key file */
+
 status invite_open(struct ctx *c, struct str token, struct users_row *user);    /* NOT_FOUND: unknown, used or over */
 void invite_totp(struct ctx *c, struct str token, uint8_t secret[TOTP_SECRET_BYTES]);
 /* All links of the person are used up once the second factor is confirmed; until then they may be opened again. */

@@ -71,6 +71,16 @@ static struct key ctx_secret(struct id token)
     return vault_ctx("token-secret", PARTS(id_bytes(&token)));
 }
 
+static struct key ctx_secret_of(const void *row)
+{
+    return ctx_secret(((const struct tokens_row *)row)->id);
+}
+
+const struct key_box token_boxes[] = {
+    { &table_tokens, "secret", ctx_secret_of },
+    { 0 }
+};
+
 static void secret_make(struct ledger *l, struct tokens_row *row, struct str *shown)
 {
     uint8_t bytes[SECRET_BYTES];

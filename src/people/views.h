@@ -105,6 +105,7 @@ struct account_view {
     bool waiting;                   /* no member of the unit has admitted this person yet: no keys */
     struct str check;               /* characters of the own public key, to be read to who admits or confirms */
     i64 to_admit;                   /* people who wait for the reader's units */
+    bool code_old;                  /* the recovery code is under a key that is to go */
 };
 
 #include "log_views.h"         /* of pages/log*.html; stands here because its views begin with the menu */

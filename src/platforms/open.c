@@ -210,37 +210,34 @@ static status write_marks(struct begun *o)
 
 /* -- the same request again ------------------------------------------------------------------------------------------------------------ */
 
-static struct str idem_id(struct begun *o)
+static struct str idem_id(struct begun *o, const struct house_keys *line)
 {
     struct key hash;
 
-    vault_hash(&hash, &house_now(o->c->ledger->house)->job, "platform-idem", PARTS(id_bytes(&o->p->id), o->s->key));
+    vault_hash(&hash, &line->job, "platform-idem", PARTS(id_bytes(&o->p->id), o->s->key));
     return arena_copy(o->c->arena, key_str(&hash));
 }
 
 /* Number and a hash of what was sent: the same key with another body is a mistake that its sender wants to hear of. */
-static struct str idem_text(struct begun *o, i64 no)
+static struct str idem_text(struct begun *o, const struct house_keys *line, i64 no)
 {
     struct key hash;
     char hex[65];
 
-    vault_hash(&hash, &house_now(o->c->ledger->house)->job, "platform-idem-body", PARTS(o->s->document, o->s->incident));
+    vault_hash(&hash, &line->job, "platform-idem-body", PARTS(o->s->document, o->s->incident));
     detect_bytes_to_hex(hash.b, sizeof hash.b, hex);
     return arena_f(o->c->arena, "%s %lld", hex, (long long)no);
 }
 
-static status find_again(struct begun *o, struct outcome *out)
+static status find_again_as(struct begun *o, const struct house_keys *line, struct outcome *out)
 {
     struct platform_idem_get_row row;
     struct str hex;
-    status s = o->s->key.n ? sql_platform_idem_get(o->c->ledger->db, (struct sql_platform_idem_get){ .id = idem_id(o), .now = o->c->now },
-                                                   &row) : NOT_FOUND;
 
-    if (s != OK)
-        return s;
+    TRY(sql_platform_idem_get(o->c->ledger->db, (struct sql_platform_idem_get){ .id = idem_id(o, line), .now = o->c->now }, &row));
     if (!str_cut(&row.sealed, ' ', &hex) || !str_i64(row.sealed, &out->report))
         return fail(BROKEN, "a kept number cannot be read");
-    if (!str_starts(idem_text(o, 0), hex)) {
+    if (!str_starts(idem_text(o, line, 0), hex)) {
         out->code = ISPWS_INVALID;
         out->words = STR("this Idempotency-Key came with another body");
         return INVALID;
@@ -249,14 +246,26 @@ static status find_again(struct begun *o, struct outcome *out)
     return OK;
 }
 
+/* The house's key may have been turned since. */
+static status find_again(struct begun *o, struct outcome *out)
+{
+    const struct house *h = o->c->ledger->house;
+    status s = NOT_FOUND;
+
+    for (size_t i = h->n; o->s->key.n && s == NOT_FOUND && i-- > 0;)
+        s = find_again_as(o, &h->gen[i], out);
+    return s;
+}
+
 static status keep_key(struct begun *o)
 {
+    const struct house_keys *line = house_now(o->c->ledger->house);
     i64 until = clock_hour_ceil(o->c->now) + IDEM_HOURS * (i64)HOUR_MS;
 
     if (o->s->key.n == 0)
         return OK;
     return sql_platform_idem_put(o->c->ledger->db,
-                                 (struct sql_platform_idem_put){ .id = idem_id(o), .sealed = idem_text(o, o->no), .until = until });
+                                 (struct sql_platform_idem_put){ .id = idem_id(o, line), .sealed = idem_text(o, line, o->no), .until = until });
 }
 
 /* -- the whole ------------------------------------------------------------------------------------------------------------------------------ */

@@ -11,6 +11,18 @@ static struct key words_ctx(struct id seen, i64 no)
     return vault_ctx("verdict", PARTS(id_bytes(&seen), str_of(&no, sizeof no)));
 }
 
+static struct key words_ctx_of(const void *row)
+{
+    const struct verdicts_row *v = row;
+
+    return words_ctx(v->seen, v->no);
+}
+
+const struct key_box verdict_boxes[] = {
+    { &table_verdicts, "words", words_ctx_of },
+    { 0 }
+};
+
 /* A reason may tell of a child: it lies under the house's key, tried with each line of it. */
 static struct str words_open(struct ctx *c, const struct verdicts_row *row)
 {

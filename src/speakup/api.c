@@ -72,6 +72,7 @@ static status api_talk(struct ctx *c)
     if (s == INVALID)
         return form_refuse(c, "code", text_of(c, T_SPEAKUP_TALK_WRONG));
     TRY(s);
+    (void)code_turn(c, found);
     (void)str_i64(form_text(c, "before"), &part.before);
     TRY(child_thread(c, found->report, found->reporter, part, &thread));
     session_begin(c, SESSION_CHILD, found->report, found->reporter);

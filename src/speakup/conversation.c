@@ -4,6 +4,8 @@
 #include "pictures.h"
 #include "rules.h"
 
+#include "../base/log.h"
+
 enum { WRITE_TRIES = 5 };
 
 /* -- the code ----------------------------------------------------------------------------------------------------------- */
@@ -31,10 +33,12 @@ status report_of_code(struct ctx *c, struct str typed, struct report_made *found
     TRY(sql_the_instance(l, &instance));
     m = SECRET(l->secrets, struct key);
     found->reporter = SECRET(l->secrets, struct pair);
+    found->m = m;
     TRY(vault_pwhash(m, str_c(found->code), (const uint8_t *)instance.rep_salt.at, pw_reporter));
     for (size_t i = l->house->n; i-- > 0;) {
         status s = reporter_try(c, &l->house->gen[i], m, found);
 
+        found->line = l->house->gen[i].kgen;
         if (s != NOT_FOUND)
             return s;
     }
@@ -178,14 +182,39 @@ static status child_rows(struct ctx *c, const struct child_message *m)
 
 /* A token that was used already: the same form sent twice says one thing once. With other words it is another message: a
    browser that goes back shows the old token with the old words, and whoever changes those wants to be heard. */
+static void token_id(const struct house_keys *line, const struct child_message *m, struct key *id)
+{
+    vault_hash(id, &line->job, "idem-talk", PARTS(m->token, id_bytes(&m->report), key_str(&m->fingerprint)));
+}
+
+/* CONFLICT: it was used, before the house's key was turned. */
+static status token_used_before(struct ctx *c, const struct child_message *m)
+{
+    const struct house *h = c->ledger->house;
+
+    for (size_t i = 0; i < h->n; i++) {
+        struct idem_get_row row;
+        struct key id;
+        status s;
+
+        if (&h->gen[i] == house_now(h))
+            continue;
+        token_id(&h->gen[i], m, &id);
+        s = sql_idem_get(c->ledger->db, (struct sql_idem_get){ .id = key_str(&id), .now = c->now }, &row);
+        if (s != NOT_FOUND)
+            return s == OK ? CONFLICT : s;
+    }
+    return OK;
+}
+
 static status token_once(struct ctx *c, const struct child_message *m)
 {
     struct key id;
 
     if (text_length(m->token) < 16)
         return OK;
-    vault_hash(&id, &house_now(c->ledger->house)->job, "idem-talk",
-               PARTS(m->token, id_bytes(&m->report), key_str(&m->fingerprint)));
+    TRY(token_used_before(c, m));
+    token_id(house_now(c->ledger->house), m, &id);
     return sql_idem_put(c->ledger->db, (struct sql_idem_put){
         .id = key_str(&id), .sealed = STR(""), .until = clock_hour_ceil(c->now) + DAY_MS });
 }
@@ -241,7 +270,7 @@ static status regrant(struct ctx *c, const struct comps *comps, const struct pai
 
 static status replace_reporter(struct ctx *c, const struct report_made *made, const struct key *lookup)
 {
-    struct reporters_row old, fresh = { .report = made->report, .pgen = house_now(c->ledger->house)->kgen };
+    struct reporters_row old, fresh = { .report = made->report, .pgen = made->line };
 
     TRY(sql_reporter_of_report(c->ledger, (struct sql_reporter_of_report){ .report = made->report }, &old));
     TRY(row_delete(c->ledger, &table_reporters, &old));
@@ -263,16 +292,56 @@ static status nothing_newer(struct ctx *c, struct id report, const struct comps 
     return still_newest(c, row.id, talk);
 }
 
+static status replace_code(struct ctx *c, const char *act, const struct comps *comps, const struct report_made *made, const struct key *lookup)
+{
+    TRY(act_begin(c->ledger, (struct act_info){ .act = act, .now = c->now, .anonymous = true, .object = made->report }));
+    TRY(replace_reporter(c, made, lookup));
+    TRY(nothing_newer(c, made->report, comps));
+    TRY(regrant(c, comps, made->reporter));
+    return act_commit(c->ledger);
+}
+
 status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made)
 {
     struct key lookup;
 
     made->report = report;
     TRY(reporter_draw(c, made, &lookup));
-    TRY(act_begin(c->ledger, (struct act_info){ .act = "talk.new-code", .now = c->now, .anonymous = true,
-                                                .object = report }));
-    TRY(replace_reporter(c, made, &lookup));
-    TRY(nothing_newer(c, report, comps));
-    TRY(regrant(c, comps, made->reporter));
-    return act_commit(c->ledger);
+    return replace_code(c, "talk.new-code", comps, made, &lookup);
+}
+
+/* -- the same code under another line of the key file ------------------------------------------------------------------------------ */
+
+static status code_turn_once(struct ctx *c, struct report_made *made)
+{
+    const struct house_keys *line = house_now(c->ledger->house);
+    struct report_made turned = *made;
+    struct comps comps;
+    struct key lookup;
+
+    TRY(comps_of_reporter(c, made->report, made->reporter, &comps));
+    turned.reporter = SECRET(c->ledger->secrets, struct pair);
+    turned.line = line->kgen;
+    vault_reporter(line, made->m, &lookup, turned.reporter);
+    TRY(replace_code(c, "talk.key", &comps, &turned, &lookup));
+    made->reporter = turned.reporter;
+    made->line = turned.line;
+    return OK;
+}
+
+bool code_turn(struct ctx *c, struct report_made *made)
+{
+    status s = CONFLICT;
+
+    if (made->line == house_now(c->ledger->house)->kgen)
+        return false;
+    for (int tries = 0; s == CONFLICT && tries < WRITE_TRIES; tries++) {
+        act_again(c->ledger);
+        s = code_turn_once(c, made);
+    }
+    act_abort(c->ledger);
+    if (s != OK)                        /* the old line opens it as well: the next return tries again */
+        log_warn("key", "a code stays under line %lld: %s", (long long)made->line, fail_message());
+    fail_clear();
+    return s == OK;
 }

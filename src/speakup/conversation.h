@@ -28,3 +28,6 @@ status row_in_queue(struct ctx *c, struct id report, struct cases_row *row);
 
 /* A new code for the same report; the old one opens nothing any more. One Argon2. CONFLICT as with child_write. */
 status code_renew(struct ctx *c, struct id report, const struct comps *comps, struct report_made *made);
+/* A report that was just found by its code, and is under an old line of the key file, comes under the current one. True: it has another
+   pair from now on; false: nothing changed, for nothing had to or it could not be done now. */
+bool code_turn(struct ctx *c, struct report_made *made);

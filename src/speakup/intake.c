@@ -240,7 +240,7 @@ static void write_reporter(struct draft *in)
 {
     struct reporters_row *row = NEW(in->c->arena, struct reporters_row);
 
-    *row = (struct reporters_row){ .report = in->report, .pgen = house_now(in->c->ledger->house)->kgen };
+    *row = (struct reporters_row){ .report = in->report, .pgen = in->made->line };
     row->lookup = arena_copy(in->c->arena, key_str(&in->lookup));
     row->rpk = arena_copy(in->c->arena, key_str(&in->made->reporter->open));
     pending_add(&in->rows, &table_reporters, row);
@@ -262,6 +262,7 @@ static status find_units(struct draft *in)
 status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup)
 {
     struct ledger *l = c->ledger;
+    const struct house_keys *line;
     struct key *m = SECRET(l->secrets, struct key);
     struct instance_row instance;
 
@@ -269,7 +270,9 @@ status reporter_draw(struct ctx *c, struct report_made *made, struct key *lookup
     code_new(made->code);
     made->reporter = SECRET(l->secrets, struct pair);
     TRY(vault_pwhash(m, str_c(made->code), (const uint8_t *)instance.rep_salt.at, pw_reporter));
-    vault_reporter(house_now(l->house), m, lookup, made->reporter);
+    line = house_now(l->house);
+    made->line = line->kgen;
+    vault_reporter(line, m, lookup, made->reporter);
     return OK;
 }
 
@@ -354,17 +357,32 @@ static status submit_again(struct ctx *c, const struct idem *idem, struct report
 
 /* OK: the report was there already. NOT_FOUND: it is new. For programs, the same key with other fields is a mistake that they
    want to hear of. Whether the key was used is asked first: one that comes into use between the two looks is then no mistake. */
-static status submit_known(struct ctx *c, const struct idem *idem, bool strict, struct report_made *made)
+static status submit_known_as(struct ctx *c, const struct idem *idem, bool strict, struct report_made *made)
 {
     bool used = false;
-    status s = NOT_FOUND;
+    status s;
 
-    if (idem != NULL && strict)
+    if (strict)
         TRY(idem_used(c, idem, &used));
-    if (idem != NULL)
-        s = submit_again(c, idem, made);
+    s = submit_again(c, idem, made);
     made->again = s == OK;
     return s == NOT_FOUND && used ? fail(INVALID, "this Idempotency-Key came with another body") : s;
+}
+
+/* Under any line of the key file: the house's key may have been turned between the two. Leaves the keys of the current one in idem. */
+static status submit_known(struct ctx *c, struct idem *idem, const struct report_request *request, struct report_made *made)
+{
+    const struct house *h = c->ledger->house;
+    status s = NOT_FOUND;
+
+    made->again = false;
+    for (size_t i = h->n; idem != NULL && s == NOT_FOUND && i-- > 0;) {
+        idem_keys(&h->gen[i], *request, idem);
+        s = submit_known_as(c, idem, request->strict_key, made);
+    }
+    if (idem != NULL)
+        idem_keys(house_now(h), *request, idem);
+    return s;
 }
 
 static status submit_once(struct ctx *c, struct draft *in, const struct idem *idem, bool strict)
@@ -390,10 +408,8 @@ status report_submit(struct ctx *c, const struct report_new *told, const struct 
     struct idem *idem = text_length(request.key) >= KEY_CHARS_MIN ? SECRET(c->ledger->secrets, struct idem) : NULL;
     status s = CONFLICT;
 
-    if (idem != NULL)
-        idem_keys(house_now(c->ledger->house), request, idem);
     for (int tries = 0; s == CONFLICT && tries < SUBMIT_TRIES; tries++) {
-        s = submit_known(c, idem, request.strict_key, made);
+        s = submit_known(c, idem, &request, made);
         if (s != NOT_FOUND)
             return s;
         *in = first;

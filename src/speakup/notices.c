@@ -3,6 +3,7 @@
    address, boxed under the house's key for jobs, so that the row says nothing to who reads the database. */
 #include "desk_words.h"
 
+#include "../ledger/turn.h"
 #include "../outbox/mail.h"
 
 #include "speakup_pages.h"
@@ -244,4 +245,35 @@ const struct route desk_setting_routes[] = {
     ROUTE(POST, "/account/notices", MAY_READ_REPORTS, NOTICES_FORM, notices_save),
     ROUTE(GET,  "/desk/keys",       MAY_READ_REPORTS, NO_FORM,      keys_show),
     ROUTES_END
+};
+
+/* -- the house's key was turned ------------------------------------------------------------------------------------------------------ */
+
+static status turn_notice(struct key_turn *t, const struct notices_after_row *row)
+{
+    struct str fresh;
+
+    TRY(key_box_turn(t, ctx_notice(row->user), row->sealed, &fresh));
+    return fresh.n == 0 ? OK : sql_notice_seal(t->l->db, (struct sql_notice_seal){ .user = row->user, .sealed = fresh, .was = row->sealed },
+                                               &(i64){ 0 });
+}
+
+static status notices_page(struct key_turn *t)
+{
+    struct notices_after_rows rows;
+    struct id after = id_zero();
+
+    (void)id_of_bytes(t->after, &after);
+    TRY(sql_notices_after(t->l->db, (struct sql_notices_after){ .after = after }, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        TRY(turn_notice(t, &rows.at[i]));
+    t->end = rows.n == 0;
+    if (!t->end)
+        t->after = arena_copy(t->l->arena, id_bytes(&rows.at[rows.n - 1].user));
+    return OK;
+}
+
+const struct key_step notice_steps[] = {
+    { "notices", notices_page },
+    { 0 }
 };

@@ -375,6 +375,19 @@ static status talk_again(struct ctx *c, struct str typed, const char *error)
     return see_other(c, "/talk");
 }
 
+/* Words that were held back are sealed anew for the new pair. */
+static status talk_turn(struct ctx *c, struct report_made *found)
+{
+    struct str held;
+
+    session_begin(c, SESSION_CHILD, found->report, found->reporter);
+    TRY(draft_read(c, STR("talk"), &held));
+    if (!code_turn(c, found))
+        return OK;
+    session_begin(c, SESSION_CHILD, found->report, found->reporter);
+    return held.n ? draft_keep(c, STR("talk"), held) : OK;
+}
+
 static status talk_open(struct ctx *c)
 {
     struct report_made *found = SECRET(c->ledger->secrets, struct report_made);
@@ -384,7 +397,7 @@ static status talk_open(struct ctx *c)
     if (s == INVALID || s == NOT_FOUND)
         return talk_again(c, typed, s == INVALID ? "wrong" : "unknown");
     TRY(s);
-    session_begin(c, SESSION_CHILD, found->report, found->reporter);
+    TRY(talk_turn(c, found));
     return see_other(c, "/talk");
 }
 

@@ -30,6 +30,8 @@ struct report_made {
     struct id report;
     char code[CODE_CHARS + 1];
     struct pair *reporter;                  /* in the secrets block */
+    struct key *m;                          /* of report_of_code: what Argon2 made of the code */
+    i64 line;                               /* of the key file: under which it was drawn or found */
     bool again;                             /* a retry: the report was there already */
 };
 
@@ -65,3 +67,6 @@ extern const struct route more_routes[], picture_routes[];       /* more_pages.c
 extern const struct route speakup_routes[], speakup_api_routes[], desk_routes[], desk_act_routes[],
     open_case_routes[], desk_setting_routes[];
 extern const struct route numbers_routes[];       /* numbers.c */
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_step notice_steps[];

@@ -124,3 +124,10 @@ SELECT {h.*} FROM picture_hashes h WHERE h.picture = :picture LIMIT 20;
 -- name: pictures_with (hash id, picture id) -> one (n bigint)
 SELECT COUNT(*) AS n FROM picture_hashes h JOIN pictures p ON p.id = h.picture
 WHERE h.hash = :hash AND h.picture <> :picture AND p.state = 'confirmed';
+
+-- Turning to another line of the key file.
+-- name: notices_after (after id) -> (user id, sealed bytea)
+SELECT n."user", n.sealed FROM notices n WHERE n."user" > :after ORDER BY n."user" LIMIT 200;
+
+-- name: notice_seal (user id, sealed bytea, was bytea) -> changed
+UPDATE notices SET sealed = :sealed WHERE "user" = :user AND sealed = :was;

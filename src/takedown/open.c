@@ -4,7 +4,7 @@
 #include "../casework/casework.h"
 
 /* The same content has the same digest, whoever names it; without the house's key nobody can try addresses against it. */
-static void digest_of(struct key *digest, const struct house_keys *h, const struct item_read *item)
+void track_digest(struct key *digest, const struct house_keys *h, const struct item_read *item)
 {
     vault_hash(digest, &h->job, "takedown-name", PARTS(str_c(item->kind), item->text));
 }
@@ -34,7 +34,7 @@ static status find_live(struct ledger *l, const struct track *t, struct takedown
             struct takedowns_rows rows;
             struct key digest;
 
-            digest_of(&digest, &l->house->gen[g], &t->items[i]);
+            track_digest(&digest, &l->house->gen[g], &t->items[i]);
             TRY(sql_takedown_live_of(l, (struct sql_takedown_live_of){ .digest = key_str(&digest) }, &rows));
             if (rows.n > 0 && !rows.at[0].altered) {
                 *live = rows.at[0];
@@ -44,14 +44,14 @@ static status find_live(struct ledger *l, const struct track *t, struct takedown
     return NOT_FOUND;
 }
 
-static status put_names(struct ledger *l, struct id track, const struct item_read *items, size_t n)
+status track_names_put(struct ledger *l, struct id track, const struct item_read *items, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         struct takedown_names_row row = { .track = track };
         struct key digest;
         status s;
 
-        digest_of(&digest, house_now(l->house), &items[i]);
+        track_digest(&digest, house_now(l->house), &items[i]);
         row.digest = arena_copy(l->arena, key_str(&digest));
         s = row_get(l, &table_takedown_names, &row);
         if (s == NOT_FOUND)
@@ -84,7 +84,7 @@ static status add_names(struct ledger *l, struct takedowns_row *live, const stru
         return OK;
     live->sealed = track_seal(l, live->id, t.items, t.n_items, t.words);
     TRY(row_update(l, &table_takedowns, live));
-    return put_names(l, live->id, t.items + had, t.n_items - had);
+    return track_names_put(l, live->id, t.items + had, t.n_items - had);
 }
 
 /* From the moment that somebody wants it sent, a track names what was looked at, by two where the class says so, and every letter and link
@@ -138,7 +138,7 @@ static status insert_new(struct ledger *l, const struct takedown_new *n, const s
     row.sealed = track_seal(l, row.id, t->items, t->n_items, n->words);
     *id = row.id;
     TRY(row_insert(l, &table_takedowns, &row));
-    TRY(put_names(l, row.id, t->items, t->n_items));
+    TRY(track_names_put(l, row.id, t->items, t->n_items));
     return track_event_put(l, row.id, event, n->words);
 }
 
@@ -258,7 +258,7 @@ status track_of_item(struct ctx *c, const struct item_read *item, struct takedow
     for (size_t g = l->house->n; g-- > 0 && rows->n == 0;) {
         struct key digest;
 
-        digest_of(&digest, &l->house->gen[g], item);
+        track_digest(&digest, &l->house->gen[g], item);
         TRY(sql_takedown_all_of(l, (struct sql_takedown_all_of){ .digest = key_str(&digest) }, rows));
     }
     return OK;

@@ -94,3 +94,10 @@ SELECT DISTINCT f.quarter FROM takedown_figures f ORDER BY f.quarter DESC LIMIT 
 
 -- name: takedown_ids (before id) -> (id id)
 SELECT t.id FROM takedowns t WHERE t.id < :before ORDER BY t.id DESC LIMIT 5000;
+
+-- Turning to another line of the key file.
+-- name: takedowns_after (after id) -> takedowns
+SELECT {t.*} FROM takedowns t WHERE t.id > :after ORDER BY t.id LIMIT 50;
+
+-- name: takedown_names_turn (track id) -> takedown_names
+SELECT {n.*} FROM takedown_names n WHERE n.track = :track ORDER BY n.digest LIMIT 1000;

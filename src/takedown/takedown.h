@@ -67,3 +67,7 @@ status takedown_demo_content(struct ledger *l, const struct demo_takedown *d);
 status takedown_sweep(struct ledger *l, const struct app *app, i64 now);
 status takedown_checks(struct ledger *l, const struct app *app, i64 now);
 status takedown_count(struct ledger *l, const struct app *app, i64 now);
+
+/* What of this module names a line of the key file (ledger/turn.h). */
+extern const struct key_box takedown_boxes[];
+extern const struct key_step takedown_steps[];

@@ -45,6 +45,9 @@ status track_tell(struct ctx *c, struct track *t, struct track_note note);
 /* A line in the timeline of each case: what is cases.event.takedown_WHAT, given the track's number and `to`. */
 status track_tell_cases(struct ctx *c, struct track *t, const char *what, struct str to);
 /* For open.c: reads the sealed text of a row into t; seals such a text; a line of the timeline for who has no track at hand. */
+/* How a name of content is found again. */
+void track_digest(struct key *digest, const struct house_keys *h, const struct item_read *item);
+status track_names_put(struct ledger *l, struct id track, const struct item_read *items, size_t n);
 status track_text(struct ledger *l, struct track *t);
 struct str track_seal(struct ledger *l, struct id id, const struct item_read *items, size_t n, struct str words);
 status track_event_put(struct ledger *l, struct id track, struct takedown_events_row row, struct str words);

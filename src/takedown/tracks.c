@@ -19,6 +19,24 @@ static struct key ctx_event(struct id track, struct id id)
     return vault_ctx("takedown-event", PARTS(id_bytes(&track), id_bytes(&id)));
 }
 
+static struct key ctx_track_of(const void *row)
+{
+    return ctx_track(((const struct takedowns_row *)row)->id);
+}
+
+static struct key ctx_event_of(const void *row)
+{
+    const struct takedown_events_row *e = row;
+
+    return ctx_event(e->track, e->id);
+}
+
+const struct key_box takedown_boxes[] = {
+    { &table_takedowns, "sealed", ctx_track_of },
+    { &table_takedown_events, "sealed", ctx_event_of },
+    { 0 }
+};
+
 static status unbox(struct ledger *l, struct key ctx, struct str sealed, struct str *plain)
 {
     status s = BROKEN;

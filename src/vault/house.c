@@ -25,7 +25,7 @@ static struct house *house_empty(void)
 
 static void house_add(struct house *h, i64 kgen, const struct key *k_inst)
 {
-    struct house_keys *g = &h->gen[h->n++];
+    struct house_keys *g = &h->gen[h->n];
     struct key seed;
 
     g->kgen = kgen;
@@ -35,6 +35,7 @@ static void house_add(struct house *h, i64 kgen, const struct key *k_inst)
     vault_kdf(&seed, k_inst, 4, "lachan_1");
     crypto_sign_seed_keypair(g->log_pk, g->log_sk, seed.b);
     sodium_memzero(&seed, sizeof seed);
+    h->n++;
 }
 
 struct house *house_of_seed(i64 kgen, const struct key *k_inst)
@@ -45,9 +46,16 @@ struct house *house_of_seed(i64 kgen, const struct key *k_inst)
     return h;
 }
 
+void house_add_seed(struct house *h, i64 kgen, const struct key *k_inst, bool current)
+{
+    house_add(h, kgen, k_inst);
+    if (current)
+        h->now = h->n - 1;
+}
+
 const struct house_keys *house_now(const struct house *h)
 {
-    return &h->gen[h->n - 1];
+    return &h->gen[h->now];
 }
 
 const struct house_keys *house_at(const struct house *h, i64 kgen)
@@ -90,7 +98,10 @@ static status read_lines(struct house *h, struct str text)
     for (int number = 1; str_cut(&text, '\n', &line); number++)
         if (str_trim(line).n != 0)
             TRY(read_line(h, str_trim(line), number));
-    return h->n ? OK : fail(INVALID, "the key file is empty");
+    if (h->n == 0)
+        return fail(INVALID, "the key file is empty");
+    h->now = h->n - 1;
+    return OK;
 }
 
 static status read_key_file(int fd, const char *path, struct house *h)
@@ -130,49 +141,55 @@ status house_load(const char *path, struct house **house)
     return s;
 }
 
-/* A new name is durable only when its folder is. */
-static bool sync_folder(const char *path)
-{
-    char copy[PATH_MAX_BYTES];
-    int fd;
-    bool done;
+/* -- while the process runs ------------------------------------------------------------------------------------------------------- */
 
-    if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy)
-        return false;
-    fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    done = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return done;
+struct house_file house_file_now(const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return (struct house_file){ 0 };
+    return (struct house_file){ (i64)st.st_ino, (i64)st.st_size, (i64)st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec };
 }
 
-static bool write_key_line(int fd)
+static status take_line(struct house *h, const struct house_keys *line)
 {
-    struct key k_inst;
-    char line[2 + KEY_HEX + 2] = "1 ";
-    size_t n = sizeof line - 1;
-    bool done;
+    const struct house_keys *known = house_at(h, line->kgen);
 
-    vault_key_new(&k_inst);
-    sodium_bin2hex(line + 2, KEY_HEX + 1, k_inst.b, sizeof k_inst.b);
-    line[n - 1] = '\n';
-    done = write(fd, line, n) == (ssize_t)n && fsync(fd) == 0;
-    sodium_memzero(&k_inst, sizeof k_inst);
-    sodium_memzero(line, sizeof line);
-    return done;
-}
-
-status house_create(const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    bool done;
-
-    if (fd < 0)
-        return fail(errno == EEXIST ? CONFLICT : INVALID, "key file %s: %m", path);
-    done = write_key_line(fd);
-    if (close(fd) != 0 || !done || !sync_folder(path)) {
-        unlink(path);
-        return fail(BROKEN, "key file %s cannot be written: %m", path);
-    }
+    if (known != NULL)
+        return vault_same(known->mac.b, line->mac.b, KEY_BYTES)
+            ? OK : fail(INVALID, "the key file has another key of generation %lld than this process", (long long)line->kgen);
+    if (h->n == HOUSE_GENERATIONS)
+        return fail(TOO_LARGE, "this process has known %d keys: start it anew", HOUSE_GENERATIONS);
+    h->gen[h->n] = *line;
+    h->n++;
     return OK;
+}
+
+static size_t place_of(const struct house *h, i64 kgen)
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < h->n; i++)
+        if (h->gen[i].kgen == kgen)
+            at = i;
+    return at;
+}
+
+status house_refresh(struct house *h, const char *path, bool *changed)
+{
+    size_t had = h->n, was = h->now;
+    struct house *file;
+    status s;
+
+    *changed = false;
+    TRY(house_load(path, &file));
+    s = OK;
+    for (size_t i = 0; i < file->n && s == OK; i++)
+        s = take_line(h, &file->gen[i]);
+    if (s == OK)
+        h->now = place_of(h, house_now(file)->kgen);
+    *changed = h->n != had || h->now != was;
+    house_free(file);
+    return s;
 }

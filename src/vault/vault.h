@@ -95,14 +95,27 @@ struct house_keys {             /* of one line "kgen hex" of the key file */
     struct key pep, mac, job;
     uint8_t log_pk[32], log_sk[64];     /* Ed25519 */
 };
-struct house {                  /* lives in sodium_malloc for the process */
-    size_t n;
-    struct house_keys gen[HOUSE_GENERATIONS];   /* in the file's order; the last is current */
+/* Lives in sodium_malloc for the process. Lines are only added while it runs (house_refresh), each before `n` counts it, so that any
+   thread may read without a lock. */
+struct house {
+    _Atomic size_t n, now;      /* now: which one is current: the last of the file */
+    struct house_keys gen[HOUSE_GENERATIONS];
 };
 /* INVALID names the line; refuses a file that others can read */
 status house_load(const char *path, struct house **house);
+/* Takes over what was added to the file, and which line is the last now. A line that left the file stays known until the process ends. */
+status house_refresh(struct house *h, const char *path, bool *changed);
+/* What the file was when it was last looked at: a refresh is only worth its work where this is another. */
+struct house_file { i64 inode, size, changed_ns; };
+struct house_file house_file_now(const char *path);
 status house_create(const char *path);                           /* 0400; CONFLICT if it exists */
+/* Changes of the file, each whole or not at all, with the owner that it had. `house_line_new` draws a line and puts it in front: known to
+   whoever loads the file, and not current. `house_line_last` makes it current; `house_line_drop` takes it out, never the last one. */
+status house_line_new(const char *path, i64 kgen);
+status house_line_last(const char *path, i64 kgen);
+status house_line_drop(const char *path, i64 kgen);
 struct house *house_of_seed(i64 kgen, const struct key *k_inst); /* for tests */
+void house_add_seed(struct house *h, i64 kgen, const struct key *k_inst, bool current);         /* the same: a further line */
 const struct house_keys *house_now(const struct house *h);
 const struct house_keys *house_at(const struct house *h, i64 kgen);      /* NULL if the line is gone */
 void house_free(struct house *h);

@@ -137,7 +137,7 @@ static void door_pages(void)
     SAVE("not-found", tpl_people_not_found, (struct staff_error_view){ .nav = menu(STAFF_NONE), .signed_in = true });
     SAVE("account", tpl_people_account, (struct account_view){
         .nav = menu(STAFF_ACCOUNT), .login = STR("hanh.mau"), .name = STR("Hạnh (mẫu)"), .session_until = STR("18:20"),
-        .waiting = true, .roles = ROWS(struct account_role, { STR("Tư vấn viên"), STR("Đường dây hỗ trợ (mẫu)"),
+        .waiting = true, .code_old = true, .roles = ROWS(struct account_role, { STR("Tư vấn viên"), STR("Đường dây hỗ trợ (mẫu)"),
                                                               STR("Ca trực đường dây (mẫu)"), STR("01/10/2026") }) });
 }
 
