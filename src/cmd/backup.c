@@ -146,7 +146,7 @@ static status check_shipped(struct verb *v, const struct store *s, const struct 
 {
     i64 bad = 0;
 
-    *r = (struct replay){ .store = s, .m = m, .keys = log_pk, .n_keys = log_pk != NULL, .until = INT64_MAX };
+    *r = (struct replay){ .store = s, .m = m, .keys = log_pk, .n_keys = log_pk != NULL, .until = INT64_MAX, .most = INT64_MAX };
     if (m->line[0] == '\0')
         return OK;
     TRY(replay_check(r, &v->arena));
@@ -167,7 +167,7 @@ static void print_verified(const struct manifest *m, struct str name, const stru
     if (m->line[0] == '\0')
         return;
     clock_utc_iso(r->made, iso);
-    printf("ok: line %s: segments %lld to %lld without a gap, the last of %s, %zu files\n", m->line, (long long)m->after + 1,
+    printf("ok: line %s: segments %lld to %lld without a gap, the last of the hour %s, %zu files\n", m->line, (long long)m->after + 1,
            (long long)r->last, iso, r->n_files);
 }
 

@@ -72,6 +72,7 @@ status store_put(struct store *s, struct str bytes, struct blob *b);
 /* A file of any size; its bytes must have this name. INVALID: they have not, or it is gone: the file itself is damaged. */
 status store_put_file(struct store *s, const char *path, const struct blob *b);
 status store_settle(struct store *s);
+void store_set_hour(const char *path);                  /* of a file and its folder */
 void store_close(struct store *s);
 /* Checked. BROKEN names the blob. */
 status store_get(const struct store *s, struct arena *a, const struct blob *b, struct str *bytes);
@@ -93,7 +94,7 @@ status store_snapshot(const struct store *s, struct arena *a, struct str name, s
 void snapshot_object(struct str name, char object[SNAPSHOT_NAME]);
 
 /* backup_prune.c. Deletes snapshots made before `before` but for the newest, segments that nothing needs then, and the blobs that
-   nothing names and that are older than a day. */
+   nothing names and that are older than two days. */
 status store_prune(struct store *s, struct arena *a, i64 before, i64 *gone);
 
 /* backup_make.c: one backup, by whoever has the instance open. */

@@ -93,7 +93,9 @@ status store_put_object(const struct store *s, const char *name, struct str byte
     if (s->s3 != NULL)
         return s3_put(s->s3, name, bytes);
     snprintf(path, sizeof path, "%s/%s", s->path, name);
-    return file_replace(path, bytes);
+    TRY(file_replace(path, bytes));
+    store_set_hour(path);
+    return OK;
 }
 
 status store_object(const struct store *s, struct arena *a, const char *name, struct str *bytes)

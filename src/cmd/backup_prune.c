@@ -9,7 +9,7 @@
 
 /* A blob is put before what names it: the young are spared. */
 enum { PATH_BYTES = 4096 };
-#define YOUNG_MS DAY_MS
+#define YOUNG_MS (2 * DAY_MS)
 
 /* -- names of blobs that stay ------------------------------------------------------------------------------------------------------ */
 

@@ -20,7 +20,8 @@ static const struct option options[] = {
     { "from", "REPO", "folder of backups, or s3:https://HOST/BUCKET/FOLDER" },
     { "secret", "FILE", "the offline key (\"lachan backup key\" made it)" },
     { "snapshot", "NAME", "this one instead of the newest" },
-    { "until", "TIME", "as it was then, where it was shipped: 2026-11-24T14:20, or ms since 1970" },
+    { "until", "TIME", "as it was at this full hour, where it was shipped: 2026-11-24T14:00" },
+    { "segment", "N", "up to this segment and no further" },
     { "max-age", "DAYS", "refuse one that is older (35)" },
     OPTION_HELP, OPTION_END,
 };
@@ -91,8 +92,9 @@ static status read_until(struct restoring *r, i64 *until)
     const char *typed = config_get(&r->v->config, "until", NULL);
 
     *until = INT64_MAX;
-    if (typed != NULL && !str_i64(str_c(typed), until) && !clock_of_iso(str_c(typed), until))
-        return fail(INVALID, "--until is a time like 2026-11-24T14:20, not \"%s\"", typed);
+    if (typed != NULL && (!clock_of_iso(str_c(typed), until) || clock_hour_floor(*until) != *until))
+        return fail(INVALID, "--until is a full hour like 2026-11-24T14:00, not \"%s\": nothing tells when a child wrote, so nothing finer is known",
+                    typed);
     return OK;
 }
 
@@ -124,6 +126,7 @@ static status check_shipped(struct restoring *r, i64 until)
         memcpy(r->keys[i], r->house->gen[i].log_pk, sizeof r->keys[i]);
     r->replay = (struct replay){ .store = &r->store, .m = &r->m, .pair = &r->pair, .keys = (const uint8_t (*)[32])r->keys,
                                  .n_keys = r->house->n, .until = until };
+    TRY(config_number(&r->v->config, "segment", INT64_MAX, 1, INT64_MAX, &r->replay.most));
     return replay_check(&r->replay, &r->v->arena);
 }
 
@@ -338,7 +341,7 @@ static void print_restored(const struct restoring *r, struct str name)
     if (r->m.line[0] == '\0')
         return;
     clock_utc_iso(r->replay.made, iso);
-    printf("and what was shipped behind it: line %s up to segment %lld of %s, %zu files, %lld that had not arrived\n", r->m.line,
+    printf("and what was shipped behind it: line %s up to segment %lld of the hour %s, %zu files, %lld that had not arrived\n", r->m.line,
            (long long)r->replay.last, iso, r->replay.n_files, (long long)r->lost);
 }
 

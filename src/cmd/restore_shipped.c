@@ -30,7 +30,7 @@ static status look(void *to, struct arena *a, const struct segment *s)
     struct replay *r = to;
 
     (void)a;
-    if (s->made > r->until)
+    if (s->made >= r->until || s->no > r->most)
         return fail(NOT_FOUND, "later");
     if (s->whole) {
         r->last = s->no;

@@ -34,7 +34,7 @@ struct ship {
     struct wal_place place;
     struct out waiting;                 /* a segment that is not in the repository yet; the place is behind it */
     struct out pack;                    /* what was sent since the last pack */
-    i64 pack_first, pack_last, sent_ms, failed_ms, told_ms;
+    i64 pack_first, pack_last, pack_hour, sent_ms, failed_ms, told_ms;
     struct ship_files *file_thread;
     struct ship_base *base_thread;
 };
@@ -118,7 +118,8 @@ static void set_line(struct ship *s, const char *line, i64 no)
     pthread_mutex_unlock(&s->lock);
 }
 
-/* -- packs: many segments become one object, so that a year of them has not millions of names ------------------------------------- */
+/* -- packs: many segments become one object, so that there are not millions of names, and each hour, so that the times at which the
+   objects were written say no more ------------------------------------------------------------------------------------------------ */
 
 static void forget_pack(struct ship *s)
 {
@@ -146,11 +147,13 @@ static void make_pack(struct ship *s)
 
 static void add_to_pack(struct ship *s)
 {
-    if (s->pack_first == 0)
+    if (s->pack_first == 0) {
         s->pack_first = s->no;
+        s->pack_hour = clock_hour_floor(clock_now_ms());
+    }
     s->pack_last = s->no;
     out_str(&s->pack, out_done(&s->waiting));
-    if (s->pack.n >= PACK_BYTES || s->pack_last - s->pack_first + 1 >= PACK_MOST)
+    if (s->pack.n >= PACK_BYTES || clock_now_ms() - s->pack_hour >= HOUR_MS || s->pack_last - s->pack_first + 1 >= PACK_MOST)
         make_pack(s);
 }
 
@@ -209,7 +212,7 @@ static void take_files(struct ship *s, struct segment *seg)
 /* The batch becomes the segment that waits, and the place moves behind it: whatever happens to SQLite's log then, it is kept here. */
 static void make_segment(struct ship *s, const struct wal_batch *batch)
 {
-    struct segment seg = { .origin = s->origin, .no = s->no + 1, .made = clock_now_ms() };
+    struct segment seg = { .origin = s->origin, .no = s->no + 1, .made = clock_hour_floor(clock_now_ms()) };
 
     memcpy(seg.line, s->line, sizeof seg.line);
     memcpy(seg.previous, s->hash, sizeof seg.previous);
@@ -426,8 +429,6 @@ static struct ship *make_ship(struct verb *v, struct instance *in)
 static status begin(struct ship *s)
 {
     static const char *const patient[] = { "jobs", NULL };
-    i64 since = clock_now_ms();
-    struct segment last;
     status done;
 
     TRY(read_settings(s));
@@ -437,14 +438,11 @@ static status begin(struct ship *s)
         return done;
     if (done != OK)
         tell_late(s);
-    if (shipped_last(&s->store, &s->arena, &last) == OK && of_this_house(s, &last) && last.made < since)
-        since = last.made;
-    fail_clear();
     done = resume_line(s);
     if (done != OK)
         wal_let_go(s->wal);
     fail_clear();
-    TRY(ship_files_start(s, since - HOUR_MS, &s->file_thread));
+    TRY(ship_files_start(s, &s->file_thread));
     TRY(ship_base_start(s, &s->base_thread));
     return pthread_create(&s->thread, NULL, run, s) == 0 ? OK : fail(BROKEN, "no thread for shipping");
 }

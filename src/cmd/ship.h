@@ -9,7 +9,7 @@
      lachan-ship 1
      origin NAME                 of the log
      line LINE N                 this segment's number, from 1
-     made N                      ms since 1970
+     made N                      ms since 1970, of the full hour: a segment comes of what a child did, and nothing may tell when
      previous SHA256             of the segment before it, whole; zeros before the first
      wal SALT N A B              the place behind it in SQLite's log (db/wal.h)
      database N BYTES K          pages of the database after it, bytes of one, how many are in it
@@ -67,14 +67,17 @@ status shipped_walk(const struct walk *w, struct arena *a);
 /* The last segment of the newest line. NOT_FOUND: there is none. */
 status shipped_last(const struct store *s, struct arena *a, struct segment *last);
 
-/* restore_shipped.c: into a database that was restored from m, up to the moment `until`. */
+/* The newest backup that a line goes on from. NOT_FOUND: none of the last 200. */
+status shipped_base(const struct store *s, struct arena *a, const char *line, struct manifest *m);
+
+/* restore_shipped.c: into a database that was restored from m, up to the full hour `until`, or to segment `most`. */
 struct replay {
     const struct store *store;
     const struct manifest *m;
     const struct pair *pair;
     const uint8_t (*keys)[32];
     size_t n_keys;
-    i64 until;
+    i64 until, most;
     i64 last, made, pages;              /* what was found: number and time of the last segment that is to be applied */
     struct backup_file *files;          /* evidence that came with them */
     size_t n_files, room;
@@ -92,7 +95,7 @@ void ship_stop(struct ship *ship);
 
 /* Between its threads: ship.c sends segments, ship_base.c makes a base each day, ship_files.c sends evidence. */
 struct ship_files;
-status ship_files_start(struct ship *ship, i64 since, struct ship_files **files);
+status ship_files_start(struct ship *ship, struct ship_files **files);
 void ship_files_stop(struct ship_files *f);
 struct ship_base;
 status ship_base_start(struct ship *ship, struct ship_base **base);

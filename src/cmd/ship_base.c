@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LOOK_MS = 500, AGAIN_MS = 30 * SECOND_MS, BASE_ARENA = 1 << 30, LOOK_BACK = 200 };
+enum { LOOK_MS = 500, AGAIN_MS = 30 * SECOND_MS, BASE_ARENA = 1 << 30 };
 
 struct ship_base {
     struct ship *ship;
@@ -103,19 +103,12 @@ static void look_back(struct ship_base *b, const char *line)
 {
     const struct ship_facts *f = ship_facts(b->ship);
     struct arena a = arena_make(BASE_ARENA);
-    struct names list = { 0 };
+    struct manifest m;
     struct store s;
 
-    if (store_open(&s, f->to, f->s3_key, true) == OK && store_snapshots(&s, &a, &list) != OK)
-        list.n = 0;
-    for (size_t i = list.n; i-- > 0 && list.n - i < LOOK_BACK && b->made == 0;) {
-        struct str name, text;
-        struct manifest m;
-
-        if (store_snapshot(&s, &a, list.at[i], &name, &text) == OK && manifest_read(&a, text, &m) == OK && strcmp(m.line, line) == 0) {
-            memcpy(b->line, m.line, sizeof b->line);
-            b->made = m.made;
-        }
+    if (store_open(&s, f->to, f->s3_key, true) == OK && shipped_base(&s, &a, line, &m) == OK) {
+        memcpy(b->line, m.line, sizeof b->line);
+        b->made = m.made;
     }
     fail_clear();
     store_close(&s);

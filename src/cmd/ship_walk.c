@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { NUMBER = 10 };
+enum { NUMBER = 10, LOOK_BACK = 200 };
 
 /* "LINE-N" or "LINE-N-M". */
 static bool read_name(struct str name, struct shipped *s)
@@ -147,4 +147,20 @@ status shipped_last(const struct store *s, struct arena *a, struct segment *last
         TRY(segment_read(a, &rest, last));
     while (rest.n > 0);
     return OK;
+}
+
+status shipped_base(const struct store *s, struct arena *a, const char *line, struct manifest *m)
+{
+    struct names list;
+
+    TRY(store_snapshots(s, a, &list));
+    for (size_t i = list.n; i-- > 0 && list.n - i <= LOOK_BACK;) {
+        struct str name, text;
+
+        TRY(store_snapshot(s, a, list.at[i], &name, &text));
+        TRY(manifest_read(a, text, m));
+        if (strcmp(m->line, line) == 0)
+            return OK;
+    }
+    return fail(NOT_FOUND, "line %s has no base", line);
 }
