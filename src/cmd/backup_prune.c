@@ -81,6 +81,24 @@ static void sweep_folder(struct pruning *p, const char *path)
         closedir(dir);
 }
 
+/* What a kill left half-written. */
+static void sweep_cut(struct pruning *p, const char *below)
+{
+    char path[PATH_BYTES], file[PATH_BYTES];
+    struct dirent *e;
+    struct stat st;
+    DIR *dir;
+
+    snprintf(path, sizeof path, "%s/%s", p->s->path, below);
+    dir = opendir(path);
+    while (dir != NULL && (e = readdir(dir)) != NULL)
+        if (str_ends(str_c(e->d_name), STR(".tmp")) && snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file &&
+            stat(file, &st) == 0 && clock_now_ms() - (i64)st.st_mtim.tv_sec * SECOND_MS > YOUNG_MS && unlink(file) == 0)
+            ++*p->gone;
+    if (dir != NULL)
+        closedir(dir);
+}
+
 /* Of a store elsewhere; name: "ab/SHA256". */
 static status sweep_object(void *to, struct str name, i64 written)
 {
@@ -100,6 +118,8 @@ static status sweep(struct pruning *p)
         qsort(p->keep.at, p->keep.n, sizeof p->keep.at[0], by_hash);
     if (p->s->s3 != NULL)
         return s3_list(p->s->s3, "blobs", sweep_object, p);
+    sweep_cut(p, "ship");
+    sweep_cut(p, "snapshots");
     for (int i = 0; i < 256; i++) {
         char path[PATH_BYTES];
 

@@ -114,7 +114,7 @@ check(r.status === 1 && /no backup of that time/.test(r.stderr) && !existsSync(j
 
 // -- refused, by name ------------------------------------------------------------------------------------------------------------------------------
 
-const names = readdirSync(join(repo, 'ship')).sort(), at = i => join(repo, 'ship', names[i])
+const names = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f)).sort(), at = i => join(repo, 'ship', names[i])
 const flip = (file, where) => { const b = readFileSync(file); b[where(b)] ^= 1; writeFileSync(file, b) }
 const refused = (what, change, undo, word) => {
   change()
