@@ -10,7 +10,7 @@ if [ ! -x "$root/usr/bin/radosgw" ]; then
   apt-get install -y --download-only -o Dir::Cache::archives="$top/debs" radosgw ceph-mon ceph-osd ceph-common >"$top/apt.log" 2>&1
   for deb in "$top"/debs/*.deb; do dpkg -x "$deb" "$root"; done
 fi
-export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu/ceph PYTHONPATH=$root/usr/lib/python3/dist-packages
+export LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu/ceph PYTHONPATH=$root/usr/lib/python3/dist-packages
 export PATH=$root/usr/bin:$root/usr/sbin:$PATH
 run=$(mktemp -d "$top/run.XXXXXX")
 conf=$run/ceph.conf
@@ -47,7 +47,7 @@ ms bind msgr2 = false
 END
 mkdir "$run/mon" "$run/osd" "$run/rgw"
 pids=
-finish() { for p in $pids; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$run"; }
+finish() { code=$?; [ $code = 0 ] || tail -15 "$run/out";  for p in $pids; do kill "$p" 2>/dev/null || true; done; wait 2>/dev/null || true; rm -rf "$run"; exit $code; }
 trap finish EXIT
 ceph() { /usr/bin/python3 "$root/usr/bin/ceph" -c "$conf" --connect-timeout 20 "$@"; }
 monmaptool --create --addv a "[v1:127.0.0.1:$mon]" --fsid "$fsid" "$run/monmap" >"$run/out" 2>&1
