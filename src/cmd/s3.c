@@ -157,16 +157,14 @@ static size_t take(char *at, size_t size, size_t n, void *to)
     return bytes.n;
 }
 
-/* libcurl 7.88 signs without this header, and stores refuse that. */
+/* libcurl 7.88 signs without this header, and stores refuse that. A header that is taken away ("Expect:") would be signed all the same. */
 static struct curl_slist *headers_of(const struct asking *q)
 {
     static const char empty[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     char line[128];
-    struct curl_slist *list;
 
     snprintf(line, sizeof line, "x-amz-content-sha256: %s", q->sha256 ? q->sha256 : empty);
-    list = curl_slist_append(NULL, line);
-    return list == NULL ? NULL : curl_slist_append(list, "Expect:");
+    return curl_slist_append(NULL, line);
 }
 
 static void set_up(struct asking *q, const char *url, struct curl_slist *headers)
@@ -186,6 +184,7 @@ static void set_up(struct asking *q, const char *url, struct curl_slist *headers
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 100L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)STALL_S);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
     curl_easy_setopt(curl, CURLOPT_NOBODY, strcmp(q->method, "HEAD") == 0 ? 1L : 0L);
     if (q->size >= 0) {
         curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);

@@ -24,6 +24,7 @@ export class Store {
     if (access !== this.access) return 'InvalidAccessKeyId'
     if (!time.startsWith(day) || Math.abs(Date.parse(time.replace(/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/, '$1-$2-$3T$4:$5:$6Z')) - Date.now()) > 900000) return 'RequestTimeTooSkewed'
     for (const must of ['host', 'x-amz-content-sha256', 'x-amz-date']) if (!names.includes(must)) return `${must} is not signed`
+    for (const name of names) if (q.headers[name] === undefined) return `SignatureDoesNotMatch: ${name} was signed and is not there`
     if (q.headers['x-amz-content-sha256'] !== sha(body)) return 'XAmzContentSHA256Mismatch'
     const url = new URL(q.url, 'http://x'), esc = s => encodeURIComponent(s).replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
     const query = [...url.searchParams].map(([k, v]) => `${esc(k)}=${esc(v)}`).sort().join('&')
