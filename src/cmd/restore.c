@@ -238,14 +238,6 @@ static status begin_incarnation(struct instance *in)
     return act_commit(&in->ledger);
 }
 
-/* Nobody is signed in, and nothing is under way. */
-static status empty_tables(struct instance *in)
-{
-    for (const char *const *name = backup_left_out; *name != NULL; name++)
-        TRY(db_script(in->conn, arena_f(&in->arena, "DELETE FROM %s", *name).at));
-    return OK;
-}
-
 /* Evidence follows the segments and may be behind them: what has not arrived is said, not passed over. */
 static status one_file(void *to, const void *row)
 {
@@ -279,8 +271,6 @@ static status prove(struct restoring *r)
     r->v->dir = r->beside;
     s = instance_open(r->v, &in);
     if (s == OK)
-        s = empty_tables(&in);
-    if (s == OK)
         s = look_for_files(r, &in);
     if (s == OK)
         s = audit_verify(&in.ledger, tables, &audit);
@@ -301,6 +291,17 @@ static status sync_all(const struct restoring *r)
     if (fd >= 0)
         close(fd);
     return done ? OK : fail(BROKEN, "%s: %m", r->beside);
+}
+
+/* What was shipped is whole: nobody stays signed in by it, and nothing is under way. */
+static status go_forward(struct restoring *r)
+{
+    const char *path = arena_f(&r->v->arena, "%s/lachan.db", r->beside).at;
+
+    if (r->m.line[0] == '\0')
+        return OK;
+    TRY(replay_apply(&r->replay, &r->v->arena, path));
+    return db_empty(path, backup_left_out);
 }
 
 static status restore(struct restoring *r, struct str *name)
@@ -324,8 +325,7 @@ static status restore(struct restoring *r, struct str *name)
     snprintf(path, sizeof path, "%s/keys", r->beside);
     TRY(make_dir(path));
     TRY(write_database(r));
-    if (r->m.line[0] != '\0')
-        TRY(replay_apply(&r->replay, &r->v->arena, arena_f(&r->v->arena, "%s/lachan.db", r->beside).at));
+    TRY(go_forward(r));
     TRY(write_files(r));
     TRY(prove(r));
     TRY(sync_all(r));

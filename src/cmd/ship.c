@@ -3,6 +3,7 @@
 #include "ship.h"
 
 #include "../base/log.h"
+#include "../web/metrics.h"
 
 #include "people.sql.h"
 
@@ -166,6 +167,7 @@ static void tell_late(struct ship *s)
 
     if (s->failed_ms == 0)
         s->failed_ms = now;
+    metrics_shipped((now - s->failed_ms) / 1000 + 1, 0);
     if (now - s->told_ms >= LATE_MS) {
         log_error("ship", "ALARM nothing can be sent since %lld s: %s", (long long)((now - s->failed_ms) / 1000), fail_message());
         s->told_ms = now;
@@ -178,6 +180,7 @@ static void tell_well(struct ship *s)
     if (s->failed_ms != 0)
         log_info("ship", "it goes on after %lld s", (long long)((clock_mono_ms() - s->failed_ms) / 1000));
     s->failed_ms = s->told_ms = 0;
+    metrics_shipped(0, 0);
 }
 
 static status send_waiting(struct ship *s)
@@ -228,6 +231,7 @@ static void make_segment(struct ship *s, const struct wal_batch *batch)
 static void end_line(struct ship *s, const char *why)
 {
     log_error("ship", "ALARM line %s ends at segment %lld, a new one begins with a base of its own: %s", s->line, (long long)s->no, why);
+    metrics_shipped(s->failed_ms ? (clock_mono_ms() - s->failed_ms) / 1000 + 1 : 0, 1);
     if (s->waiting.n == 0 && s->pack_first != 0)
         make_pack(s);
     out_reset(&s->waiting);

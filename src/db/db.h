@@ -76,8 +76,12 @@ bool db_broken(const struct db *db);
    empty in the copy. INVALID on PostgreSQL. */
 status db_snapshot(const struct db *db, const char *path, const char *const *emptied);
 
+/* The same tables of a file that nobody has open. */
+status db_empty(const char *path, const char *const *emptied);
+
 /* What was deleted leaves the log of the database as well (SQLite: a checkpoint that empties the WAL; its pages themselves were
-   overwritten at the deletion). OK also where readers hold it up: call again. On PostgreSQL the operator's VACUUM FULL does it. */
+   overwritten at the deletion). OK also where readers hold it up: call again; where the log is shipped (wal.h), it goes
+   as soon as it was read. On PostgreSQL the operator's VACUUM FULL does it. */
 status db_forget(struct conn *conn);
 
 /* A connection for one thread. Rows that it reads are made in `arena` (may be changed by conn_use). */
