@@ -2,6 +2,7 @@
    checkpoint, which would be the writer's own otherwise. */
 #include "ship.h"
 
+#include "../base/content.h"
 #include "../base/log.h"
 #include "../web/metrics.h"
 
@@ -13,7 +14,7 @@
 #include <time.h>
 
 enum { POLL_MS = 250, PATIENT_MS = MINUTE_MS, SHIP_ARENA = 512 << 20, GIVE_UP_FRAMES = 64 << 10, PACK_BYTES = 8 << 20, PACK_MOST = 500,
-       LATE_MS = 10 * SECOND_MS };
+       LATE_MS = 10 * SECOND_MS, PATH_BYTES = 4096, WAITING_BYTES = 64 << 20 };
 
 struct ship {
     struct ship_facts facts;
@@ -213,9 +214,9 @@ static void take_files(struct ship *s, struct segment *seg)
 }
 
 /* The batch becomes the segment that waits, and the place moves behind it: whatever happens to SQLite's log then, it is kept here. */
-static void make_segment(struct ship *s, const struct wal_batch *batch)
+static void make_segment(struct ship *s, const struct wal_batch *batch, bool at_end)
 {
-    struct segment seg = { .origin = s->origin, .no = s->no + 1, .made = clock_hour_floor(clock_now_ms()) };
+    struct segment seg = { .at_end = at_end, .origin = s->origin, .no = s->no + 1, .made = clock_hour_floor(clock_now_ms()) };
 
     memcpy(seg.line, s->line, sizeof seg.line);
     memcpy(seg.previous, s->hash, sizeof seg.previous);
@@ -250,6 +251,26 @@ static bool of_this_house(const struct ship *s, const struct segment *seg)
     return false;
 }
 
+/* The segment that a killed process kept, if it is the next one. */
+static status send_kept(struct ship *s, struct segment *last)
+{
+    struct segment kept;
+    struct str rest, bytes;
+    char path[PATH_BYTES], name[SEGMENT_NAME];
+
+    snprintf(path, sizeof path, "%s/ship.waiting", s->facts.v->dir);
+    if (file_read(&s->arena, path, WAITING_BYTES, &bytes) != OK)
+        return OK;
+    rest = bytes;
+    if (segment_read(&s->arena, &rest, &kept) != OK || !of_this_house(s, &kept) || strcmp(kept.line, last->line) != 0 ||
+        kept.no != last->no + 1 || strcmp(kept.previous, last->hash) != 0)
+        return OK;
+    segment_object(kept.line, kept.no, kept.no, name);
+    TRY(store_put_object(&s->store, name, bytes));
+    *last = kept;
+    return OK;
+}
+
 /* Goes on behind the last segment that is there, if SQLite's log still has the place. */
 static status resume_line(struct ship *s)
 {
@@ -258,7 +279,8 @@ static status resume_line(struct ship *s)
     TRY(shipped_last(&s->store, &s->arena, &last));
     if (!of_this_house(s, &last))
         return fail(NOT_FOUND, "what lies there is another's");
-    TRY(wal_resume(s->wal, &last.end));
+    TRY(send_kept(s, &last));
+    TRY(wal_resume(s->wal, &last.end, last.at_end));
     s->place = last.end;
     memcpy(s->hash, last.hash, sizeof s->hash);
     set_line(s, last.line, last.no);
@@ -279,7 +301,7 @@ static status begin_line(struct ship *s)
     snprintf(line, sizeof line, "%013lld", (long long)clock_now_ms());
     memset(s->hash, '0', HASH_HEX);
     set_line(s, line, 0);
-    make_segment(s, &nothing);
+    make_segment(s, &nothing, false);
     done = send_waiting(s);
     if (done != OK) {
         out_reset(&s->waiting);
@@ -325,29 +347,40 @@ static status send_new(struct ship *s)
         TRY(wal_read(s->wal, &s->arena, &s->place, &b));
         if (!want && (b.n == 0 || (b.patient && clock_mono_ms() - s->sent_ms < PATIENT_MS)))
             return OK;
-        make_segment(s, &b);
+        make_segment(s, &b, false);
     }
     TRY(send_waiting(s));
     say_settled(s, asked);
     return OK;
 }
 
+static const char *waiting_path(const struct ship *s, char path[PATH_BYTES])
+{
+    snprintf(path, PATH_BYTES, "%s/ship.waiting", s->facts.v->dir);
+    return path;
+}
+
+/* A kill may come between the checkpoint and the sending: then SQLite's log has the pages no more, and this file has them. */
+static status keep(void *to, const struct wal_batch *batch)
+{
+    struct ship *s = to;
+    char path[PATH_BYTES];
+
+    make_segment(s, batch, true);
+    return file_replace(waiting_path(s, path), out_done(&s->waiting));
+}
+
 static status checkpoint(struct ship *s)
 {
-    struct wal_batch b;
     status done;
 
     arena_reset(&s->arena, false);
-    done = wal_checkpoint(s->wal, &s->arena, &s->place, &b);
+    done = wal_checkpoint(s->wal, &s->arena, &s->place, keep, s);
     if (done == BUSY) {
         fail_clear();
-        return OK;
+        done = OK;
     }
     TRY(done);
-    if (b.n > 0)
-        make_segment(s, &b);
-    else
-        wal_passed(s->wal, &s->place, &b);
     return send_waiting(s);
 }
 
@@ -421,7 +454,7 @@ static struct ship *make_ship(struct verb *v, struct instance *in)
     struct ship *s = memory_new(sizeof *s);
     pthread_condattr_t monotonic;
 
-    *s = (struct ship){ .facts = { .v = v, .in = in }, .arena = arena_make(SHIP_ARENA), .waiting = { .max = 64 << 20 }, .pack = { .max = 128 << 20 } };
+    *s = (struct ship){ .facts = { .v = v, .in = in }, .arena = arena_make(SHIP_ARENA), .waiting = { .max = WAITING_BYTES }, .pack = { .max = 128 << 20 } };
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&s->changed, &monotonic);

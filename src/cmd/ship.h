@@ -13,7 +13,7 @@
      previous SHA256             of the segment before it, whole; zeros before the first
      wal SALT N A B              the place behind it in SQLite's log (db/wal.h)
      database N BYTES K          pages of the database after it, bytes of one, how many are in it
-     ends yes                    "no": in the middle of a transaction
+     ends yes                    "no": in the middle of a transaction; "log": SQLite begins its log anew behind it
      file ID N SHA256            evidence that came meanwhile: a blob
      sealed BASE64               key of the body, wrapped to the offline key
      body N SHA256
@@ -33,7 +33,7 @@ struct segment {
     char line[LINE_CHARS + 1], previous[HASH_HEX + 1], hash[HASH_HEX + 1];     /* hash: of itself, whole */
     i64 no, made, db_pages, page_bytes, n_pages;
     struct wal_place end;
-    bool whole;
+    bool whole, at_end;                 /* at_end: a checkpoint was made behind it */
     struct backup_file *files;
     size_t n_files;
     struct blob body;

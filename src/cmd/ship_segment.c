@@ -50,7 +50,7 @@ static void write_note(struct out *o, struct arena *a, const struct segment *s)
           (long long)s->no, (long long)s->made, s->previous);
     out_hex(o, s->end.salt, sizeof s->end.salt);
     out_f(o, " %lld %u %u\ndatabase %lld %lld %lld\nends %s\n", (long long)s->end.frame, s->end.sum[0], s->end.sum[1], (long long)s->db_pages,
-          (long long)s->page_bytes, (long long)s->n_pages, s->whole ? "yes" : "no");
+          (long long)s->page_bytes, (long long)s->n_pages, s->at_end ? "log" : s->whole ? "yes" : "no");
     for (size_t i = 0; i < s->n_files; i++) {
         char id[ID_TEXT + 1];
 
@@ -149,6 +149,13 @@ static bool read_end(struct arena *a, struct str *text, struct segment *s)
            manifest_blob(line, &s->body) && str_is(*text, "end\n");
 }
 
+static bool read_ends(struct str ends, struct segment *s)
+{
+    s->at_end = str_is(ends, "log");
+    s->whole = s->at_end || str_is(ends, "yes");
+    return s->whole || str_is(ends, "no");
+}
+
 static bool read_note(struct arena *a, struct str note, struct segment *s)
 {
     struct str text, line, ends;
@@ -158,7 +165,7 @@ static bool read_note(struct arena *a, struct str note, struct segment *s)
            manifest_line(&text, "made", &line) && str_i64(line, &s->made) && manifest_line(&text, "previous", &line) &&
            manifest_hash(line, s->previous) && manifest_line(&text, "wal", &line) && read_place(line, &s->end) &&
            manifest_line(&text, "database", &line) && read_size(line, s) && manifest_line(&text, "ends", &ends) &&
-           ((s->whole = str_is(ends, "yes")) || str_is(ends, "no")) && read_files(a, &text, s) && read_end(a, &text, s);
+           read_ends(ends, s) && read_files(a, &text, s) && read_end(a, &text, s);
 }
 
 status segment_read(struct arena *a, struct str *rest, struct segment *s)

@@ -378,13 +378,23 @@ static status same_log(struct wal *wal, struct reading *r, const struct wal_plac
     return same ? OK : fail(NOT_FOUND, "the database's log is not the one that was shipped");
 }
 
-status wal_resume(struct wal *wal, const struct wal_place *place)
+/* SQLite counts the first half of the salt on when it begins its log anew, and draws the second. */
+static bool next_log(const struct wal_place *place, const struct reading *r)
+{
+    return big(r->head.salt) == big(place->salt) + 1;
+}
+
+status wal_resume(struct wal *wal, struct wal_place *place, bool at_end)
 {
     struct reading r;
     status s;
 
     TRY(pin(wal));
     s = read_begin(wal, &r);
+    if (s == OK && at_end && next_log(place, &r)) {
+        *place = (struct wal_place){ 0 };
+        memcpy(place->salt, r.head.salt, sizeof place->salt);
+    }
     if (s == OK)
         s = same_log(wal, &r, place);
     read_end(&r);
@@ -398,17 +408,20 @@ bool wal_is_due(const struct wal *wal)
     return wal->frames >= DUE_FRAMES || atomic_load(&wal->db->forget);
 }
 
-struct quiet { struct wal *wal; struct arena *a; const struct wal_place *place; struct wal_batch *batch; status s; };
+struct quiet { struct wal *wal; struct arena *a; const struct wal_place *place; wal_keep *keep; void *to; status s; };
 
 static void while_quiet(void *to, struct link *writer)
 {
     struct quiet *q = to;
     bool forget = atomic_load(&q->wal->db->forget);
+    struct wal_batch batch;
     int code;
 
-    q->s = read_pinned(q->wal, q->a, q->place, q->batch);
-    if (q->s == OK && q->batch->left > 0)
+    q->s = read_pinned(q->wal, q->a, q->place, &batch);
+    if (q->s == OK && batch.left > 0)
         q->s = fail(BUSY, "too much came at once");
+    if (q->s == OK)
+        q->s = q->keep(q->to, &batch);
     if (q->s != OK)
         return;
     unpin(q->wal);
@@ -421,9 +434,9 @@ static void while_quiet(void *to, struct link *writer)
         q->s = pin(q->wal);
 }
 
-status wal_checkpoint(struct wal *wal, struct arena *a, const struct wal_place *place, struct wal_batch *batch)
+status wal_checkpoint(struct wal *wal, struct arena *a, const struct wal_place *place, wal_keep *keep, void *to)
 {
-    struct quiet q = { .wal = wal, .a = a, .place = place, .batch = batch };
+    struct quiet q = { .wal = wal, .a = a, .place = place, .keep = keep, .to = to };
 
     TRY(pin(wal));
     TRY(writer_quiet(wal->db->own, while_quiet, &q));

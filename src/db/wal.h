@@ -35,8 +35,10 @@ i64 wal_frames(struct wal *wal);                /* of the log, now; 0 where that
 
 /* Begins at the end of the log. */
 status wal_begin(struct wal *wal, struct wal_place *place);
-/* Begins where an earlier process stopped. NOT_FOUND: the log was begun anew since, or another lies there. */
-status wal_resume(struct wal *wal, const struct wal_place *place);
+/* Begins where an earlier process stopped. NOT_FOUND: the log was begun anew since, or another lies there. at_end: a checkpoint of
+   ours was made at that place, so the log that was begun anew right after it (its salt counts on by one) goes on from there; the
+   place moves to its beginning. */
+status wal_resume(struct wal *wal, struct wal_place *place, bool at_end);
 
 /* What came behind the place, about 8 MB at most; moves nothing: wal_passed does. CONFLICT: commits are missing, begin again. */
 status wal_read(struct wal *wal, struct arena *a, const struct wal_place *place, struct wal_batch *batch);
@@ -45,5 +47,6 @@ void wal_passed(struct wal *wal, struct wal_place *place, const struct wal_batch
 /* Whether it is time for a checkpoint, because the log is long or something has to be forgotten. */
 bool wal_is_due(const struct wal *wal);
 /* While nobody writes: reads the rest and brings all of it to the database, so that the next commit begins the log anew. The
-   caller keeps the batch until it is safe. BUSY: not now. */
-status wal_checkpoint(struct wal *wal, struct arena *a, const struct wal_place *place, struct wal_batch *batch);
+   batch is given to `keep` before, which must make it survive a kill. BUSY: not now. */
+typedef status wal_keep(void *to, const struct wal_batch *batch);
+status wal_checkpoint(struct wal *wal, struct arena *a, const struct wal_place *place, wal_keep *keep, void *to);

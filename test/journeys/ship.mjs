@@ -57,7 +57,8 @@ for (let round = 0; round < 3; round++) {
 }
 loading = false
 await Promise.all(tellers)
-same(lines().size, 1, 'after a kill the same line goes on: no second base')
+same(lines().size, 1, `after a kill the same line goes on: no second base`)
+if (lines().size > 1) console.log('# ' + server.said.split('\n').filter(l => /ship/.test(l)).join('\n# '))
 same(readdirSync(join(repo, 'snapshots')).length, 1, 'and none is made')
 const mine = JSON.stringify(told).length && told.find(t => t.at > early).story
 same(spawnSync('grep', ['-rlF', mine, repo]).stdout.toString(), '', 'no word of it stands in the clear')

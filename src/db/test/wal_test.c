@@ -55,15 +55,21 @@ static status copy_follow(struct copy *c, struct wal *wal)
     return OK;
 }
 
+struct keeping { struct copy *c; struct wal *wal; };
+
+static status copy_keep(void *to, const struct wal_batch *b)
+{
+    struct keeping *k = to;
+
+    copy_apply(k->c, b);
+    wal_passed(k->wal, &k->c->place, b);
+    return OK;
+}
+
 static status copy_checkpoint(struct copy *c, struct wal *wal)
 {
-    struct wal_batch b;
-
     arena_reset(&c->arena, false);
-    TRY(wal_checkpoint(wal, &c->arena, &c->place, &b));
-    copy_apply(c, &b);
-    wal_passed(wal, &c->place, &b);
-    return OK;
+    return wal_checkpoint(wal, &c->arena, &c->place, copy_keep, &(struct keeping){ c, wal });
 }
 
 static i64 copy_count(struct copy *c)
@@ -263,6 +269,7 @@ TEST(commits_that_were_lost_are_missed)
 
 TEST(the_next_process_finds_the_place_unless_the_log_was_begun_anew)
 {
+    struct wal_place before;
     struct db *db;
     struct hand h;
     struct wal *wal;
@@ -285,9 +292,23 @@ TEST(the_next_process_finds_the_place_unless_the_log_was_begun_anew)
     h = hand_open(db);
     add_notes(&h, 3, 0, 5);
     wal = wal_of(db, nothing);
-    CHECK(wal_resume(wal, &c.place) == OK);
+    CHECK(wal_resume(wal, &c.place, false) == OK);
     CHECK(copy_follow(&c, wal) == OK);
     CHECK_INT(copy_count(&c), 15);
+    CHECK(copy_checkpoint(&c, wal) == OK);
+    add_notes(&h, 6, 0, 5);             /* the log begins anew, and a kill comes before it was read */
+    wal_close(wal);
+    hand_close(&h);
+    db_close(db);
+
+    db = open_db(LONG_MS);
+    h = hand_open(db);
+    wal = wal_of(db, nothing);
+    before = c.place;
+    CHECK(wal_resume(wal, &before, false) == NOT_FOUND);
+    CHECK(wal_resume(wal, &c.place, true) == OK);
+    CHECK(copy_follow(&c, wal) == OK);
+    CHECK_INT(copy_count(&c), 20);
     wal_close(wal);
     hand_close(&h);
     db_close(db);
@@ -298,7 +319,7 @@ TEST(the_next_process_finds_the_place_unless_the_log_was_begun_anew)
     h = hand_open(db);
     add_notes(&h, 4, 0, 5);
     wal = wal_of(db, nothing);
-    CHECK(wal_resume(wal, &c.place) == NOT_FOUND);
+    CHECK(wal_resume(wal, &c.place, true) == NOT_FOUND);
     wal_close(wal);
     hand_close(&h);
     db_close(db);
