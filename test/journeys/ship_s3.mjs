@@ -65,7 +65,10 @@ if (store) {
   check(await until(() => /it goes on after/.test(server.said), 20), 'when there is room again, it goes on')
 }
 const code = await tell('Chuyện bịa cuối cùng', 70000)
-await sleep(real ? 3000 : 2000)
+// Evidence follows in its own time: two files have to be named by segments.
+const named = () => [...store.objects].filter(([k]) => k.includes('/ship/')).reduce((n, [, o]) => n + (o.body.toString('latin1').match(/\nfile /g) ?? []).length, 0)
+if (store) check(await until(() => named() >= 2, 15), 'evidence follows', named())
+await sleep(real ? 5000 : 1500)
 await server.kill()
 if (store) same(store.refused, 0, 'every request was signed right, as the store computed it itself')
 
