@@ -1,5 +1,5 @@
 /* lachan backup: a copy of everything, sealed to a key that lies elsewhere, while the server runs. */
-#include "backup.h"
+#include "ship.h"
 
 #include "../ledger/look.h"
 
@@ -14,14 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, KEEP_DAYS = 35, STATE_BYTES = 512 << 20, FILES_MOST = 4 << 20 };
-
-/* What lives for minutes only, or says who has what open, is in no backup. */
-static const char *const left_out[] = { "sessions", "idem", "totp_used", "presence", "jobs", NULL };
+enum { KEEP_DAYS = 35 };
 
 static const struct option options[] = {
-    OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_JSON,
-    { "to", "REPO", "folder of backups; made where it is missing" },
+    OPTION_DATA, OPTION_DB, OPTION_KEY, OPTION_JSON, OPTION_S3,
+    { "to", "REPO", "folder of backups, made where it is missing; or s3:https://HOST/BUCKET/FOLDER" },
     { "backup-key", "BASE64", "public key that everything is sealed to (\"lachan backup key\")" },
     { "out", "FILE", "key: where the secret goes; keep it offline, never beside the backups" },
     { "snapshot", "NAME", "verify: this one instead of the newest" },
@@ -30,239 +27,12 @@ static const struct option options[] = {
     OPTION_HELP, OPTION_END,
 };
 
-/* -- what earlier backups sealed already ------------------------------------------------------------------------------------------ */
-
-/* DIR/keys/backup.state: for each piece of database the hash of what is in it, its name and its key; boxed under the house's key
-   for jobs, for the keys open the pieces. Losing it costs space, nothing else. */
-struct known { struct key hash, ck; struct blob blob; };        /* hash first: they are sorted by it */
-struct state { struct known *at; size_t n; };
-
-static int by_hash(const void *a, const void *b)
+static const char *s3_key(const struct verb *v)
 {
-    return memcmp(a, b, KEY_BYTES);
-}
-
-static const char *state_path(struct verb *v)
-{
-    return arena_f(&v->arena, "%s/keys/backup.state", v->dir).at;
-}
-
-static void state_load(struct verb *v, struct instance *in, struct state *state)
-{
-    struct str boxed, plain = STR("");
-    status s = file_read(&v->arena, state_path(v), STATE_BYTES, &boxed);
-
-    *state = (struct state){ 0 };
-    for (size_t i = in->house->n; s == OK && plain.n == 0 && i-- > 0;)
-        (void)!vault_unbox(&v->arena, &in->house->gen[i].job, vault_ctx("backup-state", NO_PARTS), boxed, &plain);
-    fail_clear();
-    if (plain.n % sizeof(struct known) == 0) {
-        state->at = (struct known *)(void *)arena_alloc(&v->arena, plain.n + 1);
-        state->n = plain.n / sizeof(struct known);
-        if (plain.n > 0) {
-            memcpy(state->at, plain.at, plain.n);
-            qsort(state->at, state->n, sizeof state->at[0], by_hash);
-        }
-    }
-}
-
-static status state_keep(struct verb *v, struct instance *in, const struct state *state)
-{
-    struct str plain = str_of(state->at, state->n * sizeof state->at[0]);
-
-    return file_replace(state_path(v), vault_box(&v->arena, &house_now(in->house)->job, vault_ctx("backup-state", NO_PARTS), plain));
-}
-
-static const struct known *state_find(const struct state *state, const struct key *hash)
-{
-    return state->n == 0 ? NULL : bsearch(hash, state->at, state->n, sizeof state->at[0], by_hash);
+    return config_get(&v->config, "s3-key", NULL);
 }
 
 /* -- one backup ----------------------------------------------------------------------------------------------------------------- */
-
-struct making {
-    struct verb *v;
-    struct instance *in;
-    struct store store;
-    struct key public;
-    struct manifest m;
-    struct state before, now;
-    i64 damaged;                    /* files that are not what they should be */
-};
-
-/* Keyed, because the state file may be read by somebody without the house's key. */
-static void piece_hash(struct making *b, struct str bytes, struct key *hash)
-{
-    vault_hash(hash, &house_now(b->in->house)->job, "backup-piece", PARTS(bytes));
-}
-
-static status seal_piece(struct making *b, struct str bytes, struct known *k)
-{
-    const struct known *old;
-    struct arena scratch;
-    struct str boxed;
-    status s;
-
-    piece_hash(b, bytes, &k->hash);
-    old = state_find(&b->before, &k->hash);
-    if (old != NULL && store_has(&b->store, &old->blob)) {
-        *k = *old;
-        return OK;
-    }
-    scratch = arena_make(4 * PIECE_BYTES);
-    vault_key_new(&k->ck);
-    boxed = vault_box(&scratch, &k->ck, backup_ctx_piece(), bytes);
-    s = store_put(&b->store, boxed, &k->blob);
-    arena_free(&scratch);
-    return s;
-}
-
-static status seal_pieces(struct making *b, int fd)
-{
-    char *buffer = arena_alloc(&b->v->arena, PIECE_BYTES);
-    struct vault_sha256_run run;
-    uint8_t hash[32];
-    size_t room = (size_t)(b->m.db_size / PIECE_BYTES) + 1;
-    struct out hex = { .max = 2 * HASH_HEX };
-    ssize_t n;
-
-    b->m.pieces = NEW_N(&b->v->arena, struct blob, room);
-    b->now.at = NEW_N(&b->v->arena, struct known, room);
-    vault_sha256_begin(&run);
-    while ((n = read(fd, buffer, PIECE_BYTES)) > 0) {
-        struct known *k = &b->now.at[b->now.n];
-
-        if (b->now.n == room)
-            return fail(BROKEN, "the copy of the database grew");
-        vault_sha256_add(&run, buffer, (size_t)n);
-        TRY(seal_piece(b, str_of(buffer, (size_t)n), k));
-        b->m.pieces[b->now.n++] = k->blob;
-    }
-    b->m.n_pieces = b->now.n;
-    vault_sha256_end(&run, hash);
-    out_hex(&hex, hash, sizeof hash);
-    memcpy(b->m.db_sha256, hex.at, HASH_HEX);
-    out_free(&hex);
-    return n == 0 ? OK : fail(BROKEN, "the copy of the database: %m");
-}
-
-/* The keys of all pieces, under one key that is wrapped to the offline one. */
-static status seal_keys(struct making *b)
-{
-    struct key *keys = NEW_N(&b->v->arena, struct key, b->now.n + 1), fk;
-
-    for (size_t i = 0; i < b->now.n; i++)
-        keys[i] = b->now.at[i].ck;
-    vault_key_new(&fk);
-    b->m.sealed = vault_wrap(&b->v->arena, &b->public, backup_ctx_seal(), &fk);
-    return store_put(&b->store, vault_box(&b->v->arena, &fk, backup_ctx_keys(), str_of(keys, b->now.n * sizeof *keys)), &b->m.keys);
-}
-
-static status copy_database(struct making *b)
-{
-    const char *copy = arena_f(&b->v->arena, "%s/.backup-%d.db", b->v->dir, getpid()).at;
-    struct stat st;
-    status s;
-    int fd;
-
-    s = db_snapshot(b->in->db, copy, left_out);
-    fd = s == OK ? open(copy, O_RDONLY | O_CLOEXEC) : -1;
-    if (s == OK && (fd < 0 || fstat(fd, &st) != 0))
-        s = fail(BROKEN, "%s: %m", copy);
-    if (s == OK) {
-        b->m.db_size = st.st_size;
-        s = seal_pieces(b, fd);
-    }
-    if (fd >= 0)
-        close(fd);
-    (void)unlink(copy);
-    return s;
-}
-
-static status one_file(void *to, const void *row)
-{
-    const struct files_all_row *r = row;
-    struct making *b = to;
-    struct backup_file *f = &b->m.files[b->m.n_files];
-    struct out hex = { .max = 2 * HASH_HEX };
-    char id[ID_TEXT + 1], path[PATH_BYTES];
-    status s;
-
-    if (b->m.n_files == FILES_MOST)
-        return fail(TOO_LARGE, "more than %d files", FILES_MOST);
-    *f = (struct backup_file){ .id = r->id, .blob.size = r->size };
-    out_hex(&hex, r->sha256.at, r->sha256.n);
-    if (hex.n == HASH_HEX)
-        memcpy(f->blob.name, hex.at, HASH_HEX);
-    out_free(&hex);
-    id_text(r->id, id);
-    snprintf(path, sizeof path, "%s/files/%s/%s", b->v->dir, id + ID_TEXT - 2, id);
-    s = store_put_file(&b->store, path, &f->blob);
-    if (s == INVALID) {         /* all others are worth saving */
-        fprintf(stderr, "lachan backup: file %s %s\n", id, fail_message());
-        fail_clear();
-        b->damaged++;
-        return OK;
-    }
-    TRY(s);
-    b->m.n_files++;
-    return OK;
-}
-
-static status copy_files(struct making *b)
-{
-    b->m.files = calloc(FILES_MOST, sizeof b->m.files[0]);
-    if (b->m.files == NULL)
-        return fail(BUSY, "no memory for the list of files");
-    return sql_files_all(b->in->ledger.db, one_file, b);
-}
-
-/* The head as it is now; the copy of the database may be a little newer, never older. */
-static status name_log(struct making *b)
-{
-    struct ledger *l = &b->in->ledger;
-    struct instance_row row;
-    struct log_head_now head;
-
-    TRY(sql_the_instance(l, &row));
-    TRY(log_head_look(l, &head));
-    b->m.origin = arena_copy(&b->v->arena, row.origin);
-    b->m.log_size = head.size;
-    b->m.log_root = head.root;
-    TRY(db_schema(b->in->db, &b->m.schema));        /* of the database: a backup is made before an upgrade, too */
-    b->m.made = clock_now_ms();
-    return OK;
-}
-
-/* That it was made, and under which hash, stands in the log. */
-static status note_made(struct making *b, struct str text)
-{
-    struct id object;
-    uint8_t hash[32];
-
-    vault_sha256(hash, PARTS(text));
-    memcpy(object.b, hash, sizeof object.b);
-    return act_note(&b->in->ledger, (struct act_info){ .act = "backup.made", .now = b->m.made, .object = object });
-}
-
-static status make_backup(struct making *b, struct str *name)
-{
-    char iso[CLOCK_TEXT];
-    struct str text;
-
-    TRY(name_log(b));
-    TRY(copy_database(b));
-    TRY(seal_keys(b));
-    TRY(copy_files(b));
-    text = manifest_write(&b->v->arena, &b->m, house_now(b->in->house));
-    TRY(store_settle(&b->store));
-    clock_utc_iso(b->m.made, iso);
-    *name = arena_f(&b->v->arena, "%.4s%.2s%.2sT%.2s%.2s%.2s.%03lldZ", iso, iso + 5, iso + 8, iso + 11, iso + 14, iso + 17,
-                    (long long)(b->m.made % 1000));
-    TRY(store_put_snapshot(&b->store, *name, text));
-    TRY(state_keep(b->v, b->in, &b->now));
-    return note_made(b, text);
-}
 
 static void print_made(const struct making *b, struct str name, bool json)
 {
@@ -290,10 +60,9 @@ static int run_backup(struct verb *v)
     if (instance_open(v, &in) != OK)
         return verb_failed(v, "the instance cannot be opened");
     b.in = &in;
-    state_load(v, &in, &b.before);
-    s = store_open(&b.store, to, true);
+    s = store_open(&b.store, to, s3_key(v), true);
     if (s == OK)
-        s = make_backup(&b, &name);
+        s = backup_make(&b, &name);
     if (s != OK)
         code = verb_failed(v, "no backup was made");
     else
@@ -358,48 +127,85 @@ static i64 check_blobs(const struct store *s, const struct manifest *m)
 }
 
 /* Without --log-key the signature is not held against anybody: whoever can write the folder could have made all of it. */
-static status check_signature(struct verb *v, const struct manifest *m, struct str text)
+static status check_signature(struct verb *v, const struct manifest *m, struct str text, uint8_t log_pk[32], bool *known)
 {
     const char *typed = config_get(&v->config, "log-key", NULL);
-    uint8_t log_pk[32];
 
+    *known = typed != NULL;
     if (typed == NULL) {
         fprintf(stderr, "lachan backup: the signature was not checked; --log-key names the log's public key\n");
         return OK;
     }
-    if (!vault_base64_read(str_c(typed), log_pk, sizeof log_pk))
+    if (!vault_base64_read(str_c(typed), log_pk, 32))
         return fail(INVALID, "--log-key is not a public key");
     return signed_note_is_of(text, m->origin, log_pk) ? OK : fail(BROKEN, "it is not signed by that log: foreign, or altered");
 }
 
+/* Every segment behind the backup, and the evidence that they name. */
+static status check_shipped(struct verb *v, const struct store *s, const struct manifest *m, const uint8_t (*log_pk)[32], struct replay *r)
+{
+    i64 bad = 0;
+
+    *r = (struct replay){ .store = s, .m = m, .keys = log_pk, .n_keys = log_pk != NULL, .until = INT64_MAX, .most = INT64_MAX };
+    if (m->line[0] == '\0')
+        return OK;
+    TRY(replay_check(r, &v->arena));
+    for (size_t i = 0; i < r->n_files; i++)
+        if (store_check(s, &r->files[i].blob) != OK) {
+            fprintf(stderr, "lachan backup: %s\n", fail_message());
+            bad++;
+        }
+    return bad == 0 ? OK : fail(BROKEN, "%lld pieces of evidence are missing or damaged", (long long)bad);
+}
+
+static void print_verified(const struct manifest *m, struct str name, const struct replay *r)
+{
+    char iso[CLOCK_TEXT];
+
+    printf("ok: backup %.*s: %zu pieces of database, %zu files, log of %lld entries\n", (int)name.n, name.at, m->n_pieces, m->n_files,
+           (long long)m->log_size);
+    if (m->line[0] == '\0')
+        return;
+    clock_utc_iso(r->made, iso);
+    printf("ok: line %s: segments %lld to %lld without a gap, the last of the hour %s, %zu files\n", m->line, (long long)m->after + 1,
+           (long long)r->last, iso, r->n_files);
+}
+
 static int verify_backup(struct verb *v, const char *path)
 {
+    struct replay replay = { 0 };
     struct store s;
     struct manifest m;
     struct str name, text;
+    uint8_t log_pk[1][32];
+    bool known;
     i64 bad;
 
     vault_start();
-    if (store_open(&s, path, false) != OK ||
+    if (store_open(&s, path, s3_key(v), false) != OK ||
         store_snapshot(&s, &v->arena, str_c(config_get(&v->config, "snapshot", "")), &name, &text) != OK ||
-        manifest_read(&v->arena, text, &m) != OK || check_signature(v, &m, text) != OK)
+        manifest_read(&v->arena, text, &m) != OK || check_signature(v, &m, text, log_pk[0], &known) != OK)
         return verb_failed(v, "bad");
     bad = check_blobs(&s, &m);
     if (bad > 0) {
         printf("bad: backup %.*s: %lld pieces are missing or damaged\n", (int)name.n, name.at, (long long)bad);
         return EXIT_FAILED;
     }
-    printf("ok: backup %.*s: %zu pieces of database, %zu files, log of %lld entries\n", (int)name.n, name.at, m.n_pieces, m.n_files,
-           (long long)m.log_size);
+    if (check_shipped(v, &s, &m, known ? (const uint8_t (*)[32])log_pk : NULL, &replay) != OK) {
+        printf("bad: what was shipped behind backup %.*s: %s\n", (int)name.n, name.at, fail_message());
+        return EXIT_FAILED;
+    }
+    print_verified(&m, name, &replay);
+    free(replay.files);
     return EXIT_FINE;
 }
 
 static int list_backups(struct verb *v, const char *path)
 {
-    struct snapshots list;
+    struct names list;
     struct store s;
 
-    if (store_open(&s, path, false) != OK || store_snapshots(&s, &v->arena, &list) != OK)
+    if (store_open(&s, path, s3_key(v), false) != OK || store_snapshots(&s, &v->arena, &list) != OK)
         return verb_failed(v, "not listed");
     for (size_t i = 0; i < list.n; i++)
         printf("%.*s\n", (int)list.at[i].n, list.at[i].at);
@@ -414,7 +220,7 @@ static int prune_backups(struct verb *v, const char *path)
     if (config_number(&v->config, "keep-days", KEEP_DAYS, 1, 3650, &days) != OK)
         return verb_failed(v, "nothing was done");
     vault_start();
-    if (store_open(&s, path, false) != OK || store_prune(&s, &v->arena, clock_now_ms() - days * DAY_MS, &gone) != OK)
+    if (store_open(&s, path, s3_key(v), false) != OK || store_prune(&s, &v->arena, clock_now_ms() - days * DAY_MS, &gone) != OK)
         return verb_failed(v, "nothing more was taken away");
     printf("%lld pieces are gone\n", (long long)gone);
     return EXIT_FINE;

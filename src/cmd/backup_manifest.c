@@ -17,6 +17,8 @@ static void write_body(struct out *o, struct arena *a, const struct manifest *m)
           m->db_sha256);
     for (size_t i = 0; i < m->n_pieces; i++)
         out_f(o, "piece %lld %s\n", (long long)m->pieces[i].size, m->pieces[i].name);
+    if (m->line[0] != '\0')
+        out_f(o, "shipped %s %lld %lld\n", m->line, (long long)m->after, (long long)m->needs);
     out_f(o, "keys %lld %s\nsealed %.*s\n", (long long)m->keys.size, m->keys.name, (int)sealed.n, sealed.at);
     for (size_t i = 0; i < m->n_files; i++) {
         char id[ID_TEXT + 1];
@@ -47,14 +49,14 @@ static bool take_word(struct str *line, const char *word)
     return str_cut(line, ' ', &said) && str_is(said, word);
 }
 
-static bool take_number(struct str *line, i64 *n)
+bool manifest_number(struct str *line, i64 *n)
 {
     struct str said;
 
     return str_cut(line, ' ', &said) && str_i64(said, n) && *n >= 0;
 }
 
-static bool read_hex_name(struct str said, char name[HASH_HEX + 1])
+bool manifest_hash(struct str said, char name[HASH_HEX + 1])
 {
     uint8_t bytes[HASH_HEX / 2];
 
@@ -68,13 +70,13 @@ static bool read_hex_name(struct str said, char name[HASH_HEX + 1])
     return true;
 }
 
-static bool take_blob(struct str line, struct blob *b)
+bool manifest_blob(struct str line, struct blob *b)
 {
-    return take_number(&line, &b->size) && read_hex_name(line, b->name);
+    return manifest_number(&line, &b->size) && manifest_hash(line, b->name);
 }
 
 /* One "word rest" line. */
-static bool take_line(struct str *text, const char *word, struct str *rest)
+bool manifest_line(struct str *text, const char *word, struct str *rest)
 {
     return str_cut(text, '\n', rest) && take_word(rest, word);
 }
@@ -86,17 +88,17 @@ static bool next_is(struct str text, const char *word)
 
 static bool read_log(struct str line, struct manifest *m)
 {
-    return take_number(&line, &m->log_size) && vault_base64_read(line, m->log_root.b, sizeof m->log_root.b);
+    return manifest_number(&line, &m->log_size) && vault_base64_read(line, m->log_root.b, sizeof m->log_root.b);
 }
 
 static bool read_head(struct str *text, struct manifest *m)
 {
     struct str line;
 
-    return str_cut(text, '\n', &line) && str_is(line, "lachan-backup 1") && take_line(text, "origin", &m->origin) &&
-           m->origin.n > 0 && take_line(text, "made", &line) && str_i64(line, &m->made) && take_line(text, "schema", &line) && str_i64(line, &m->schema) &&
-           take_line(text, "log", &line) && read_log(line, m) && take_line(text, "database", &line) &&
-           take_number(&line, &m->db_size) && read_hex_name(line, m->db_sha256);
+    return str_cut(text, '\n', &line) && str_is(line, "lachan-backup 1") && manifest_line(text, "origin", &m->origin) &&
+           m->origin.n > 0 && manifest_line(text, "made", &line) && str_i64(line, &m->made) && manifest_line(text, "schema", &line) && str_i64(line, &m->schema) &&
+           manifest_line(text, "log", &line) && read_log(line, m) && manifest_line(text, "database", &line) &&
+           manifest_number(&line, &m->db_size) && manifest_hash(line, m->db_sha256);
 }
 
 static bool read_pieces(struct arena *a, struct str *text, struct manifest *m)
@@ -108,8 +110,21 @@ static bool read_pieces(struct arena *a, struct str *text, struct manifest *m)
         return false;
     m->pieces = NEW_N(a, struct blob, room);
     while (next_is(*text, "piece ") && m->n_pieces < room)
-        if (!take_line(text, "piece", &line) || !take_blob(line, &m->pieces[m->n_pieces++]))
+        if (!manifest_line(text, "piece", &line) || !manifest_blob(line, &m->pieces[m->n_pieces++]))
             return false;
+    return true;
+}
+
+static bool read_shipped(struct str *text, struct manifest *m)
+{
+    struct str line, name;
+
+    if (!next_is(*text, "shipped "))
+        return true;
+    if (!manifest_line(text, "shipped", &line) || !str_cut(&line, ' ', &name) || name.n != LINE_CHARS || !manifest_number(&line, &m->after) ||
+        !str_i64(line, &m->needs) || m->needs < m->after)
+        return false;
+    memcpy(m->line, name.at, LINE_CHARS);
     return true;
 }
 
@@ -119,7 +134,7 @@ static bool read_seal(struct arena *a, struct str *text, struct manifest *m)
     struct str line;
 
     m->sealed = str_of(bytes, WRAP_BYTES);
-    return take_line(text, "keys", &line) && take_blob(line, &m->keys) && take_line(text, "sealed", &line) &&
+    return manifest_line(text, "keys", &line) && manifest_blob(line, &m->keys) && manifest_line(text, "sealed", &line) &&
            vault_base64_read(line, bytes, WRAP_BYTES);
 }
 
@@ -132,7 +147,7 @@ static bool read_files(struct arena *a, struct str *text, struct manifest *m)
     while (next_is(*text, "file ") && m->n_files < room) {
         struct backup_file *f = &m->files[m->n_files++];
 
-        if (!take_line(text, "file", &line) || !str_cut(&line, ' ', &id) || !id_of_text(id, &f->id) || !take_blob(line, &f->blob))
+        if (!manifest_line(text, "file", &line) || !str_cut(&line, ' ', &id) || !id_of_text(id, &f->id) || !manifest_blob(line, &f->blob))
             return false;
     }
     return str_is(*text, "end\n");
@@ -144,7 +159,7 @@ status manifest_read(struct arena *a, struct str text, struct manifest *m)
 
     *m = (struct manifest){ 0 };
     if (text.n <= MANIFEST_MAX && signed_note_body(text, &body) && read_head(&body, m) && read_pieces(a, &body, m) &&
-        read_seal(a, &body, m) && read_files(a, &body, m))
+        read_shipped(&body, m) && read_seal(a, &body, m) && read_files(a, &body, m))
         return OK;
     return fail(INVALID, "that is not a backup's description, or it is cut");
 }

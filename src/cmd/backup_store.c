@@ -1,15 +1,59 @@
 #include "backup.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, COPY_BYTES = 1 << 20, SNAPSHOT_BYTES = 256 << 20, SNAPSHOTS_MAX = 10000, BLOBS_MAX = 1 << 24 };
-static const char ending[] = ".backup";
+enum { PATH_BYTES = 4096, COPY_BYTES = 1 << 20 };
+
+static bool store_is_away(const char *path)
+{
+    return strncmp(path, "s3:", 3) == 0;
+}
+
+/* -- objects of a store elsewhere ---------------------------------------------------------------------------------------------------- */
+
+static void blob_object(const struct blob *b, char name[PATH_BYTES])
+{
+    snprintf(name, PATH_BYTES, "blobs/%.2s/%s", b->name, b->name);
+}
+
+struct passing { struct vault_sha256_run run; int to; i64 size; };
+
+static status pass_bytes(void *to, struct str bytes)
+{
+    struct passing *p = to;
+
+    vault_sha256_add(&p->run, bytes.at, bytes.n);
+    p->size += (i64)bytes.n;
+    return p->to < 0 || write(p->to, bytes.at, bytes.n) == (ssize_t)bytes.n ? OK : fail(BROKEN, "writing: %m");
+}
+
+static void hex_of(const uint8_t hash[32], char name[HASH_HEX + 1]);
+static bool same_blob(const struct blob *a, const struct blob *b);
+
+/* Reads an object to its end, into `to` unless that is -1, and says what it was. */
+static status object_pass(const struct store *s, const struct blob *b, int to, struct blob *found)
+{
+    struct passing p = { .to = to };
+    char name[PATH_BYTES];
+    uint8_t hash[32];
+    status done;
+
+    blob_object(b, name);
+    vault_sha256_begin(&p.run);
+    done = s3_get(s->s3, name, pass_bytes, &p);
+    vault_sha256_end(&p.run, hash);
+    hex_of(hash, found->name);
+    found->size = p.size;
+    return done == NOT_FOUND ? fail(BROKEN, "piece %s is missing", b->name) : done;
+}
+
+/* -- folders --------------------------------------------------------------------------------------------------------------------------- */
 
 static status make_dir(const char *path)
 {
@@ -21,19 +65,28 @@ static void blob_path(const struct store *s, const struct blob *b, char path[PAT
     snprintf(path, PATH_BYTES, "%s/blobs/%.2s/%s", s->path, b->name, b->name);
 }
 
-status store_open(struct store *s, const char *path, bool make)
+status store_make(const struct store *s)
+{
+    static const char *const folders[] = { "", "/blobs", "/ship", "/snapshots" };
+    char below[PATH_BYTES];
+
+    for (size_t i = 0; i < COUNT_OF(folders) && s->s3 == NULL; i++) {
+        snprintf(below, sizeof below, "%s%s", s->path, folders[i]);
+        TRY(make_dir(below));
+    }
+    return OK;
+}
+
+status store_open(struct store *s, const char *path, const char *s3_key, bool make)
 {
     char below[PATH_BYTES];
     struct stat st;
 
-    *s = (struct store){ .path = path };
-    if (make) {
-        TRY(make_dir(path));
-        snprintf(below, sizeof below, "%s/blobs", path);
-        TRY(make_dir(below));
-        snprintf(below, sizeof below, "%s/snapshots", path);
-        return make_dir(below);
-    }
+    *s = (struct store){ .path = path, .mark = random_below(1 << 30) };
+    if (store_is_away(path))
+        return s3_open(path + 3, s3_key, &s->s3);
+    if (make)
+        return store_make(s);
     snprintf(below, sizeof below, "%s/snapshots", path);
     return stat(below, &st) == 0 ? OK : fail(NOT_FOUND, "%s is no folder of backups", path);
 }
@@ -63,9 +116,17 @@ bool store_has(const struct store *s, const struct blob *b)
 {
     char path[PATH_BYTES];
     struct stat st;
+    i64 size;
 
+    if (s->s3 != NULL) {
+        blob_object(b, path);
+        if (s3_size(s->s3, path, &size) == OK)
+            return size == b->size;
+        fail_clear();
+        return false;
+    }
     blob_path(s, b, path);
-    return stat(path, &st) == 0 && st.st_size == b->size;
+    return stat(path, &st) == 0 && st.st_size == b->size && utimensat(AT_FDCWD, path, NULL, 0) == 0;
 }
 
 static status blob_folder(const struct store *s, const struct blob *b)
@@ -78,7 +139,7 @@ static status blob_folder(const struct store *s, const struct blob *b)
 
 static void fresh_path(const struct store *s, const struct blob *b, char path[PATH_BYTES])
 {
-    snprintf(path, PATH_BYTES, "%s/blobs/%.2s/%s.new", s->path, b->name, b->name);
+    snprintf(path, PATH_BYTES, "%s/blobs/%.2s/%s.%u.new", s->path, b->name, b->name, s->mark);
 }
 
 static status add_fresh(struct store *s, const struct blob *b)
@@ -108,6 +169,17 @@ static status write_fresh(const char *path, struct str bytes)
     return done ? OK : fail(BROKEN, "%s: %m", path);
 }
 
+/* What a child sent is here a moment later: the file's time must not tell when. */
+void store_set_hour(const char *path)
+{
+    struct timespec hour = { .tv_sec = (time_t)(clock_hour_floor(clock_now_ms()) / SECOND_MS) };
+    char folder[PATH_BYTES];
+
+    snprintf(folder, sizeof folder, "%s", path);
+    (void)utimensat(AT_FDCWD, path, (struct timespec[]){ hour, hour }, 0);
+    (void)utimensat(AT_FDCWD, dirname(folder), (struct timespec[]){ hour, hour }, 0);
+}
+
 static status sync_all(const struct store *s)
 {
     int fd = open(s->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -120,6 +192,8 @@ static status sync_all(const struct store *s)
 
 status store_settle(struct store *s)
 {
+    if (s->s3 != NULL)
+        return OK;
     TRY(sync_all(s));
     for (size_t i = 0; i < s->n_fresh; i++) {
         char from[PATH_BYTES], to[PATH_BYTES];
@@ -128,6 +202,7 @@ status store_settle(struct store *s)
         blob_path(s, &s->fresh[i], to);
         if (rename(from, to) != 0 && !store_has(s, &s->fresh[i]))       /* two pieces alike: the second is renamed already */
             return fail(BROKEN, "%s: %m", from);
+        store_set_hour(to);
     }
     s->n_fresh = 0;
     return sync_all(s);
@@ -135,8 +210,21 @@ status store_settle(struct store *s)
 
 void store_close(struct store *s)
 {
+    s3_close(s->s3);
     free(s->fresh);
     *s = (struct store){ 0 };
+}
+
+/* Always put anew: what prune spares is what is young, and asking costs as much. */
+static status put_object(struct store *s, struct str bytes, const struct blob *b)
+{
+    char name[PATH_BYTES];
+
+    blob_object(b, name);
+    TRY(s3_put(s->s3, name, bytes));
+    s->written++;
+    s->written_bytes += b->size;
+    return OK;
 }
 
 status store_put(struct store *s, struct str bytes, struct blob *b)
@@ -144,6 +232,8 @@ status store_put(struct store *s, struct str bytes, struct blob *b)
     char path[PATH_BYTES];
 
     *b = blob_name(bytes);
+    if (s->s3 != NULL)
+        return put_object(s, bytes, b);
     if (store_has(s, b))
         return OK;
     TRY(blob_folder(s, b));
@@ -196,6 +286,31 @@ static status copy_checked(int fd, const char *path, const struct blob *b, statu
     return done ? fail(wrong, "is damaged: its bytes are not those that were sealed") : fail(BROKEN, "%s: %m", path);
 }
 
+/* The store elsewhere checks what it gets against the name, which stands in the signed header. */
+static status put_file_object(struct store *s, int fd, const struct blob *b)
+{
+    char name[PATH_BYTES];
+    struct blob found;
+
+    if (!pass(fd, -1, &found) || !same_blob(&found, b) || lseek(fd, 0, SEEK_SET) != 0)
+        return fail(INVALID, "is damaged: its bytes are not those that were sealed");
+    blob_object(b, name);
+    TRY(s3_put_file(s->s3, name, fd, b->size, b->name));
+    s->written++;
+    s->written_bytes += b->size;
+    return OK;
+}
+
+status file_blob(const char *path, struct blob *b)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = fd >= 0 && pass(fd, -1, b);
+
+    if (fd >= 0)
+        close(fd);
+    return done ? OK : fail(INVALID, "%s: %m", path);
+}
+
 status store_put_file(struct store *s, const char *from, const struct blob *b)
 {
     char path[PATH_BYTES];
@@ -207,6 +322,11 @@ status store_put_file(struct store *s, const char *from, const struct blob *b)
     fd = open(from, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail(INVALID, "is gone: %m");
+    if (s->s3 != NULL) {
+        st = put_file_object(s, fd, b);
+        close(fd);
+        return st;
+    }
     st = blob_folder(s, b);
     fresh_path(s, b, path);
     if (st == OK)
@@ -220,12 +340,35 @@ status store_get(const struct store *s, struct arena *a, const struct blob *b, s
 {
     char path[PATH_BYTES];
     struct blob found;
+    status got;
 
-    blob_path(s, b, path);
-    if (file_read(a, path, (size_t)b->size + 1, bytes) != OK)
+    if (s->s3 != NULL)
+        blob_object(b, path);
+    else
+        blob_path(s, b, path);
+    got = s->s3 != NULL ? s3_object(s, a, path, (size_t)b->size + 1, bytes) : file_read(a, path, (size_t)b->size + 1, bytes);
+    if (got == BUSY || got == DENIED)
+        return got;
+    if (got != OK)
         return fail(BROKEN, "piece %s is missing", b->name);
     found = blob_name(*bytes);
     return found.size == b->size && memcmp(found.name, b->name, HASH_HEX) == 0 ? OK : fail(BROKEN, "piece %s is damaged", b->name);
+}
+
+static status get_file_object(const struct store *s, const struct blob *b, const char *path)
+{
+    int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    struct blob found;
+    status done;
+
+    if (to < 0)
+        return fail(BROKEN, "%s: %m", path);
+    done = object_pass(s, b, to, &found);
+    if (close(to) != 0 && done == OK)
+        done = fail(BROKEN, "%s: %m", path);
+    if (done == OK && !same_blob(&found, b))
+        done = fail(BROKEN, "piece %s is damaged", b->name);
+    return done;
 }
 
 status store_get_file(const struct store *s, const struct blob *b, const char *to)
@@ -234,6 +377,8 @@ status store_get_file(const struct store *s, const struct blob *b, const char *t
     int fd;
     status st;
 
+    if (s->s3 != NULL)
+        return get_file_object(s, b, to);
     blob_path(s, b, path);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -250,6 +395,10 @@ status store_check(const struct store *s, const struct blob *b)
     bool read_all;
     int fd;
 
+    if (s->s3 != NULL) {
+        TRY(object_pass(s, b, -1, &found));
+        return same_blob(&found, b) ? OK : fail(BROKEN, "piece %s is damaged", b->name);
+    }
     blob_path(s, b, path);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -257,158 +406,4 @@ status store_check(const struct store *s, const struct blob *b)
     read_all = pass(fd, -1, &found);
     close(fd);
     return read_all && same_blob(&found, b) ? OK : fail(BROKEN, "piece %s is damaged", b->name);
-}
-
-/* -- snapshots ----------------------------------------------------------------------------------------------------------------- */
-
-static int by_name(const void *a, const void *b)
-{
-    return str_compare(*(const struct str *)a, *(const struct str *)b);
-}
-
-status store_snapshots(const struct store *s, struct arena *a, struct snapshots *list)
-{
-    char path[PATH_BYTES];
-    struct dirent *e;
-    DIR *dir;
-
-    snprintf(path, sizeof path, "%s/snapshots", s->path);
-    dir = opendir(path);
-    if (dir == NULL)
-        return fail(NOT_FOUND, "%s is no folder of backups", s->path);
-    *list = (struct snapshots){ .at = NEW_N(a, struct str, SNAPSHOTS_MAX) };
-    while ((e = readdir(dir)) != NULL && list->n < SNAPSHOTS_MAX) {
-        struct str name = str_c(e->d_name);
-
-        if (str_ends(name, str_c(ending)))
-            list->at[list->n++] = arena_copy(a, str_upto(name, name.n - sizeof ending + 1));
-    }
-    closedir(dir);
-    if (list->n > 0)
-        qsort(list->at, list->n, sizeof list->at[0], by_name);
-    return OK;
-}
-
-static void snapshot_path(const struct store *s, struct str name, char path[PATH_BYTES])
-{
-    snprintf(path, PATH_BYTES, "%s/snapshots/%.*s%s", s->path, (int)name.n, name.at, ending);
-}
-
-status store_put_snapshot(const struct store *s, struct str name, struct str text)
-{
-    char path[PATH_BYTES];
-
-    snapshot_path(s, name, path);
-    return file_replace(path, text);
-}
-
-status store_snapshot(const struct store *s, struct arena *a, struct str name, struct str *found, struct str *text)
-{
-    struct snapshots list;
-    char path[PATH_BYTES];
-
-    TRY(store_snapshots(s, a, &list));
-    *found = name.n ? name : list.n ? list.at[list.n - 1] : STR("");
-    if (found->n == 0)
-        return fail(NOT_FOUND, "%s holds no backup", s->path);
-    if (str_find_char(*found, '/') < found->n)
-        return fail(NOT_FOUND, "that is no name of a backup");
-    snapshot_path(s, *found, path);
-    return file_read(a, path, SNAPSHOT_BYTES, text) == OK
-               ? OK : fail(NOT_FOUND, "%s holds no backup %.*s", s->path, (int)found->n, found->at);
-}
-
-/* -- what is old ----------------------------------------------------------------------------------------------------------------- */
-
-struct names { char (*at)[HASH_HEX + 1]; size_t n, room; };
-
-static int by_hash(const void *a, const void *b)
-{
-    return memcmp(a, b, HASH_HEX);
-}
-
-static status add_name(struct names *names, const struct blob *b)
-{
-    if (names->n == names->room) {
-        size_t room = names->room ? 2 * names->room : 4096;
-        char (*at)[HASH_HEX + 1] = reallocarray(names->at, room, sizeof *at);
-
-        if (at == NULL)
-            return fail(BUSY, "no memory for the names of pieces");
-        names->at = at;
-        names->room = room;
-    }
-    memcpy(names->at[names->n++], b->name, HASH_HEX + 1);
-    return OK;
-}
-
-static status add_names(struct names *names, const struct manifest *m)
-{
-    for (size_t i = 0; i < m->n_pieces; i++)
-        TRY(add_name(names, &m->pieces[i]));
-    for (size_t i = 0; i < m->n_files; i++)
-        TRY(add_name(names, &m->files[i].blob));
-    return add_name(names, &m->keys);
-}
-
-static status sweep_folder(const struct names *keep, const char *path, i64 *gone)
-{
-    DIR *dir = opendir(path);
-    struct dirent *e;
-
-    while (dir != NULL && (e = readdir(dir)) != NULL) {
-        char file[PATH_BYTES];
-
-        if (strlen(e->d_name) < HASH_HEX || (strlen(e->d_name) == HASH_HEX && keep->n && bsearch(e->d_name, keep->at, keep->n, sizeof keep->at[0], by_hash) != NULL))
-            continue;
-        if (snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file && unlink(file) == 0)
-            ++*gone;
-    }
-    if (dir != NULL)
-        closedir(dir);
-    return OK;
-}
-
-static status sweep(const struct store *s, struct names *keep, i64 *gone)
-{
-    if (keep->n > 0)
-        qsort(keep->at, keep->n, sizeof keep->at[0], by_hash);
-    for (int i = 0; i < 256; i++) {
-        char path[PATH_BYTES];
-
-        snprintf(path, sizeof path, "%s/blobs/%02x", s->path, i);
-        TRY(sweep_folder(keep, path, gone));
-    }
-    return OK;
-}
-
-/* A snapshot that cannot be read stops all: nobody knows which pieces it needs. */
-static status keep_of(const struct store *s, struct arena *a, struct str name, i64 before, bool newest, struct names *keep)
-{
-    struct manifest m;
-    struct str found, text;
-    char path[PATH_BYTES];
-
-    TRY(store_snapshot(s, a, name, &found, &text));
-    TRY(manifest_read(a, text, &m));
-    if (newest || m.made >= before)
-        return add_names(keep, &m);
-    snapshot_path(s, name, path);
-    return unlink(path) == 0 ? OK : fail(BROKEN, "%s: %m", path);
-}
-
-status store_prune(struct store *s, struct arena *a, i64 before, i64 *gone)
-{
-    struct names keep = { 0 };
-    struct snapshots list;
-    status st;
-
-    *gone = 0;
-    st = store_snapshots(s, a, &list);
-    for (size_t i = 0; i < list.n && st == OK; i++)
-        st = keep_of(s, a, list.at[i], before, i + 1 == list.n, &keep);
-    if (st == OK)
-        st = sweep(s, &keep, gone);
-    free(keep.at);
-    return st;
 }

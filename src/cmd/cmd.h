@@ -17,6 +17,7 @@ struct command {
 #define OPTION_DATA     { "data", "DIR", "folder of this instance (default: lachan-data)" }
 #define OPTION_DB       { "db", "URL", "postgres://... instead of DIR/lachan.db" }
 #define OPTION_KEY      { "key-file", "FILE", "key of the house (default: DIR/keys/inst.key)" }
+#define OPTION_S3       { "s3-key", "FILE", "\"ACCESS SECRET [REGION]\" of a store s3:https://HOST/BUCKET/FOLDER" }
 #define OPTION_JSON     { "json", NULL, "machine-readable result" }
 #define OPTION_HELP     { "help", NULL, "this text" }
 #define OPTION_END      { 0 }

@@ -1,23 +1,27 @@
 /* lachan restore: from a folder of backups to a new data folder, all of it or nothing. The log begins a new incarnation: its name
    gets a number, so that witnesses and heads kept elsewhere see that history went back, and nobody can pass it off as the old one. */
-#include "backup.h"
+#include "ship.h"
 
+#include "casework.sql.h"
 #include "people.sql.h"
 #include "tables.sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, SMALL_FILE = 64 * 1024, OLD_DAYS = 35 };
 
 static const struct option options[] = {
-    OPTION_DATA, OPTION_KEY,
-    { "from", "REPO", "folder of backups" },
+    OPTION_DATA, OPTION_KEY, OPTION_S3,
+    { "from", "REPO", "folder of backups, or s3:https://HOST/BUCKET/FOLDER" },
     { "secret", "FILE", "the offline key (\"lachan backup key\" made it)" },
     { "snapshot", "NAME", "this one instead of the newest" },
+    { "until", "TIME", "as it was at this full hour, where it was shipped: 2026-11-24T14:00" },
+    { "segment", "N", "up to this segment and no further" },
     { "max-age", "DAYS", "refuse one that is older (35)" },
     OPTION_HELP, OPTION_END,
 };
@@ -29,6 +33,9 @@ struct restoring {
     struct pair pair;
     const char *beside;                 /* DIR.restoring: becomes DIR at the end */
     struct house *house;
+    struct replay replay;               /* what was shipped behind the backup */
+    uint8_t keys[HOUSE_GENERATIONS][32];
+    i64 lost;                           /* files that have a row and are not there */
 };
 
 static status read_secret(struct restoring *r, const char *path)
@@ -75,7 +82,52 @@ static status check_blobs(const struct restoring *r)
         TRY(store_check(&r->store, &r->m.pieces[i]));
     for (size_t i = 0; i < r->m.n_files; i++)
         TRY(store_check(&r->store, &r->m.files[i].blob));
+    for (size_t i = 0; i < r->replay.n_files; i++)
+        TRY(store_check(&r->store, &r->replay.files[i].blob));
     return store_check(&r->store, &r->m.keys);
+}
+
+static status read_until(struct restoring *r, i64 *until)
+{
+    const char *typed = config_get(&r->v->config, "until", NULL);
+
+    *until = INT64_MAX;
+    if (typed != NULL && (!clock_of_iso(str_c(typed), until) || clock_hour_floor(*until) != *until))
+        return fail(INVALID, "--until is a full hour like 2026-11-24T14:00, not \"%s\": nothing tells when a child wrote, so nothing finer is known",
+                    typed);
+    return OK;
+}
+
+/* The newest backup that is not later than wanted; or the one that was named. */
+static status find_snapshot(struct restoring *r, i64 until, struct str *name, struct str *text)
+{
+    struct arena *a = &r->v->arena;
+    struct names list;
+
+    if (until == INT64_MAX || config_get(&r->v->config, "snapshot", NULL) != NULL) {
+        TRY(store_snapshot(&r->store, a, str_c(config_get(&r->v->config, "snapshot", "")), name, text));
+        return manifest_read(a, *text, &r->m);
+    }
+    TRY(store_snapshots(&r->store, a, &list));
+    for (size_t i = list.n; i-- > 0;) {
+        TRY(store_snapshot(&r->store, a, list.at[i], name, text));
+        TRY(manifest_read(a, *text, &r->m));
+        if (r->m.made <= until)
+            return OK;
+    }
+    return fail(NOT_FOUND, "there is no backup of that time, or of before");
+}
+
+static status check_shipped(struct restoring *r, i64 until)
+{
+    if (r->m.line[0] == '\0')
+        return until == INT64_MAX ? OK : fail(INVALID, "nothing was shipped behind this backup, so --until cannot be met: name it by --snapshot");
+    for (size_t i = 0; i < r->house->n; i++)
+        memcpy(r->keys[i], r->house->gen[i].log_pk, sizeof r->keys[i]);
+    r->replay = (struct replay){ .store = &r->store, .m = &r->m, .pair = &r->pair, .keys = (const uint8_t (*)[32])r->keys,
+                                 .n_keys = r->house->n, .until = until };
+    TRY(config_number(&r->v->config, "segment", INT64_MAX, 1, INT64_MAX, &r->replay.most));
+    return replay_check(&r->replay, &r->v->arena);
 }
 
 static status open_keys(struct restoring *r, const struct key **keys)
@@ -148,12 +200,14 @@ static status write_files(struct restoring *r)
 
     snprintf(path, sizeof path, "%s/files", r->beside);
     TRY(make_dir(path));
-    for (size_t i = 0; i < r->m.n_files; i++) {
-        id_text(r->m.files[i].id, id);
+    for (size_t i = 0; i < r->m.n_files + r->replay.n_files; i++) {
+        const struct backup_file *f = i < r->m.n_files ? &r->m.files[i] : &r->replay.files[i - r->m.n_files];
+
+        id_text(f->id, id);
         snprintf(path, sizeof path, "%s/files/%s", r->beside, id + ID_TEXT - 2);      /* as casework/upload.c lays them */
         TRY(make_dir(path));
         snprintf(path, sizeof path, "%s/files/%s/%s", r->beside, id + ID_TEXT - 2, id);
-        TRY(store_get_file(&r->store, &r->m.files[i].blob, path));
+        TRY(store_get_file(&r->store, &f->blob, path));
     }
     return OK;
 }
@@ -184,6 +238,28 @@ static status begin_incarnation(struct instance *in)
     return act_commit(&in->ledger);
 }
 
+/* Evidence follows the segments and may be behind them: what has not arrived is said, not passed over. */
+static status one_file(void *to, const void *row)
+{
+    const struct files_all_row *f = row;
+    struct restoring *r = to;
+    char path[PATH_BYTES], id[ID_TEXT + 1];
+    struct stat st;
+
+    id_text(f->id, id);
+    snprintf(path, sizeof path, "%s/files/%s/%s", r->beside, id + ID_TEXT - 2, id);
+    if (stat(path, &st) == 0)
+        return OK;
+    fprintf(stderr, "lachan restore: evidence %s had not been shipped yet\n", id);
+    r->lost++;
+    return OK;
+}
+
+static status look_for_files(struct restoring *r, struct instance *in)
+{
+    return sql_files_all(in->ledger.db, one_file, r);
+}
+
 /* What was restored must prove itself before it takes its place. */
 static status prove(struct restoring *r)
 {
@@ -196,6 +272,8 @@ static status prove(struct restoring *r)
     s = instance_open(r->v, &in);
     if (s == OK)
         s = app_migrate(in.db);         /* made by an older program */
+    if (s == OK)
+        s = look_for_files(r, &in);
     if (s == OK)
         s = audit_verify(&in.ledger, tables, &audit);
     if (s == BROKEN && audit.bad.n)
@@ -217,29 +295,56 @@ static status sync_all(const struct restoring *r)
     return done ? OK : fail(BROKEN, "%s: %m", r->beside);
 }
 
+/* What was shipped is whole: nobody stays signed in by it, and nothing is under way. */
+static status go_forward(struct restoring *r)
+{
+    const char *path = arena_f(&r->v->arena, "%s/lachan.db", r->beside).at;
+
+    if (r->m.line[0] == '\0')
+        return OK;
+    TRY(replay_apply(&r->replay, &r->v->arena, path));
+    return db_empty(path, backup_left_out);
+}
+
 static status restore(struct restoring *r, struct str *name)
 {
     struct config *c = &r->v->config;
     char path[PATH_BYTES];
     struct str text;
+    i64 until;
 
+    TRY(read_until(r, &until));
     TRY(house_load(config_get(c, "key-file", NULL), &r->house));
     TRY(read_secret(r, config_get(c, "secret", NULL)));
-    TRY(store_open(&r->store, config_get(c, "from", NULL), false));
-    TRY(store_snapshot(&r->store, &r->v->arena, str_c(config_get(c, "snapshot", "")), name, &text));
-    TRY(manifest_read(&r->v->arena, text, &r->m));
+    TRY(store_open(&r->store, config_get(c, "from", NULL), config_get(c, "s3-key", NULL), false));
+    TRY(find_snapshot(r, until, name, &text));
     TRY(check_house(r, text));
     TRY(check_age(r));
+    TRY(check_shipped(r, until));
     TRY(check_blobs(r));
     if (mkdir(r->beside, 0700) != 0)
         return fail(CONFLICT, "%s cannot be made (%m): what an earlier try left there must go first", r->beside);
     snprintf(path, sizeof path, "%s/keys", r->beside);
     TRY(make_dir(path));
     TRY(write_database(r));
+    TRY(go_forward(r));
     TRY(write_files(r));
     TRY(prove(r));
     TRY(sync_all(r));
     return rename(r->beside, r->v->dir) == 0 ? OK : fail(BROKEN, "%s cannot get its name: %m", r->beside);
+}
+
+static void print_restored(const struct restoring *r, struct str name)
+{
+    char iso[CLOCK_TEXT];
+
+    printf("restored backup %.*s: %lld bytes of database, %zu files, log of %lld entries\n", (int)name.n, name.at, (long long)r->m.db_size,
+           r->m.n_files, (long long)r->m.log_size);
+    if (r->m.line[0] == '\0')
+        return;
+    clock_utc_iso(r->replay.made, iso);
+    printf("and what was shipped behind it: line %s up to segment %lld of the hour %s, %zu files, %lld that had not arrived\n", r->m.line,
+           (long long)r->replay.last, iso, r->replay.n_files, (long long)r->lost);
 }
 
 int cmd_restore(int argc, char **argv)
@@ -267,12 +372,13 @@ int cmd_restore(int argc, char **argv)
     r.beside = arena_f(&v.arena, "%s.restoring", v.dir).at;
     s = restore(&r, &name);
     explicit_bzero(&r.pair.secret, sizeof r.pair.secret);
+    free(r.replay.files);
+    store_close(&r.store);
     if (r.house != NULL)
         house_free(r.house);
     if (s != OK)
         return verb_failed(&v, "nothing was restored");
-    printf("restored backup %.*s: %lld bytes of database, %zu files, log of %lld entries\n", (int)name.n, name.at, (long long)r.m.db_size,
-           r.m.n_files, (long long)r.m.log_size);
+    print_restored(&r, name);
     fprintf(stderr, "The log has a new name, so its witnesses will raise an alarm: tell them why. Everybody signs in anew.\n");
     return EXIT_FINE;
 }

@@ -1,5 +1,5 @@
 /* lachan serve: one process in the foreground, and the timed work beside it. */
-#include "cmd.h"
+#include "ship.h"
 
 #include "../base/log.h"
 #include "../base/room.h"
@@ -27,6 +27,8 @@ static const struct option options[] = {
     { "fetch-helper", "PROGRAM", "asks whether an address still answers: gets it on stdin (default: nobody asks)" },
     { "webhook-private", NULL, "notices to platforms may go to addresses of private networks" },
     { "reserve", "MB", "room on the disk of DIR that is kept for words, so that reports go on when it is full (default: 256)" },
+    { "ship", "REPO", "sends what commits to this folder, or s3:https://HOST/BUCKET/FOLDER, within a second (SQLite)" }, OPTION_S3,
+    { "backup-key", "BASE64", "public key that what is sent is sealed to (\"lachan backup key\")" },
     { "duty-hours", "HOURS", "when reports are read: always, or mo-fr 07:30-17:00; sa 08:00-11:30" }, OPTION_HELP, OPTION_END,
 };
 
@@ -96,6 +98,21 @@ static status check_log(struct instance *in)
     return OK;
 }
 
+/* The last to stop, so that it sends all that was answered. */
+static status serve_shipped(struct verb *v, struct instance *in, const struct server_config *config)
+{
+    struct ship *ship;
+    status s;
+
+    if (config_get(&v->config, "ship", NULL) == NULL)
+        return serve_until_stopped(config);
+    TRY(ship_start(v, in, &ship));
+    instance_step(in);
+    s = serve_until_stopped(config);
+    ship_stop(ship);
+    return s;
+}
+
 int serve_instance(struct verb *v, struct instance *in)
 {
     struct key_watch *watch = NULL;
@@ -109,7 +126,7 @@ int serve_instance(struct verb *v, struct instance *in)
         return verb_failed(v, "the log does not extend the head that was kept beside the key");
     if (key_watch_start(v, in, &watch) != OK)
         return verb_failed(v, "the key file cannot be watched");
-    code = serve_until_stopped(&config) != OK ? verb_failed(v, "the server cannot run") : db_broken(in->db) ? EXIT_FAILED : EXIT_FINE;
+    code = serve_shipped(v, in, &config) != OK ? verb_failed(v, "the server cannot run") : db_broken(in->db) ? EXIT_FAILED : EXIT_FINE;
     key_watch_stop(watch);
     return code;
 }

@@ -8,7 +8,8 @@ enum { VERB_ARENA = 1 << 30 };
 /* Every setting that lachan.conf may hold, whichever verb reads the file. */
 static const char *const known_settings[] = {
     "data", "db", "key-file", "listen", "manage", "tls-cert", "tls-key", "behind-proxy", "workers", "zone", "title",
-    "statement-ms", "exit-url", "duty-hours", "public-url", "smtp-url", "smtp-from", "fetch-helper", "webhook-private", "backup-key", "rpz-listen", "nats", "nats-creds",
+    "statement-ms", "exit-url", "duty-hours", "public-url", "smtp-url", "smtp-from", "fetch-helper", "webhook-private", "backup-key", "ship", "s3-key",
+    "rpz-listen", "nats", "nats-creds",
     "nats-ca", "reserve", NULL,
 };
 

@@ -82,9 +82,13 @@ void db_disk_failed(struct db *db, const char *what, int error);
    empty in the copy. INVALID on PostgreSQL. */
 status db_snapshot(const struct db *db, const char *path, const char *const *emptied);
 
+/* The same tables of a file that nobody has open. */
+status db_empty(const char *path, const char *const *emptied);
+
 /* What was deleted leaves the files of the database. SQLite overwrites it where it lay; but of rows that it once moved from page to page
    copies stay in the free part of pages, and the WAL holds what was: so the database is written anew and the WAL emptied. Writers
-   wait meanwhile, a second for each 100 MB or so; a database over 256 MB is only written anew where `large` allows it. BUSY: call again.
+   wait meanwhile, a second for each 100 MB or so; a database over 256 MB is only written anew where `large` allows it. BUSY: call again. Where the log is shipped (wal.h) it is
+   emptied as soon as it was read.
    On PostgreSQL the operator's VACUUM FULL does it. */
 status db_forget(struct conn *conn, bool large);
 

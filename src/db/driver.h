@@ -63,6 +63,9 @@ struct db {
     const struct stmt *const *lists[LISTS_MAX];
     size_t n_lists;
     atomic_bool broken;         /* a disk failed to keep what it was told to keep */
+    atomic_bool shipped;        /* wal.c makes the checkpoints */
+    atomic_bool forget;         /* and owes one that empties the log */
+    atomic_bool keep_log;       /* whoever closes the last connection leaves the log as it is */
     void *own;                  /* the driver's */
 };
 

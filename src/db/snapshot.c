@@ -55,3 +55,16 @@ status db_snapshot(const struct db *db, const char *path, const char *const *emp
     sqlite3_close(to);
     return s;
 }
+
+status db_empty(const char *path, const char *const *emptied)
+{
+    sqlite3 *sqlite = NULL;
+    status s;
+
+    if (sqlite3_open_v2(path, &sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        s = fail(BROKEN, "%s: %s", path, sqlite3_errmsg(sqlite));
+    else
+        s = settle(sqlite, emptied);
+    sqlite3_close(sqlite);
+    return s;
+}

@@ -54,12 +54,13 @@ static int on_progress(void *to)
 /* Checkpoints are ours, because SQLite's own would drop the error of an fsync. */
 static int on_commit(void *to, sqlite3 *sqlite, const char *name, int pages)
 {
+    struct db *db = to;
     int code = SQLITE_OK;
 
-    if (pages >= CHECKPOINT_PAGES)
+    if (pages >= CHECKPOINT_PAGES && !atomic_load(&db->shipped))
         code = sqlite3_wal_checkpoint_v2(sqlite, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     if ((code & 0xff) == SQLITE_IOERR)
-        db_disk_failed(to, "checkpoint", code);
+        db_disk_failed(db, "checkpoint", code);
     return SQLITE_OK;
 }
 
@@ -98,6 +99,8 @@ void link_close(struct link *link)
 {
     for (size_t i = 0; i < SLOTS_MAX; i++)
         sqlite3_finalize(link->cache[i]);
+    if (link->sqlite != NULL && atomic_load(&link->db->keep_log))
+        sqlite3_db_config(link->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     sqlite3_close(link->sqlite);
     link->sqlite = NULL;
 }

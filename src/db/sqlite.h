@@ -43,5 +43,7 @@ void writer_close(struct writer *w);
 status writer_begin(struct writer *w);
 status writer_commit(struct writer *w);
 void writer_rollback(struct writer *w);
+/* Runs `work` with the link in its hand and no transaction open. */
+status writer_quiet(struct writer *w, void (*work)(void *to, struct link *link), void *to);
 /* After an error on the link: if SQLite rolled the whole transaction back, all that wait for it are told. */
 void writer_check_lost(struct writer *w);

@@ -202,3 +202,16 @@ void writer_check_lost(struct writer *w)
     settle(w, members, BUSY);
     pthread_mutex_unlock(&w->lock);
 }
+
+status writer_quiet(struct writer *w, void (*work)(void *to, struct link *link), void *to)
+{
+    if (!take(w))
+        return fail(BUSY, "no turn to write within the deadline");
+    pthread_mutex_lock(&w->lock);
+    if (w->members != NULL)
+        commit_group(w);
+    pthread_mutex_unlock(&w->lock);
+    work(to, &w->link);
+    leave(w);
+    return OK;
+}

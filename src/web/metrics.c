@@ -30,6 +30,7 @@ static i64 counted[METRICS];        /* until now */
 static i64 shown[METRICS];          /* until the last full hour */
 static i64 hour;
 static struct { bool open; i64 banks, records, stopped; } banks;       /* of matches/ */
+static struct { bool open; i64 behind, lines; } shipped;                /* of cmd/ship.c */
 static void (*source)(void *from, i64 values[GAUGES]);
 static void *source_from;
 
@@ -73,6 +74,16 @@ void metrics_gauges(i64 values[GAUGES])
     pthread_mutex_unlock(&lock);
 }
 
+static void shipped_write(struct out *o)
+{
+    pthread_mutex_lock(&lock);
+    if (shipped.open) {
+        line(o, "ship_behind_seconds", "For how long nothing could be sent to where the database is shipped; 0: it goes well", "gauge", shipped.behind);
+        line(o, "ship_lines_ended_total", "Lines of segments that ended, so that a new base had to be made", "counter", shipped.lines);
+    }
+    pthread_mutex_unlock(&lock);
+}
+
 static void banks_write(struct out *o)
 {
     pthread_mutex_lock(&lock);
@@ -97,6 +108,16 @@ void metrics_write(struct out *o, i64 now)
     for (size_t i = 0; i < GAUGES; i++)
         line(o, gauges[i].name, gauges[i].help, "gauge", values[i] - values[i] % GAUGE_STEP);
     banks_write(o);
+    shipped_write(o);
+}
+
+void metrics_shipped(i64 behind_s, i64 lines)
+{
+    pthread_mutex_lock(&lock);
+    shipped.open = true;
+    shipped.behind = behind_s;
+    shipped.lines += lines;
+    pthread_mutex_unlock(&lock);
 }
 
 void metrics_banks(i64 n, i64 records, i64 stopped)

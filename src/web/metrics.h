@@ -29,3 +29,5 @@ void metrics_audit(struct out *o, const struct audit_last *last);
 /* The banks of hashes as this process has them open: lachan_banks_stopped over 0 calls a person, because nobody may then say
    "not known". */
 void metrics_banks(i64 banks, i64 records, i64 stopped);
+/* Of a process that ships its database: seconds since nothing could be sent, and how many more lines ended. */
+void metrics_shipped(i64 behind_s, i64 lines);

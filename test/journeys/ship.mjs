@@ -1,0 +1,191 @@
+// A house that burns down between two backups: what was told until a second before comes back from where it was shipped.
+// Usage: node ship.mjs PROGRAM
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync, mkdirSync, existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Browser, Server, check, finish, same, sleep, until } from './client.mjs'
+
+const program = process.argv[2], folder = mkdtempSync(join(tmpdir(), 'lachan-ship-'))
+process.on('exit', () => { spawnSync('umount', ['-q', join(folder, 'small')]); rmSync(folder, { recursive: true, force: true }) })
+const data = join(folder, 'data'), repo = join(folder, 'repo'), secret = join(folder, 'secret'), keyFile = join(folder, 'inst.key')
+const run = (...args) => spawnSync(program, args, { encoding: 'utf8' })
+const key = run('backup', 'key', '--out', secret).stdout.trim()
+const server = new Server(program, data, { verb: 'demo', options: [] })
+const shipping = ['--ship', repo, '--backup-key', key]
+
+if (process.env.LACHAN_TEST_POSTGRES) {
+  run('init', '--data', data, ...server.options)
+  const s = run('serve', '--data', data, ...server.options, ...shipping)
+  check(s.status !== 0 && /PostgreSQL has tools of its own/.test(s.stderr), 'on PostgreSQL it says whose work that is', s.stderr)
+  finish()
+  process.exit()
+}
+run('demo', '--data', data, '--no-serve')
+server.verb = 'serve'
+server.options = ['--ship', repo]
+let s = server.run('serve', '--ship', repo)
+check(s.status !== 0 && /needs --backup-key/.test(s.stderr), 'nothing is shipped without a key', s.stderr)
+server.options = shipping
+
+// -- load, and the plug is pulled --------------------------------------------------------------------------------------------------------
+
+const told = []
+let loading = true, n = 0
+async function teller() {
+  while (loading) {
+    const story = `Chuyện bịa số ${++n}`, files = n % 5 ? [] : [['files', { name: 'anh.txt', bytes: Buffer.alloc(20000 + n, 'a') }]]
+    try {
+      const r = await new Browser(server).apiForm('/api/v1/speak', [['story', story], ...files])
+      if (r.code === 201) told.push({ story, code: JSON.parse(r.text).code, at: Date.now(), file: files.length > 0 })
+    } catch { await sleep(20) }
+  }
+}
+
+const baseMade = () => until(() => /info ship base/.test(server.said), 20)
+await server.start()
+check(await baseMade(), 'a base is made while the server runs', server.said)
+const lines = () => new Set(readdirSync(join(repo, 'ship')).map(f => f.split('-')[0]))
+same(lines().size, 1, 'one line of segments begins')
+const early = Date.now()
+let tellers = [1, 2, 3].map(teller), killed
+for (let round = 0; round < 3; round++) {
+  await sleep(1000 + Math.random() * 1000)
+  await server.kill()
+  killed = Date.now()
+  if (round < 2) await server.start()
+}
+loading = false
+await Promise.all(tellers)
+same(lines().size, 1, `after a kill the same line goes on: no second base`)
+if (lines().size > 1) console.log('# ' + server.said.split('\n').filter(l => /ship/.test(l)).join('\n# '))
+same(readdirSync(join(repo, 'snapshots')).length, 1, 'and none is made')
+const mine = JSON.stringify(told).length && told.find(t => t.at > early).story
+same(spawnSync('grep', ['-rlF', mine, repo]).stdout.toString(), '', 'no word of it stands in the clear')
+
+// -- without any secret ---------------------------------------------------------------------------------------------------------------------
+
+copyFileSync(join(data, 'keys', 'inst.key'), keyFile)
+const copy = join(folder, 'copy')
+spawnSync('cp', ['-a', data, copy])           // the log's key is asked of a copy: the house itself is ashes
+const logKey = new Server(program, copy).run('audit export').stdout.match(/^key (\S+)/m)[1]
+const verify = () => run('backup', 'verify', repo, '--log-key', logKey)
+let v = verify()
+check(v.status === 0 && /segments \d+ to \d+ without a gap/.test(v.stdout), 'a stranger proves the line unbroken', v.stdout + v.stderr)
+
+// -- it comes back ---------------------------------------------------------------------------------------------------------------------------
+
+const restore = (to, ...more) => run('restore', '--from', repo, '--secret', secret, '--key-file', keyFile, '--data', join(folder, to), ...more)
+renameSync(data, join(folder, 'ashes'))
+let r = restore('new')
+check(r.status === 0 && /up to segment \d+/.test(r.stdout), 'base and segments make a house', r.stdout + r.stderr)
+const again = new Server(program, join(folder, 'new'), { options: ['--key-file', keyFile] })
+same(again.run('audit verify', '--key-file', keyFile).status, 0, 'log and rows prove themselves')
+await again.start()
+const opens = async (where, t) => {
+  const b = new Browser(where)
+  await b.get('/talk')
+  await b.send('/talk', [['code', t.code]])
+  return b.page.text.includes(t.story)
+}
+const lost = []
+for (const t of told.slice(-60)) if (!await opens(again, t)) lost.push(killed - t.at)
+const due = told.filter(t => t.at < killed - 1000)
+console.log(`# ${told.length} told, the last ${killed - told.at(-1).at} ms before the kill; of the last 60 lost: ${lost.length}, told ${Math.max(0, ...lost)} ms before it or less`)
+check(due.length > 20 && lost.every(ms => ms <= 1000), 'every report that was acknowledged more than a second before is there', lost.join(' '))
+const cases = where => Number(spawnSync('sqlite3', [join(where, 'lachan.db'), 'SELECT count(*) FROM cases'], { encoding: 'utf8' }).stdout)
+check(cases(join(folder, 'new')) >= due.length, 'all of them, not only the last', `${cases(join(folder, 'new'))} of ${due.length}`)
+const files = dir => readdirSync(join(dir, 'files')).filter(d => d[0] !== '.').flatMap(d => readdirSync(join(dir, 'files', d)))
+const missing = Number(r.stdout.match(/(\d+) that had not arrived/)[1])
+check(files(join(folder, 'new')).length >= told.filter(t => t.file && t.at < killed - 2000).length && missing <= 3 + told.filter(t => t.file && t.at > killed - 3000).length, 'their evidence too', `${missing} missing`)
+await again.stop()
+
+// -- as it was at a moment ----------------------------------------------------------------------------------------------------------------------
+
+const last = Number(r.stdout.match(/up to segment (\d+)/)[1])
+r = restore('then', '--segment', String(last >> 1))
+const before = cases(join(folder, 'then')), all = cases(join(folder, 'new'))
+check(r.status === 0 && before < all && before > 0, 'as it was in the middle of it', `${before} of ${all} ${r.stderr}`)
+r = restore('never', '--until', '2026-11-24T14:20')
+check(r.status === 1 && /full hour/.test(r.stderr), 'by the hour: nothing that was shipped tells the minute at which a child wrote', r.stderr)
+const hours = readdirSync(join(repo, 'ship')).flatMap(f => [statSync(join(repo, 'ship', f)).mtimeMs, ...[...readFileSync(join(repo, 'ship', f), 'latin1').matchAll(/\nmade (\d+)\n/g)].map(m => Number(m[1]))])
+check(hours.length > 20 && hours.every(ms => ms % 3600000 === 0), 'neither the description nor the time of its file', hours.filter(ms => ms % 3600000)[0])
+r = restore('never', '--until', '2020-01-01T00:00')
+check(r.status === 1 && /no backup of that time/.test(r.stderr) && !existsSync(join(folder, 'never')), 'not before it began', r.stderr)
+
+// -- refused, by name ------------------------------------------------------------------------------------------------------------------------------
+
+const names = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f)).sort(), at = i => join(repo, 'ship', names[i])
+const flip = (file, where) => { const b = readFileSync(file); b[where(b)] ^= 1; writeFileSync(file, b) }
+const refused = (what, change, undo, word) => {
+  change()
+  const a = verify(), b = restore('no')
+  check(a.status === 1 && b.status === 1 && word.test(a.stdout) && word.test(b.stderr) && !existsSync(join(folder, 'no')), what, `${a.status} ${b.status} ${word} ${a.stdout}${b.stderr}`)
+  rmSync(join(folder, 'no.restoring'), { recursive: true, force: true })
+  undo()
+}
+const middleOne = names.length >> 1, number = name => Number(name.split('-')[1]), lastOf = name => Number(name.split('-').at(-1))
+refused('a segment whose body was changed', () => flip(at(middleOne), b => b.length - 5), () => flip(at(middleOne), b => b.length - 5),
+  new RegExp(`segment ${lastOf(names[middleOne])} .*damaged`))     // it may be a pack
+const note = b => b.indexOf('\nmade ') + 10
+refused('one whose description was', () => flip(at(middleOne), note), () => flip(at(middleOne), note),
+  new RegExp(`segment ${number(names[middleOne])} .*(foreign|damaged)`))
+refused('one that is missing', () => renameSync(at(middleOne), join(folder, 'away')), () => renameSync(join(folder, 'away'), at(middleOne)),
+  new RegExp(`segment ${number(names[middleOne])} .*is missing`))
+const swap = () => { renameSync(at(middleOne), join(folder, 'away')); renameSync(at(middleOne - 1), at(middleOne)); renameSync(join(folder, 'away'), at(middleOne - 1)) }
+refused('two that changed places', swap, swap, /segment \d+ .*lies in the place of \d+/)
+const other = join(folder, 'other'), otherRepo = join(folder, 'other-repo')
+run('init', '--data', other)
+const stranger = await new Server(program, other, { options: ['--ship', otherRepo, '--backup-key', key] }).start()
+await until(() => /info ship base/.test(stranger.said), 20)
+await stranger.stop()
+const foreign = join(otherRepo, 'ship', readdirSync(join(otherRepo, 'ship')).sort().at(-1)), kept = readFileSync(at(middleOne))
+refused('one of another house', () => copyFileSync(foreign, at(middleOne)), () => writeFileSync(at(middleOne), kept), /segment \d+ .*foreign/)
+same(verify().status, 0, 'put right, it is right again')
+
+// -- the store goes away, and comes back ---------------------------------------------------------------------------------------------------------
+
+renameSync(join(folder, 'ashes'), data)
+await server.start()
+check(/goes on behind segment/.test(server.said), 'the burnt one itself would have gone on')
+const time = async count => {
+  const took = []
+  for (let i = 0; i < count; i++) {
+    const from = Date.now(), a = await new Browser(server).api('/api/v1/speak', { story: `Chuyện bịa khi kho ${i}` })
+    took.push(a.code === 201 ? Date.now() - from : 1e6)
+  }
+  return took.sort((a, b) => a - b)[took.length * 0.9 | 0]
+}
+const usual = await time(20)
+rmSync(join(folder, 'gone'), { recursive: true, force: true })
+renameSync(repo, join(folder, 'gone'))
+writeFileSync(repo, '')
+const without = await time(20)
+check(await until(() => /ALARM nothing can be sent/.test(server.said), 10), 'a store that is gone calls a person')
+check(without < 3 * usual + 100, 'and no child waits for it', `${usual} ms with, ${without} ms without`)
+rmSync(repo)
+renameSync(join(folder, 'gone'), repo)
+check(await until(() => /it goes on after/.test(server.said), 10), 'when it is back, it goes on')
+if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', join(mkdirSync(join(folder, 'small')) ?? folder, 'small')]).status === 0) {
+  const ship = join(repo, 'ship')
+  server.said = ''
+  spawnSync('mount', ['--move', join(folder, 'small'), ship])
+  const full = await time(30)
+  check(await until(() => /ALARM nothing can be sent.*(space|ENOSPC)/i.test(server.said), 10), 'so does one that is full', server.said)
+  check(full < 3 * usual + 100, 'nobody waits for that either', `${usual} ms with, ${full} ms when full`)
+  spawnSync('umount', [ship])
+} else console.log('# mounting is not allowed here: a full store was not tried')
+await until(() => /it goes on after/.test(server.said), 10)
+await server.stop()
+v = verify()
+check(v.status === 0, 'the line is whole: nothing was skipped', v.stdout + v.stderr)
+
+// -- what is old goes ---------------------------------------------------------------------------------------------------------------------------------
+
+await server.start()
+check(/goes on behind segment/.test(server.said), 'after a good night it goes on, too')
+await server.stop()
+const count = readdirSync(join(repo, 'ship')).length
+same(run('backup', 'prune', repo).status, 0, 'nothing is old yet')
+check(readdirSync(join(repo, 'ship')).length >= count - 1 && verify().status === 0, 'so nothing that is needed goes')
+finish()
