@@ -232,7 +232,7 @@ static void write_elsewhere(i64 writer, bool empty)
 
     add_notes(&h, writer, 0, 3);
     if (empty)
-        CHECK(db_forget(use(&h)) == OK);
+        CHECK(db_forget(use(&h), false) == OK);
     hand_close(&h);
     db_close(other);
 }
@@ -342,7 +342,7 @@ TEST(what_is_to_be_forgotten_leaves_the_log_once_it_was_read)
     wal = wal_of(db, nothing);
     c = copy_begin(db, wal);
     add_notes(&h, 1, 0, 5);
-    CHECK(db_forget(use(&h)) == OK);
+    CHECK(db_forget(use(&h), false) == OK);
     CHECK(wal_is_due(wal));
     CHECK(copy_checkpoint(&c, wal) == OK);
     CHECK(!wal_is_due(wal));
