@@ -201,6 +201,7 @@ static status status_of_sqlstate(const char *code)
         { "57", BUSY },             /* query_canceled, shutdown, cannot_connect_now */
         { "08", BUSY },             /* connection */
         { "53", BUSY },             /* out of connections, memory, disk */
+        { "58", BUSY },             /* the server's disk could not be read: that says nothing about a row */
         { "25006", BUSY },          /* read_only_sql_transaction: it is a standby now */
         { "25P03", BUSY },          /* idle_in_transaction_session_timeout */
         { "22021", INVALID },       /* character_not_in_repertoire */
