@@ -90,6 +90,10 @@ enum db_kind conn_kind(const struct conn *conn);
    in another order than it lies. */
 void conn_cache(struct conn *conn, int kilobytes);
 
+/* True where a statement was BUSY since this was last asked. Whoever read on without it may not show or keep what came of that: a
+   name that could not be read is no missing name. */
+bool conn_missed(struct conn *conn);
+
 /* A transaction of this conn. begin waits for the writer's lock (SQLite) within the deadline, else BUSY. commit returns
    only when the group's COMMIT is durable; anything but OK means that nothing of it is kept (on PostgreSQL a lost
    connection at COMMIT is BUSY: outcome unknown, retry by idempotency key). Between begin and commit, reads of this

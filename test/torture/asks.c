@@ -57,13 +57,13 @@ static const struct ask written[] = {
     { "case_people", "POST", "/cases/{report}/people", "hanh.mau", FIELDS, "name=ten+{n}&relation=mother", "/cases/{report}" },
     { "paper", "GET", "/cases/{report}/papers/{paper}", "hanh.mau", .small = true },
     { "paper_begin", "POST", "/cases/{report}/papers", "hanh.mau", FIELDS, "form=phieu-thu", "/cases/{report}/papers" },
-    { "case_print", "POST", "/cases/{report}/print", "hanh.mau", FIELDS, "what=timeline", "/cases/{report}/print", .small = true },
+    { "case_print", "POST", "/cases/{report}/print", "hanh.mau", FIELDS, "what=all&words=nop-{n}", "/cases/{report}/print", .draws = true, .varies = true },
     { "export_ask", "POST", "/cases/export/new", "hanh.mau", FIELDS,
       "unit={unit}&format=csv&scope=all&since=2020-01-01&until=2040-01-01&words=a{n}&field=ref", "/cases/export/new" },
 
     /* -- administration, lists -- */
     { "unit_new", "POST", "/admin/units", "nga.mau", FIELDS, "name=Ca+{n}&kind=hotline", "/admin/units", .small = true },
-    { "log", "GET", "/log", "khoa.mau", .small = true },
+    { "log", "GET", "/log", "khoa.mau", .varies = true, .small = true },
     { "blocklist_new", "POST", "/blocklist/new", "hanh.mau", FIELDS, "name=ten-{n}.vi.du&class=scam&basis=thu&source=thu", "/blocklist/new" },
 
     /* -- programs -- */

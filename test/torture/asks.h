@@ -9,6 +9,8 @@ struct ask {
     const char *type, *body;                /* NULL: none. A urlencoded one gets the form token of the page in `from` */
     const char *from;
     bool sign_in;                           /* body is that of a sign-in, with the digits of the moment */
+    bool varies;                            /* the page has another length each time */
+    bool draws;                             /* sets a document: fontconfig, pango and cairo do not bear to be refused memory (torture.c) */
     bool small;                             /* in the short form too */
 };
 
