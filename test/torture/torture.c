@@ -209,7 +209,7 @@ static void judge(const struct ask *q, const struct outcome *o)
             wrong(q, "a page that is not whole", o);
     } else if (refuses(o)) {
         board->refused++;
-        board->after += full;
+        board->after += full && !none;
     } else {
         wrong(q, "neither the answer nor a refusal", o);
     }
