@@ -114,7 +114,7 @@ static status write_database(struct restoring *r)
 {
     const char *path = arena_f(&r->v->arena, "%s/lachan.db", r->beside).at;
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const struct key *keys;
+    const struct key *keys = NULL;
     struct vault_sha256_run run;
     struct out hex = { .max = 2 * HASH_HEX };
     uint8_t hash[32];

@@ -69,7 +69,7 @@ static const struct ask written[] = {
     /* -- programs -- */
     { "api_match", "POST", "/api/v1/match", "program", JSON, "{\"md5\":[\"ffffffffffffffffffffffffffffffff\"],\"urls\":[\"http://a.example/{n}\"]}", .small = true },
     { "api_match_stream", "POST", "/api/v1/match/stream", "program", "application/x-ndjson", "{\"md5\":[\"ffffffffffffffffffffffffffffffff\"]}\n{\"urls\":[\"http://a.example/\"]}\n" },
-    { "ispws_submit", "POST", "/ispws/submit", "program", "text/xml; charset=utf-8", .small = true,
+    { "ispws_submit", "POST", "/ispws/submit", "program", "text/xml; charset=utf-8", .varies = true, .small = true,
       .body = "<report><incidentSummary><incidentType>Misleading Domain Name</incidentType><incidentDateTime>2026-10-15T08:00:00Z</incidentDateTime>"
               "</incidentSummary><reporter><reportingPerson><email>trust@platform.example</email></reportingPerson></reporter></report>" },
     { "api_reports", "POST", "/api/v1/reports", "program", JSON,
