@@ -227,7 +227,7 @@ static struct parts split(const char *url, size_t n)
 	for (size_t i = 0; i < authority; i++)
 		if (url[i] == '@')
 			user = i + 1;
-	p.host = url + user, p.host_n = until(p.host, authority - user, p.host[0] == '[' ? "" : ":");
+	p.host = url + user, p.host_n = until(p.host, authority - user, authority > user && p.host[0] == '[' ? "" : ":");
 	if (p.host_n && p.host[0] == '[')
 		p.host_n = until(p.host, authority - user, "]") + 1;
 	p.host_n = p.host_n > authority - user ? authority - user : p.host_n;

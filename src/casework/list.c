@@ -187,7 +187,8 @@ static status find_name(struct ctx *c, struct cases_view *v)
 
     v->searched = true;
     if (s == BUSY) {
-        v->busy = true;
+        v->busy = true;                         /* the page says so */
+        (void)conn_missed(c->ledger->db);
         return OK;
     }
     TRY(s);

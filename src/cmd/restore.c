@@ -69,7 +69,7 @@ static status check_age(struct restoring *r)
     TRY(config_number(&r->v->config, "max-age", OLD_DAYS, 1, 36500, &days));
     if (age > days * DAY_MS)
         return fail(INVALID, "the backup is %lld days old: say --max-age %lld if that is meant", (long long)(age / DAY_MS),
-                    (long long)(age / DAY_MS + 1));
+                    (long long)age / DAY_MS + 1);
     if (r->m.schema > app_schema())
         return fail(INVALID, "the backup is of a newer program (schema %lld, this one knows %lld)", (long long)r->m.schema, (long long)app_schema());
     return OK;
@@ -166,7 +166,7 @@ static status write_database(struct restoring *r)
 {
     const char *path = arena_f(&r->v->arena, "%s/lachan.db", r->beside).at;
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const struct key *keys;
+    const struct key *keys = NULL;
     struct vault_sha256_run run;
     struct out hex = { .max = 2 * HASH_HEX };
     uint8_t hash[32];

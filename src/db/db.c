@@ -138,6 +138,14 @@ void conn_cache(struct conn *conn, int kilobytes)
         conn->db->driver->cache(conn, kilobytes);
 }
 
+bool conn_missed(struct conn *conn)
+{
+    bool missed = conn->missed;
+
+    conn->missed = false;
+    return missed;
+}
+
 /* -- transactions ------------------------------------------------------------------------------- */
 
 status tx_begin(struct conn *conn)
@@ -319,8 +327,11 @@ static status run(struct conn *conn, const struct stmt *s, const void *in, struc
     to->stmt = s;
     if (conn->in_tx && conn->tx_status != OK)
         return conn->tx_status;
-    if (conn->in_tx || !driver->writes(conn, s))
-        return driver->run(conn, s, in, to);
+    if (conn->in_tx || !driver->writes(conn, s)) {
+        result = driver->run(conn, s, in, to);
+        conn->missed |= result == BUSY;
+        return result;
+    }
     TRY(tx_begin(conn));
     result = driver->run(conn, s, in, to);
     if (result == OK)

@@ -102,6 +102,10 @@ enum db_kind conn_kind(const struct conn *conn);
    in another order than it lies. */
 void conn_cache(struct conn *conn, int kilobytes);
 
+/* True where a statement was BUSY since this was last asked. Whoever read on without it may not show or keep what came of that: a
+   name that could not be read is no missing name. */
+bool conn_missed(struct conn *conn);
+
 /* A transaction of this conn. begin waits for the writer's lock (SQLite) within the deadline, else BUSY. commit returns
    only when the group's COMMIT is durable; anything but OK means that nothing of it is kept (on PostgreSQL a lost
    connection at COMMIT is BUSY: outcome unknown, retry by idempotency key). Between begin and commit, reads of this
@@ -118,8 +122,9 @@ status tx_begin_read(struct conn *conn);
 bool tx_open(const struct conn *conn);
 
 /* Runs a statement: `in` is its parameter struct (NULL if none). The generated functions call these. A write outside a
-   transaction is one of its own. A unique or foreign key that would break is CONFLICT, a deadline or serialisation
-   failure BUSY, text with NUL or broken UTF-8 INVALID, the rest BROKEN. */
+   transaction is one of its own. A unique or foreign key that would break is CONFLICT, a deadline, a serialisation
+   failure, memory or a disk that failed BUSY, text with NUL or broken UTF-8 INVALID, the rest BROKEN. The difference decides: many callers
+   leave out a row that is BROKEN, because somebody altered it, and none may leave out what could not be read just now. */
 status db_exec(struct conn *conn, const struct stmt *s, const void *in, i64 *changed);
 /* All rows as an array of s->row_size bytes each, in the arena; more than DB_ROWS_MAX is TOO_LARGE: nothing is cut. */
 enum { DB_ROWS_MAX = 20000 };

@@ -76,5 +76,6 @@ struct conn {
     status tx_status;           /* first failure inside the transaction: it can only be rolled back then */
     struct arena scratch;       /* values of one row of db_each */
     bool each_open;
+    bool missed;                /* a statement was BUSY since conn_missed */
     void *own;
 };

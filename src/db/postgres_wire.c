@@ -202,6 +202,7 @@ static status status_of_sqlstate(const char *code)
         { "08", BUSY },             /* connection */
         { "53100", FULL },          /* disk_full */
         { "53", BUSY },             /* out of connections, memory */
+        { "58", BUSY },             /* the server's disk could not be read: that says nothing about a row */
         { "25006", BUSY },          /* read_only_sql_transaction: it is a standby now */
         { "25P03", BUSY },          /* idle_in_transaction_session_timeout */
         { "22021", INVALID },       /* character_not_in_repertoire */

@@ -142,6 +142,9 @@ status link_failed(struct link *link, int code, const char *what)
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_INTERRUPT:
+    case SQLITE_NOMEM:                  /* these say nothing about a row: what cannot be read now is not left out, as what was altered is */
+    case SQLITE_CANTOPEN:
+    case SQLITE_PROTOCOL:
         return fail(BUSY, "%s: %s", what, why);
     case SQLITE_CORRUPT:        /* SQLite says so also where a disk cannot read (its IOERR_CORRUPTFS): not for the sender to know */
         log_error("db_unreadable", "during=%s: %s: look at the disk, then run \"lachan audit verify\"", what, why);
@@ -226,10 +229,14 @@ static status read_cell(sqlite3_stmt *at, int i, const struct sql_column *c, str
         return OK;
     if (type != wanted[c->type])
         return fail(BROKEN, "column %s has the wrong type", c->name);
-    if (c->type == SQL_BIGINT)
+    if (c->type == SQL_BIGINT) {
         cell->number = sqlite3_column_int64(at, i);
-    else
-        cell->bytes = str_of(sqlite3_column_blob(at, i), (size_t)sqlite3_column_bytes(at, i));
+        return OK;
+    }
+    cell->bytes = str_of(sqlite3_column_blob(at, i), (size_t)sqlite3_column_bytes(at, i));
+    /* NULL is an empty value as well as one that no memory was left for */
+    if (cell->bytes.at == NULL && sqlite3_errcode(sqlite3_db_handle(at)) == SQLITE_NOMEM)
+        return fail(BUSY, "column %s: out of memory", c->name);
     return OK;
 }
 

@@ -311,7 +311,7 @@ static struct str date_text(struct xlsx *x, double serial, uint8_t kind)
     month = mp < 10 ? mp + 3 : mp - 9;
     year = yoe + era * 400 + (month <= 2);
     date = arena_f(x->b->arena, "%04lld-%02lld-%02lld", (long long)year, (long long)month,
-                   (long long)(doy - (153 * mp + 2) / 5 + 1));
+                   (long long)doy - (153 * mp + 2) / 5 + 1);
     return kind == 1 && seconds == 0 ? date : arena_f(x->b->arena, "%.*sT%.*s", (int)date.n, date.at,
                                                       (int)time.n, time.at);
 }

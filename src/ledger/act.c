@@ -111,6 +111,8 @@ status act_commit(struct ledger *l)
     assert(l->act != NULL);
     s = write_entry(l, &o);
     out_free(&o);
+    if (s == OK && conn_missed(l->db))
+        s = fail(BUSY, "what the act was made of could not be read whole");
     if (s == OK)
         s = tx_commit(l->db);
     if (s != OK)

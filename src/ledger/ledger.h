@@ -25,7 +25,8 @@ struct act_info {
 
 /* Begins an act with its transaction. Argon2 must be over by now (V18). */
 status act_begin(struct ledger *l, struct act_info info);
-/* Writes the entry and commits. After anything but OK nothing of the act exists. */
+/* Writes the entry and commits. After anything but OK nothing of the act exists. BUSY also where a read since the request began was
+   (conn_missed): what was made without it is not kept. */
 status act_commit(struct ledger *l);
 /* The entry of what was done so far, and another one for what comes: two things of one transaction, as a link between two cases that each
    of them must show. Both stand, or neither. */

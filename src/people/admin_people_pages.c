@@ -172,7 +172,7 @@ static status fill_choices(struct ctx *c, struct admin_person_view *v)
                 .code = arena_copy(c->arena, str_c(id)), .name = units.at[i].name, .on = str_is(v->unit.text, id) };
     }
     v->role_choices.at = NEW_N(c->arena, struct choice, 40);
-    for (size_t i = 0; role_names[i] != NULL && i < 40; i++)
+    for (size_t i = 0; i < 40 && role_names[i] != NULL; i++)
         v->role_choices.at[v->role_choices.n++] = (struct choice){
             .code = str_c(role_names[i]), .name = people_role_title(c, str_c(role_names[i])), .on = str_is(v->role.text, role_names[i]) };
     return OK;

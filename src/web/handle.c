@@ -128,6 +128,13 @@ static void page_start(struct ctx *c, bool lang_chosen)
     out_free(&hex);
 }
 
+/* Something could not be read just now: a page without it would be wrong, and so would be "not found". Not so for what is the same for
+   everybody: the first page and the form of a report come without what they add from the database. */
+static bool missed(const struct ctx *c)
+{
+    return c->ledger->db != NULL && conn_missed(c->ledger->db) && (c->route == NULL || c->route->access != PUBLIC || c->route->api);
+}
+
 /* Fills what does not depend on who asks. */
 static struct ctx *begin(struct worker *w, const struct request *r, struct response *response, struct match *m)
 {
@@ -149,6 +156,7 @@ static struct ctx *begin(struct worker *w, const struct request *r, struct respo
         page_start(c, lang_chosen);
     answer_fixed_headers(c);
     fail_clear();
+    (void)missed(c);                    /* of the request before */
     return c;
 }
 
@@ -204,8 +212,10 @@ static void roll_back(struct ledger *l)
 {
     if (l->act != NULL)
         act_abort(l);
-    if (l->db != NULL)
-        tx_rollback(l->db);
+    if (l->db == NULL)
+        return;
+    tx_rollback(l->db);
+    (void)conn_missed(l->db);
 }
 
 static enum problem run_page(struct ctx *c)
@@ -214,6 +224,8 @@ static enum problem run_page(struct ctx *c)
 
     if (s == OK && (c->ledger->act != NULL || (c->ledger->db != NULL && tx_open(c->ledger->db))))
         s = fail(BROKEN, "the page left a transaction open");
+    if (s == OK && c->request->method == GET && missed(c))      /* what was written is said to be: only reading goes again */
+        s = BUSY;
     if (s == OK)
         s = session_store(c);
     return s == OK ? PROBLEMS : problem_now(c, s);
@@ -310,6 +322,8 @@ static void run(struct ctx *c, const struct match *m)
     p = admit(c);
     if (p == PROBLEMS)
         p = run_once(c);
+    if (p != PROBLEMS && p != PROBLEM_BROKEN && missed(c))
+        p = PROBLEM_BUSY;
     if (p == PROBLEM_INVALID)
         p = show_again(c);
     if (p != PROBLEMS)

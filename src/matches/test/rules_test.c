@@ -1,4 +1,6 @@
 /* What may stand on a list and who decides; the wire; zone files. No database. */
+#include "matches/banks.h"
+#include "matches/bank_store.h"
 #include "matches/blocklist.h"
 #include "matches/dns.h"
 #include "matches/zone.h"
@@ -286,6 +288,37 @@ TEST(each_fault_of_a_zone_is_told_with_its_line)
         CHECK(found);
         CHECK(cases[i].warning ? z.errors == 0 : z.errors > 0);
     }
+}
+
+/* -- values of hashes ----------------------------------------------------------------------------------------------------------------- */
+
+TEST(a_value_of_a_hash_is_read_in_its_one_way_and_anything_else_is_refused)
+{
+    static const struct { enum hash_kind kind; const char *text; status want; } rows[] = {
+        { HASH_MD5, "00112233445566778899aabbccddeeff", OK }, { HASH_MD5, "00112233445566778899aabbccddeef", INVALID },
+        { HASH_MD5, "00112233445566778899aabbccddeefg", INVALID }, { HASH_MD5, "", INVALID },
+        { HASH_SHA1, "00112233445566778899aabbccddeeff00112233", OK }, { HASH_SHA256, "00112233445566778899aabbccddeeff", INVALID },
+        { HASH_URL, "HTTP://Bad.Example/a#b", OK }, { HASH_URL, "", INVALID }, { HASH_URL, "http://bad.example/a b", INVALID },
+        { HASH_URL, "http://bad.example/\x7f", INVALID }, { HASH_URL, "http://", INVALID },
+        { HASH_PDNA, "AAEC", OK }, { HASH_PDNA, "AAE=", OK }, { HASH_PDNA, "AA==", OK }, { HASH_PDNA, "AAE", INVALID }, { HASH_PDNA, "", INVALID },
+        { HASH_PDNA, "A?E=", INVALID }, { HASH_PDNA, "=AAA", INVALID }, { HASH_TMK, "AAEC", INVALID }, { HASH_KINDS, "AAEC", INVALID }, { 0, "AAEC", INVALID },
+    };
+    struct arena a = arena_make(1 << 20);
+    struct str value, text;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        CHECK_INT(hash_value_read(&a, rows[i].kind, str_c(rows[i].text), &value), rows[i].want);
+        if (rows[i].want != OK)
+            continue;
+        CHECK(hash_value_right(rows[i].kind, value));
+        text = hash_value_text(&a, rows[i].kind, value);
+        CHECK(rows[i].kind == HASH_URL || str_is(text, rows[i].text));
+        CHECK(hash_kind_of(str_c(hash_kind_code(rows[i].kind))) == rows[i].kind);
+    }
+    CHECK(!hash_value_right(HASH_URL, STR("")) && !hash_value_right(HASH_PDNA, STR("")) && !hash_value_right(HASH_MD5, STR("abc")));
+    CHECK(!hash_value_right(0, STR("a")) && hash_kind_of(STR("md6")) == 0 && hash_kind_code(HASH_KINDS)[0] == '\0' && hash_kind_code(0)[0] == '\0');
+    fail_clear();
+    arena_free(&a);
 }
 
 TEST_MAIN

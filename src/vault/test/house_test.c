@@ -103,4 +103,25 @@ TEST(a_key_file_that_others_can_read_or_that_is_missing_is_refused)
     CHECK(house_load(folder, &h) == INVALID);
 }
 
+TEST(what_is_no_key_file_is_refused_and_a_new_one_needs_its_folder)
+{
+    char text[9 * 80], *at = text;
+    struct house *h;
+
+    for (int kgen = 1; kgen <= HOUSE_GENERATIONS + 1; kgen++)
+        at += snprintf(at, 80, "%d " HEX_A "\n", kgen);
+    CHECK(house_load(write_file(text, 0400), &h) == INVALID);              /* one key too many */
+    REQUIRE(house_load(write_file(text + 2 + 64 + 1, 0400), &h) == OK);
+    CHECK(h->n == HOUSE_GENERATIONS);
+    house_free(h);
+    CHECK(house_load(write_file("x " HEX_A "\n", 0400), &h) == INVALID);
+    CHECK(house_load(write_file("0 " HEX_A "\n", 0400), &h) == INVALID);
+    CHECK(house_load(write_file(HEX_A "\n", 0400), &h) == INVALID);
+    CHECK(house_load(folder, &h) == INVALID);
+    CHECK(house_load(path_of("typed.key/below"), &h) == INVALID);
+    CHECK(house_load(path_of("none.key"), &h) == NOT_FOUND);
+    CHECK(house_create(path_of("none/new.key")) == INVALID);
+    CHECK(access(path_of("none/new.key"), F_OK) != 0);
+}
+
 TEST_MAIN

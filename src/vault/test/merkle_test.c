@@ -159,6 +159,29 @@ TEST(a_checkpoint_of_another_log_or_with_any_byte_changed_is_refused)
     house_free(theirs);
 }
 
+/* The one way to write each line: an odd one is refused although the signature under it is right. */
+TEST(a_signed_text_that_is_no_checkpoint_is_refused)
+{
+    static const char hash[] = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+    static const struct { const char *origin, *size, *hash; } rows[] = {
+        { "", "1", hash }, { "o", "", hash }, { "o", "-1", hash }, { "o", "-0", hash }, { "o", "01", hash }, { "o", "x", hash }, { "o", "1 ", hash },
+        { "o", "1", "" }, { "o", "1", "AAEC" }, { "o", "1", "not base64" },
+    };
+    struct house *h = new_house(1);
+    struct checkpoint c;
+    struct str text;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        text = arena_f(test_arena(), "%s\n%s\n%s\n", rows[i].origin, rows[i].size, rows[i].hash);
+        CHECK(checkpoint_read(signed_note_make(test_arena(), text, STR("o"), house_now(h)), house_now(h)->log_pk, &c) == INVALID);
+    }
+    text = arena_f(test_arena(), "o\n0\n%s\n", hash);
+    CHECK(checkpoint_read(signed_note_make(test_arena(), text, STR("o"), house_now(h)), house_now(h)->log_pk, &c) == OK);
+    CHECK(checkpoint_read(signed_note_make(test_arena(), STR("o\n1\n"), STR("o"), house_now(h)), house_now(h)->log_pk, &c) == INVALID);
+    CHECK(checkpoint_read(signed_note_make(test_arena(), STR("o\n"), STR("o"), house_now(h)), house_now(h)->log_pk, &c) == INVALID);
+    house_free(h);
+}
+
 TEST(cosignatures_of_witnesses_beside_ours_do_no_harm)
 {
     struct merkle m = { 0 };
