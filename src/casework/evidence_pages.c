@@ -272,7 +272,11 @@ static status picture(struct ctx *c, enum stage stage)
     if (look_find(c, a.e->id).stage < stage)
         return fail(NOT_FOUND, "no reason was given for this picture");
     TRY(evidence_media(c, a.e, want_of(a.e, stage), &media));
-    s = media.fault ? fail(NOT_FOUND, "there is no picture") : media_jpeg(&media, c->out);
+    if (media.fault) {                          /* a file that is spoilt is nobody's attempt to see what is not theirs: no refusal */
+        media_free(&media);
+        return answer_text(c, 404, "text/plain");
+    }
+    s = media_jpeg(&media, c->out);
     media_free(&media);
     TRY(s);
     answer_header(c, "Content-Security-Policy", STR("sandbox; default-src 'none'"));

@@ -3,7 +3,6 @@
 // decoder that somebody has taken over is put in the real one's place. Holds: the server answers throughout and its memory and descriptors
 // stay flat, no decoder is over 512 MiB, a file that kills its decoder is "no picture", what was sealed comes back bit by bit, the
 // taken-over decoder does nothing. That a decoder has 10 s of CPU is measured by decode/test; here only that no answer is later than 60 s.
-// A session of staff ends after about 107 opened files, so the desk gets a hundred.
 // The full form ends after 12 minutes (DRILL_SECONDS), however many of its 100,000 files went through.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -11,7 +10,7 @@ import { Browser, Server, entrance, sleep, urlencoded } from '../journeys/client
 import { data, hexOf, program, random, result, rows, small } from './drill.mjs'
 import { bombs, picture, samples, spoil } from './d9/media.mjs'
 
-const TOTAL = small ? 300 : 100000, DESK = small ? 30 : 100, PATIENCE = small ? 600 : Number(process.env.DRILL_SECONDS ?? 12 * 60), CLIENTS = 3
+const TOTAL = small ? 300 : 100000, DESK = small ? 30 : 1000, PATIENCE = small ? 600 : Number(process.env.DRILL_SECONDS ?? 12 * 60), CLIENTS = 3
 const broken = [], must = (fine, what) => { if (!fine) broken.push(what); return fine }
 const decoders = join(dirname(program), 'decode'), env = { LACHAN_DECODE: process.env.LACHAN_DECODE ?? join(decoders, 'lachan-decode') }
 if (!existsSync(env.LACHAN_DECODE)) { console.log(JSON.stringify({ drill: 'D9', result: 'skipped', why: 'needs decode/lachan-decode beside the program: ninja -C build' })); process.exit(0) }

@@ -387,6 +387,19 @@ TEST(cut_wrong_and_hostile_files_are_named_and_shown_never)
     CHECK(fault("phim.mp4", "video/mp4", STR("khong-phai-phim")).n > 0);
 }
 
+TEST(a_file_that_cannot_be_shown_is_no_refusal_however_often_it_is_asked_for)
+{
+    struct sent s = told("hong.png", "image/png", STR("\x89PNG\r\n\x1a\n khong-phai"), "");
+    const char *path = file_path(&s, hanh());
+
+    if (!has_decoder())
+        SKIP("lachan-decode cannot shut itself in here");
+    CHECK(open_file(path, hanh()).code == 303);
+    for (int i = 0; i < 120; i++)           /* a hundred refusals would end the session */
+        CHECK(get(&site, below(path, "/blurred"), hanh()).code == 404);
+    CHECK(get(&site, below(path, "/view"), hanh()).code == 200);
+}
+
 /* A sample of the decoder's own tests; "" where it is not there. */
 static struct str sample(const char *name)
 {
