@@ -119,12 +119,12 @@ status evidence_list_add(struct ctx *c)
     TRY(evidence_case_open(c, case_id, &k));
     TRY(upload_files(c, &files, &refused));
     if (files.n == 0)
-        return form_refuse(c, "files", text_of(c, T_EVIDENCE_ADD_NONE));
+        return form_refuse(c, "files", text_of(c, refused.no_room ? T_EVIDENCE_ADD_NO_ROOM : T_EVIDENCE_ADD_NONE));
     s = evidence_add(c, case_id, &files, form_text(c, "words"));
     if (upload_is_lost(s))
         upload_undo(c, &files);
     TRY(s);
-    return evidence_back_to(c, case_id, "/files", T_EVIDENCE_ADD_DONE);
+    return evidence_back_to(c, case_id, "/files", refused.no_room ? T_EVIDENCE_ADD_NO_ROOM : T_EVIDENCE_ADD_DONE);
 }
 
 /* -- to the police alone ------------------------------------------------------------------------------------------------------------ */

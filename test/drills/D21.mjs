@@ -1,5 +1,5 @@
 // D21: too little memory, too little processor. The server lives in a cgroup with 256 MiB (version 1 or 2, where this machine lets us make
-// one; else under a limit of its address space), beside busy loops that want every core. A crowd sends reports and files, a partner's
+// one; else there is only the load), beside busy loops that want every core. A crowd sends reports and files, a partner's
 // program pictures; then something in the same group eats all memory, as a decoder that a file took over would. Holds: what dies is
 // the eater or a decoder, never the server before them (oom_score_adj); answers are 201 or a 503 that says when, nothing acknowledged is
 // lost, and within seconds all is as before. The n-th allocation that fails is another drill (malloc torture).
