@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Browser, Server, check, codeOn, finish, same } from './client.mjs'
+import { Browser, Server, check, codeOn, finish, same, sleep } from './client.mjs'
 import { enter, office, open, words as seen } from './office.mjs'
 
 const root = join(import.meta.dirname, '../..'), folder = mkdtempSync(join(tmpdir(), 'lachan-operate-'))
@@ -42,7 +42,7 @@ check(init.status === 0 && links.length === 3, 'the instance is made, with three
 const data = join(folder, 'lib/data'), keyFile = join(folder, 'key/inst.key')
 check(/^\d+ [0-9a-f]{64}$/.test(readFileSync(keyFile, 'utf8').trim()), 'the key to print is one line: a number and 64 hexadecimal characters')
 const settings = blocks(4).filter(l => / = /.test(l)).join('\n').replace('THE 44 CHARACTERS OF STEP 3', key)
-writeFileSync(join(data, 'lachan.conf'), `${settings}\n`, { mode: 0o600 })
+writeFileSync(join(data, 'lachan.conf'), `${here(settings)}\n`, { mode: 0o600 })
 
 // -- 6: the first start, as the unit starts it ----------------------------------------------------------------------------------------------
 
@@ -90,6 +90,11 @@ same(type(steps[7].match(/`(lachan backup list [^`]*)`/)[1]).status, 0, 'and wha
 
 // -- 9: burnt down -------------------------------------------------------------------------------------------------------------------------
 
+const late = new Browser(server), word = 'Chuyện bịa sau bản sao lưu cuối'
+await late.get('/speak')
+await late.send('/speak/send', [['danger', 'none'], ['harm', 'bullying'], ['story', word]])
+const lateCode = codeOn(late.page)
+await sleep(3000)           // a second, and a busy machine
 const printed = readFileSync(keyFile, 'utf8')
 await server.kill()
 for (const d of ['lib', 'key']) { rmSync(join(folder, d), { recursive: true }); mkdirSync(join(folder, d)) }
@@ -103,6 +108,10 @@ const again = new Browser(server)
 await again.get('/talk')
 await again.send('/talk', [['code', code]])
 check(again.page.text.includes(story), 'the child is back in the conversation', again.page.text.slice(0, 1500))
+const third = new Browser(server)
+await third.get('/talk')
+await third.send('/talk', [['code', lateCode]])
+check(third.page.text.includes(word), 'and so is who told after the last backup', `${restored.stdout}${restored.stderr}`)
 const back = await enter(server, counsellor.account)
 check(/\/desk\/[0-9a-z]{26}/.test((await back.get('/desk?show=all')).text), 'the counsellor signs in and has the report', seen(back.page))
 await server.stop()
