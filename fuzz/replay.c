@@ -109,9 +109,12 @@ int main(int argc, char **argv)
     struct dirent **list = NULL;
     int found = argc >= 2 ? scandir(argv[1], &list, NULL, alphasort) : 0, n = 0, made = argc >= 3 ? atoi(argv[2]) : 0;
 
-    for (int i = 0; i < found; i++)
+    for (int i = 0; i < found; i++) {
         if (list[i]->d_name[0] != '.')
             n += replay(argv[1], list[i]->d_name);
+        free(list[i]);
+    }
+    free(list);
     for (int i = 0; i < made && n_kept > 0; i++)
         try_made(i);
     printf("%s 1 - the corpus of %d inputs runs\nok 2 - so do %d made of them\n1..2\n", n > 0 ? "ok" : "not ok", n, made);

@@ -171,33 +171,50 @@ static void print_verified(const struct manifest *m, struct str name, const stru
            (long long)r->last, iso, r->n_files);
 }
 
-static int verify_backup(struct verb *v, const char *path)
+static int verify_one(struct verb *v, const struct store *s, struct str wanted)
 {
     struct replay replay = { 0 };
-    struct store s;
     struct manifest m;
     struct str name, text;
     uint8_t log_pk[1][32];
     bool known;
     i64 bad;
 
-    vault_start();
-    if (store_open(&s, path, s3_key(v), false) != OK ||
-        store_snapshot(&s, &v->arena, str_c(config_get(&v->config, "snapshot", "")), &name, &text) != OK ||
-        manifest_read(&v->arena, text, &m) != OK || check_signature(v, &m, text, log_pk[0], &known) != OK)
+    if (store_snapshot(s, &v->arena, wanted, &name, &text) != OK || manifest_read(&v->arena, text, &m) != OK ||
+        check_signature(v, &m, text, log_pk[0], &known) != OK)
         return verb_failed(v, "bad");
-    bad = check_blobs(&s, &m);
+    bad = check_blobs(s, &m);
     if (bad > 0) {
         printf("bad: backup %.*s: %lld pieces are missing or damaged\n", (int)name.n, name.at, (long long)bad);
         return EXIT_FAILED;
     }
-    if (check_shipped(v, &s, &m, known ? (const uint8_t (*)[32])log_pk : NULL, &replay) != OK) {
+    if (check_shipped(v, s, &m, known ? (const uint8_t (*)[32])log_pk : NULL, &replay) != OK) {
         printf("bad: what was shipped behind backup %.*s: %s\n", (int)name.n, name.at, fail_message());
         return EXIT_FAILED;
     }
     print_verified(&m, name, &replay);
     free(replay.files);
     return EXIT_FINE;
+}
+
+/* What a restore would take, and the newer one that it would leave lying. */
+static int verify_backup(struct verb *v, const char *path)
+{
+    const char *wanted = config_get(&v->config, "snapshot", NULL);
+    struct chosen c;
+    struct store s;
+    int one, other;
+
+    vault_start();
+    if (store_open(&s, path, s3_key(v), false) != OK)
+        return verb_failed(v, "bad");
+    if (wanted != NULL)
+        return verify_one(v, &s, str_c(wanted));
+    if (shipped_choose(&s, &v->arena, INT64_MAX, &c) != OK)
+        return verb_failed(v, "bad");
+    one = verify_one(v, &s, c.name);
+    other = c.passed.n ? verify_one(v, &s, c.passed) : EXIT_FINE;
+    return one != EXIT_FINE ? one : other;
 }
 
 static int list_backups(struct verb *v, const char *path)

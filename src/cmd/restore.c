@@ -98,61 +98,23 @@ static status read_until(struct restoring *r, i64 *until)
     return OK;
 }
 
-struct found { struct str name, text; struct manifest m; bool has; };
-
-/* The newest backup of before `until`, and the newest that a line of segments goes on from. */
-static status look_back(struct restoring *r, i64 until, struct found *plain, struct found *base)
-{
-    struct arena *a = &r->v->arena;
-    struct names list;
-
-    TRY(store_snapshots(&r->store, a, &list));
-    for (size_t i = list.n; i-- > 0 && !base->has;) {
-        struct found f = { .has = true };
-
-        TRY(store_snapshot(&r->store, a, list.at[i], &f.name, &f.text));
-        TRY(manifest_read(a, f.text, &f.m));
-        if (f.m.made > until)
-            continue;
-        if (f.m.line[0] != '\0')
-            *base = f;
-        else if (!plain->has)
-            *plain = f;
-    }
-    return plain->has || base->has ? OK : fail(NOT_FOUND, until == INT64_MAX ? "there is no backup here" : "there is no backup of that time, or of before");
-}
-
-/* Backups of a timer lie beside those of the shipper, and are often newer than its base, but not than its segments. Those tell the hour
-   alone; a server that ships does so every few seconds, so a line that reaches into the backup's hour is taken to reach beyond it. */
-static bool reaches_beyond(struct restoring *r, const struct found *base, const struct found *plain)
-{
-    struct segment last;
-
-    if (shipped_last(&r->store, &r->v->arena, &last) != OK) {
-        fail_clear();
-        return false;
-    }
-    return strcmp(last.line, base->m.line) == 0 && last.made + HOUR_MS > plain->m.made;
-}
-
 /* The one that was named, or the one that leads to the newest state. */
 static status find_snapshot(struct restoring *r, i64 until, struct str *name, struct str *text)
 {
-    struct found plain = { 0 }, base = { 0 };
-    const struct found *f;
+    const char *wanted = config_get(&r->v->config, "snapshot", NULL);
+    struct chosen c;
 
-    if (config_get(&r->v->config, "snapshot", NULL) != NULL) {
-        TRY(store_snapshot(&r->store, &r->v->arena, str_c(config_get(&r->v->config, "snapshot", "")), name, text));
+    if (wanted != NULL) {
+        TRY(store_snapshot(&r->store, &r->v->arena, str_c(wanted), name, text));
         return manifest_read(&r->v->arena, *text, &r->m);
     }
-    TRY(look_back(r, until, &plain, &base));
-    f = base.has && (!plain.has || until != INT64_MAX || reaches_beyond(r, &base, &plain)) ? &base : &plain;
-    if (f == &base && plain.has && until == INT64_MAX)
+    TRY(shipped_choose(&r->store, &r->v->arena, until, &c));
+    if (c.passed.n)
         fprintf(stderr, "Backup %.*s is newer than base %.*s, but what was shipped behind that reaches further. --snapshot %.*s takes the backup.\n",
-                (int)plain.name.n, plain.name.at, (int)base.name.n, base.name.at, (int)plain.name.n, plain.name.at);
-    *name = f->name;
-    *text = f->text;
-    r->m = f->m;
+                (int)c.passed.n, c.passed.at, (int)c.name.n, c.name.at, (int)c.passed.n, c.passed.at);
+    *name = c.name;
+    *text = c.text;
+    r->m = c.m;
     return OK;
 }
 

@@ -141,6 +141,8 @@ int cmd_serve(int argc, char **argv)
         return code;
     if (instance_open(&v, &in) != OK)
         return verb_failed(&v, "the instance cannot be opened");
+    if (config_get(&v.config, "ship", NULL) != NULL)
+        wal_expect(in.db);
     if (instance_lock(&v, &in) != OK || app_migrate(in.db) != OK)
         code = verb_failed(&v, "the instance cannot be used");
     else

@@ -70,6 +70,11 @@ status shipped_last(const struct store *s, struct arena *a, struct segment *last
 /* The newest backup that a line goes on from. NOT_FOUND: none of the last 200. */
 status shipped_base(const struct store *s, struct arena *a, const char *line, struct manifest *m);
 
+/* Which backup of before `until` leads to the newest state: backups of a timer lie beside those of the shipper, and are often newer than
+   its base but not than its segments. passed: the newer one that was left lying, or "". */
+struct chosen { struct str name, text, passed; struct manifest m; };
+status shipped_choose(const struct store *s, struct arena *a, i64 until, struct chosen *c);
+
 /* restore_shipped.c: into a database that was restored from m, up to the full hour `until`, or to segment `most`. */
 struct replay {
     const struct store *store;

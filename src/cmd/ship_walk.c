@@ -164,3 +164,56 @@ status shipped_base(const struct store *s, struct arena *a, const char *line, st
     }
     return fail(NOT_FOUND, "line %s has no base", line);
 }
+
+/* -- which backup leads furthest --------------------------------------------------------------------------------------------------------- */
+
+/* The newest backup of before `until`, and the newest that a line goes on from. Names without a byte: there is none. */
+static status look_back(const struct store *s, struct arena *a, i64 until, struct chosen *plain, struct chosen *base)
+{
+    struct names list;
+
+    TRY(store_snapshots(s, a, &list));
+    for (size_t i = list.n; i-- > 0 && base->name.n == 0;) {
+        struct chosen c = { .passed = STR("") };
+
+        TRY(store_snapshot(s, a, list.at[i], &c.name, &c.text));
+        TRY(manifest_read(a, c.text, &c.m));
+        if (c.m.made > until)
+            continue;
+        if (c.m.line[0] != '\0')
+            *base = c;
+        else if (plain->name.n == 0)
+            *plain = c;
+    }
+    if (plain->name.n || base->name.n)
+        return OK;
+    return fail(NOT_FOUND, until == INT64_MAX ? "there is no backup here" : "there is no backup of that time, or of before");
+}
+
+/* Segments tell the hour alone; but a server that ships does so every few seconds, so a line that reaches into the backup's hour is
+   taken to reach beyond it. */
+static bool reaches_beyond(const struct store *s, struct arena *a, const struct chosen *base, const struct chosen *plain)
+{
+    struct segment last;
+
+    if (shipped_last(s, a, &last) != OK) {
+        fail_clear();
+        return false;
+    }
+    return strcmp(last.line, base->m.line) == 0 && last.made + HOUR_MS > plain->m.made;
+}
+
+status shipped_choose(const struct store *s, struct arena *a, i64 until, struct chosen *c)
+{
+    struct chosen plain = { .name = STR("") }, base = { .name = STR("") };
+
+    TRY(look_back(s, a, until, &plain, &base));
+    if (base.name.n == 0 || (plain.name.n && until == INT64_MAX && !reaches_beyond(s, a, &base, &plain))) {
+        *c = plain;
+        return OK;
+    }
+    *c = base;
+    if (until == INT64_MAX)
+        c->passed = plain.name;
+    return OK;
+}

@@ -92,6 +92,11 @@ static status find_patient(struct wal *wal, const char *const *names)
     return OK;
 }
 
+void wal_expect(struct db *db)
+{
+    atomic_store(&db->shipped, true);
+}
+
 status wal_open(struct db *db, const char *const *patient, struct wal **out)
 {
     struct wal *wal;
@@ -355,6 +360,7 @@ status wal_begin(struct wal *wal, struct wal_place *place)
     *place = (struct wal_place){ .frame = head.frames, .sum = { head.sum[0], head.sum[1] } };
     memcpy(place->salt, head.salt, 8);
     wal->commits = head.commits;
+    wal->read_commits = 0;
     return OK;
 }
 
@@ -375,6 +381,7 @@ static status same_log(struct wal *wal, struct reading *r, const struct wal_plac
     }
     free(frame);
     wal->commits = r->head.commits - behind;
+    wal->read_commits = 0;
     return same ? OK : fail(NOT_FOUND, "the database's log is not the one that was shipped");
 }
 

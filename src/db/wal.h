@@ -24,6 +24,9 @@ struct wal_batch {              /* n 0: there is nothing new */
 
 struct wal;
 /* patient: tables of one page each that change all the time and are worth little (NULL at the end). */
+/* Before anything is written by a process that will ship: a checkpoint of what was not sent yet would let SQLite begin its log anew,
+   for a reader of a log that lies in the database whole holds nobody up. */
+void wal_expect(struct db *db);
 status wal_open(struct db *db, const char *const *patient, struct wal **wal);
 /* Checkpoints are SQLite's commits' again. The log stays where it is when the database is closed, so that the next process
    finds the place. */

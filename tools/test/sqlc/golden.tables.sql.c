@@ -42,6 +42,35 @@ static const struct stmt cases_all = {
     .slot = &cases_all_slot,
 };
 
+static int cases_first_slot;
+
+static const struct stmt cases_first = {
+    .name = "cases_first",
+    .sql = {
+        "SELECT \"id\", \"user\", \"default\", \"note\", \"later\", \"kgen\", \"mac\" FROM \"cases\" ORDER BY \"id\" LIMIT 200",
+        "SELECT \"id\", \"user\", \"default\", \"note\", \"later\", \"kgen\", \"mac\" FROM \"cases\" ORDER BY \"id\" LIMIT 200"
+    },
+    .columns = cases_table_columns, .n_columns = 7, .row_size = sizeof(struct cases_row),
+    .slot = &cases_first_slot,
+};
+
+static const struct sql_column cases_after_params[] = {
+    { "id", SQL_ID, false, offsetof(struct cases_row, id) },
+};
+
+static int cases_after_slot;
+
+static const struct stmt cases_after = {
+    .name = "cases_after",
+    .sql = {
+        "SELECT \"id\", \"user\", \"default\", \"note\", \"later\", \"kgen\", \"mac\" FROM \"cases\" WHERE (\"id\") > (?1) ORDER BY \"id\" LIMIT 200",
+        "SELECT \"id\", \"user\", \"default\", \"note\", \"later\", \"kgen\", \"mac\" FROM \"cases\" WHERE (\"id\") > ($1) ORDER BY \"id\" LIMIT 200"
+    },
+    .params = cases_after_params, .n_params = 1,
+    .columns = cases_table_columns, .n_columns = 7, .row_size = sizeof(struct cases_row),
+    .slot = &cases_after_slot,
+};
+
 static const struct sql_column cases_insert_params[] = {
     { "id", SQL_ID, false, offsetof(struct cases_row, id) },
     { "user", SQL_ID, true, offsetof(struct cases_row, user) },
@@ -110,6 +139,8 @@ const struct table table_cases = {
     .logged = true,
     .by_key = &cases_by_key,
     .all = &cases_all,
+    .first = &cases_first,
+    .after = &cases_after,
     .insert = &cases_insert,
     .update = &cases_update,
     .remove = &cases_remove,
@@ -137,6 +168,8 @@ const struct table *const tables[] = {
 const struct stmt *const tables_sql[] = {
     &cases_by_key,
     &cases_all,
+    &cases_first,
+    &cases_after,
     &cases_insert,
     &cases_update,
     &cases_remove,
