@@ -173,7 +173,7 @@ if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', join(mkdirSyn
   const full = await time(30)
   check(await until(() => /ALARM nothing can be sent.*(space|ENOSPC)/i.test(server.said), 10), 'so does one that is full', server.said)
   check(full < 3 * usual + 100, 'nobody waits for that either', `${usual} ms with, ${full} ms when full`)
-  spawnSync('umount', [ship])
+  check(await until(() => spawnSync('umount', [ship]).status === 0, 10), 'the full store goes away')
 } else console.log('# mounting is not allowed here: a full store was not tried')
 await until(() => /it goes on after/.test(server.said), 10)
 await server.stop()
