@@ -1,9 +1,12 @@
 #include "content.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096 };
@@ -35,7 +38,15 @@ static bool folder_fsync(const char *path)
     return done;
 }
 
-status file_replace(const char *path, struct str text)
+static bool set_time(int fd, i64 ms)
+{
+    const struct timespec at = { .tv_sec = (time_t)(ms / SECOND_MS), .tv_nsec = (long)(ms % SECOND_MS) * 1000000 };
+
+    return futimens(fd, (struct timespec[]){ at, at }) == 0;
+}
+
+/* changed: the file's times; 0: as they come. */
+static status replace(const char *path, struct str text, i64 changed)
 {
     char beside[PATH_BYTES];
     int fd;
@@ -46,8 +57,18 @@ status file_replace(const char *path, struct str text)
     fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(BROKEN, "%s: %m", beside);
-    done = write_all(fd, text);
+    done = write_all(fd, text) && (changed == 0 || set_time(fd, changed));
     if (close(fd) != 0 || !done || rename(beside, path) != 0)
         return fail(BROKEN, "%s: %m", path);
     return folder_fsync(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
+}
+
+status file_replace(const char *path, struct str text)
+{
+    return replace(path, text, 0);
+}
+
+status file_replace_of(const char *path, struct str text, i64 changed)
+{
+    return replace(path, text, changed);
 }

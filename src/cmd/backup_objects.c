@@ -93,7 +93,7 @@ status store_put_object(const struct store *s, const char *name, struct str byte
     if (s->s3 != NULL)
         return s3_put(s->s3, name, bytes);
     snprintf(path, sizeof path, "%s/%s", s->path, name);
-    TRY(file_replace(path, bytes));
+    TRY(file_replace_of(path, bytes, clock_hour_floor(clock_now_ms())));
     store_set_hour(path);
     return OK;
 }

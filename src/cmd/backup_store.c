@@ -162,7 +162,8 @@ static status add_fresh(struct store *s, const struct blob *b)
 static status write_fresh(const char *path, struct str bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool done = fd >= 0 && write(fd, bytes.at, bytes.n) == (ssize_t)bytes.n;
+    struct timespec hour = { .tv_sec = (time_t)(clock_hour_floor(clock_now_ms()) / SECOND_MS) };
+    bool done = fd >= 0 && write(fd, bytes.at, bytes.n) == (ssize_t)bytes.n && futimens(fd, (struct timespec[]){ hour, hour }) == 0;
 
     if (fd >= 0)
         done = close(fd) == 0 && done;
