@@ -21,7 +21,7 @@ static bool write_all(int fd, struct str text)
     return fsync(fd) == 0;
 }
 
-static bool folder_fsync(const char *path)
+bool file_sync_folder(const char *path)
 {
     char folder[PATH_BYTES];
     int fd;
@@ -49,5 +49,5 @@ status file_replace(const char *path, struct str text)
     done = write_all(fd, text);
     if (close(fd) != 0 || !done || rename(beside, path) != 0)
         return fail(BROKEN, "%s: %m", path);
-    return folder_fsync(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
+    return file_sync_folder(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
 }

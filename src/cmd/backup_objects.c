@@ -98,6 +98,48 @@ status store_put_object(const struct store *s, const char *name, struct str byte
     return OK;
 }
 
+static status taken(const char *name)
+{
+    return fail(CONFLICT, "%s was put there by somebody else: another server ships into this repository", name);
+}
+
+/* Nothing may come between the look and the writing, so the name is made by link. File systems that have none are looked at before. */
+static status make_new(const struct store *s, const char *name, struct str bytes)
+{
+    char path[PATH_BYTES], beside[PATH_BYTES];
+    int error;
+
+    snprintf(path, sizeof path, "%s/%s", s->path, name);
+    if (snprintf(beside, sizeof beside, "%s.%u.tmp", path, s->mark) >= (int)sizeof beside)
+        return fail(INVALID, "the path %s is too long", path);
+    TRY(file_replace(beside, bytes));
+    store_set_hour(beside);             /* before it has its name: a kill may come next */
+    error = link(beside, path) == 0 ? 0 : errno;
+    (void)unlink(beside);
+    if (error == EEXIST)
+        return taken(name);
+    if (error != 0)
+        return store_put_object(s, name, bytes);
+    store_set_hour(path);
+    return file_sync_folder(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
+}
+
+status store_put_new(const struct store *s, struct arena *a, const char *name, struct str bytes)
+{
+    struct arena_mark mark = arena_mark(a);
+    struct str there;
+    status got = store_object(s, a, name, &there);
+    bool ours = got == OK && str_eq(there, bytes);
+
+    arena_back(a, mark);
+    if (got == OK)
+        return ours ? OK : taken(name);
+    if (got != NOT_FOUND)
+        return got;
+    fail_clear();
+    return s->s3 != NULL ? s3_put(s->s3, name, bytes) : make_new(s, name, bytes);
+}
+
 status store_object(const struct store *s, struct arena *a, const char *name, struct str *bytes)
 {
     char path[PATH_BYTES];
