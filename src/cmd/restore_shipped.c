@@ -50,7 +50,10 @@ status replay_check(struct replay *r, struct arena *a)
     struct walk w = walk_of(r, look);
     status s = shipped_walk(&w, a);
 
-    if (s == NOT_FOUND && r->last > 0)
+    if (s == NOT_FOUND && r->last < r->m->needs)
+        return fail(NOT_FOUND, "that base of line %s is whole from segment %lld on, and that came later: name an earlier one by --snapshot",
+                    r->m->line, (long long)r->m->needs);
+    if (s == NOT_FOUND)
         s = OK;
     TRY(s);
     if (r->last < r->m->needs)
