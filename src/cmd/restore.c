@@ -119,6 +119,15 @@ static status find_snapshot(struct restoring *r, i64 until, struct str *name, st
     return fail(NOT_FOUND, "there is no backup of that time, or of before");
 }
 
+/* One lost segment does not take along what came before it, but that is for a person to say. */
+static status or_what_was_before(struct restoring *r, status s)
+{
+    if (s != BROKEN || r->replay.last < r->m.needs)
+        return s;
+    return fail(BROKEN, "%s; what came before it is restored by --segment %lld", arena_f(&r->v->arena, "%s", fail_message()).at,
+                (long long)r->replay.last);
+}
+
 static status check_shipped(struct restoring *r, i64 until)
 {
     if (r->m.line[0] == '\0')
@@ -129,7 +138,7 @@ static status check_shipped(struct restoring *r, i64 until)
     r->replay = (struct replay){ .store = &r->store, .m = &r->m, .pair = &r->pair, .keys = (const uint8_t (*)[32])r->keys,
                                  .n_keys = r->house->n, .until = until };
     TRY(config_number(&r->v->config, "segment", INT64_MAX, 1, INT64_MAX, &r->replay.most));
-    return replay_check(&r->replay, &r->v->arena);
+    return or_what_was_before(r, replay_check(&r->replay, &r->v->arena));
 }
 
 static status open_keys(struct restoring *r, const struct key **keys)

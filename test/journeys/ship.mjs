@@ -115,8 +115,10 @@ check(r.status === 1 && /no backup of that time/.test(r.stderr) && !existsSync(j
 
 // -- refused, by name ------------------------------------------------------------------------------------------------------------------------------
 
-const firstNeeded = Number(v.stdout.match(/segments (\d+) to/)[1])       // what lies before the base, nobody reads
-const names = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f) && Number(f.split('-').at(-1)) >= firstNeeded).sort(), at = i => join(repo, 'ship', names[i])
+const firstNeeded = Number(v.stdout.match(/segments (\d+) to/)[1])       // what lies before the base, and parts beside their pack, nobody reads
+const span = f => [Number(f.split('-')[1]), Number(f.split('-').at(-1))]
+const names = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f)).sort().filter((f, _, all) => span(f)[1] >= firstNeeded &&
+  !all.some(g => g !== f && span(g)[0] <= span(f)[0] && span(g)[1] >= span(f)[1])), at = i => join(repo, 'ship', names[i])
 const flip = (file, where) => { const b = readFileSync(file); b[where(b)] ^= 1; writeFileSync(file, b) }
 const refused = (what, change, undo, word) => {
   change()
@@ -133,6 +135,15 @@ refused('one whose description was', () => flip(at(middleOne), note), () => flip
   new RegExp(`segment ${number(names[middleOne])} .*(foreign|damaged)`))
 refused('one that is missing', () => renameSync(at(middleOne), join(folder, 'away')), () => renameSync(join(folder, 'away'), at(middleOne)),
   new RegExp(`segment ${number(names[middleOne])} .*is missing`))
+const newestOne = names.length - 1
+renameSync(at(newestOne), join(folder, 'away'))
+writeFileSync(at(newestOne), 'broken')
+r = restore('no')
+const offered = r.stderr.match(/by --segment (\d+)/)?.[1]
+check(r.status === 1 && offered && !existsSync(join(folder, 'no')), 'of a line that is damaged at its end, restore offers what came before', r.stderr)
+r = restore('short', '--segment', offered ?? '1')
+check(r.status === 0 && r.stdout.includes(`up to segment ${offered}`), 'and restores it', r.stdout + r.stderr)
+renameSync(join(folder, 'away'), at(newestOne))
 const swap = () => { renameSync(at(middleOne), join(folder, 'away')); renameSync(at(middleOne - 1), at(middleOne)); renameSync(join(folder, 'away'), at(middleOne - 1)) }
 refused('two that changed places', swap, swap, /segment \d+ .*lies in the place of \d+/)
 const other = join(folder, 'other'), otherRepo = join(folder, 'other-repo')
