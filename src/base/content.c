@@ -56,16 +56,16 @@ const char *content_own_dir(void)
     return override_dir[0] ? own_content_dir : NULL;
 }
 
-static status read_open(struct arena *a, int fd, size_t max, struct str *text)
+static status read_open(struct arena *a, int fd, const char *path, size_t max, struct str *text)
 {
     struct stat st;
     size_t n = 0;
     char *at;
 
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return fail(NOT_FOUND, "not a file");
+        return fail(NOT_FOUND, "%s is not a file", path);
     if (st.st_size < 0 || (size_t)st.st_size > max)
-        return fail(TOO_LARGE, "%lld bytes, at most %zu", (long long)st.st_size, max);
+        return fail(TOO_LARGE, "%s has %lld bytes, at most %zu are read", path, (long long)st.st_size, max);
     at = arena_alloc(a, (size_t)st.st_size + 1);
     while (n < (size_t)st.st_size) {
         ssize_t got = read(fd, at + n, (size_t)st.st_size - n);
@@ -88,8 +88,8 @@ status file_read(struct arena *a, const char *path, size_t max, struct str *text
     status s;
 
     if (fd < 0)
-        return fail(NOT_FOUND, "%s cannot be opened: errno %d", path, errno);
-    s = read_open(a, fd, max, text);
+        return fail(NOT_FOUND, "%s cannot be opened: %s", path, strerrordesc_np(errno));
+    s = read_open(a, fd, path, max, text);
     close(fd);
     return s;
 }

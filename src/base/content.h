@@ -21,6 +21,7 @@ status file_read(struct arena *a, const char *path, size_t max, struct str *text
 /* Writes it beside and renames: a power cut leaves the old file or the new one. For its owner alone. */
 status file_replace(const char *path, struct str text);
 status file_replace_of(const char *path, struct str text, i64 changed);        /* with this time as the file's own, from the first moment */
+bool file_sync_folder(const char *path);        /* of the file: that it has its name survives a power cut, too */
 
 /* The directory of the running program, without a slash at the end. */
 const char *program_dir(void);

@@ -24,7 +24,7 @@ static bool write_all(int fd, struct str text)
     return fsync(fd) == 0;
 }
 
-static bool folder_fsync(const char *path)
+bool file_sync_folder(const char *path)
 {
     char folder[PATH_BYTES];
     int fd;
@@ -60,7 +60,7 @@ static status replace(const char *path, struct str text, i64 changed)
     done = write_all(fd, text) && (changed == 0 || set_time(fd, changed));
     if (close(fd) != 0 || !done || rename(beside, path) != 0)
         return fail(BROKEN, "%s: %m", path);
-    return folder_fsync(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
+    return file_sync_folder(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
 }
 
 status file_replace(const char *path, struct str text)

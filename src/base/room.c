@@ -52,6 +52,11 @@ bool room_for_file(const char *dir, i64 reserve, i64 bytes)
     return reserve == 0 || (held_bytes(dir) >= reserve && free_bytes(dir) - bytes >= stop_files(reserve));
 }
 
+bool room_for_copy(const char *dir, i64 reserve, i64 bytes)
+{
+    return free_bytes(dir) - bytes >= stop_files(reserve);
+}
+
 /* Emptied and not removed: two processes that do the same at once do it once. */
 static void give_back(const char *dir)
 {

@@ -102,7 +102,7 @@ static int verify_file(struct verb *v, const char *path)
 
     vault_start();
     if (fd < 0) {
-        fprintf(stderr, "lachan audit: %s cannot be opened: errno %d\n", path, errno);
+        fprintf(stderr, "lachan audit: %s cannot be opened: %s\n", path, strerrordesc_np(errno));
         return EXIT_FAILED;
     }
     if (!verify_proof(v, fd, &code))

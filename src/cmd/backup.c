@@ -22,7 +22,7 @@ static const struct option options[] = {
     { "backup-key", "BASE64", "public key that everything is sealed to (\"lachan backup key\")" },
     { "out", "FILE", "key: where the secret goes; keep it offline, never beside the backups" },
     { "snapshot", "NAME", "verify: this one instead of the newest" },
-    { "log-key", "BASE64", "verify: public key of the log that must have signed it" },
+    { "log-key", "BASE64[,BASE64]", "verify: public key of the log that must have signed it; after a turn of the key the old and the new one" },
     { "keep-days", "DAYS", "prune: backups older than this go, but never the newest (35)" },
     OPTION_HELP, OPTION_END,
 };
@@ -126,27 +126,38 @@ static i64 check_blobs(const struct store *s, const struct manifest *m)
     return bad;
 }
 
-/* Without --log-key the signature is not held against anybody: whoever can write the folder could have made all of it. */
-static status check_signature(struct verb *v, const struct manifest *m, struct str text, uint8_t log_pk[32], bool *known)
+/* Those of --log-key. Across a turn of the key of the house there are two: what was signed before it, and what comes after. */
+struct log_keys { uint8_t at[HOUSE_GENERATIONS][32]; size_t n; };
+
+static status read_log_keys(const struct verb *v, struct log_keys *keys)
 {
     const char *typed = config_get(&v->config, "log-key", NULL);
+    struct str rest = typed != NULL ? str_c(typed) : STR_NULL, one;
 
-    *known = typed != NULL;
-    if (typed == NULL) {
+    *keys = (struct log_keys){ 0 };
+    while (str_cut(&rest, ',', &one))
+        if (keys->n == HOUSE_GENERATIONS || !vault_base64_read(str_trim(one), keys->at[keys->n++], 32))
+            return fail(INVALID, "--log-key is not a public key, or several with commas between them");
+    return OK;
+}
+
+/* Without --log-key the signature is not held against anybody: whoever can write the folder could have made all of it. */
+static status check_signature(const struct log_keys *keys, const struct manifest *m, struct str text)
+{
+    if (keys->n == 0)
         fprintf(stderr, "lachan backup: the signature was not checked; --log-key names the log's public key\n");
-        return OK;
-    }
-    if (!vault_base64_read(str_c(typed), log_pk, 32))
-        return fail(INVALID, "--log-key is not a public key");
-    return signed_note_is_of(text, m->origin, log_pk) ? OK : fail(BROKEN, "it is not signed by that log: foreign, or altered");
+    for (size_t i = 0; i < keys->n; i++)
+        if (signed_note_is_of(text, m->origin, keys->at[i]))
+            return OK;
+    return keys->n == 0 ? OK : fail(BROKEN, "it is not signed by that log: foreign, or altered (or from before the key was turned: --log-key OLD,NEW)");
 }
 
 /* Every segment behind the backup, and the evidence that they name. */
-static status check_shipped(struct verb *v, const struct store *s, const struct manifest *m, const uint8_t (*log_pk)[32], struct replay *r)
+static status check_shipped(struct verb *v, const struct store *s, const struct manifest *m, const struct log_keys *keys, struct replay *r)
 {
     i64 bad = 0;
 
-    *r = (struct replay){ .store = s, .m = m, .keys = log_pk, .n_keys = log_pk != NULL, .until = INT64_MAX, .most = INT64_MAX };
+    *r = (struct replay){ .store = s, .m = m, .keys = keys->at, .n_keys = keys->n, .until = INT64_MAX, .most = INT64_MAX };
     if (m->line[0] == '\0')
         return OK;
     TRY(replay_check(r, &v->arena));
@@ -176,19 +187,18 @@ static int verify_one(struct verb *v, const struct store *s, struct str wanted)
     struct replay replay = { 0 };
     struct manifest m;
     struct str name, text;
-    uint8_t log_pk[1][32];
-    bool known;
+    struct log_keys keys;
     i64 bad;
 
-    if (store_snapshot(s, &v->arena, wanted, &name, &text) != OK || manifest_read(&v->arena, text, &m) != OK ||
-        check_signature(v, &m, text, log_pk[0], &known) != OK)
+    if (read_log_keys(v, &keys) != OK || store_snapshot(s, &v->arena, wanted, &name, &text) != OK || manifest_read(&v->arena, text, &m) != OK ||
+        check_signature(&keys, &m, text) != OK)
         return verb_failed(v, "bad");
     bad = check_blobs(s, &m);
     if (bad > 0) {
         printf("bad: backup %.*s: %lld pieces are missing or damaged\n", (int)name.n, name.at, (long long)bad);
         return EXIT_FAILED;
     }
-    if (check_shipped(v, s, &m, known ? (const uint8_t (*)[32])log_pk : NULL, &replay) != OK) {
+    if (check_shipped(v, s, &m, &keys, &replay) != OK) {
         printf("bad: what was shipped behind backup %.*s: %s\n", (int)name.n, name.at, fail_message());
         return EXIT_FAILED;
     }

@@ -83,6 +83,8 @@ status store_check(const struct store *s, const struct blob *b);
 struct names { struct str *at; size_t n; };
 status store_names(const struct store *s, struct arena *a, const char *folder, struct names *list);     /* in order */
 status store_put_object(const struct store *s, const char *name, struct str bytes);
+/* Never in the place of another: CONFLICT. The same bytes may lie there: of a try whose answer was lost. */
+status store_put_new(const struct store *s, struct arena *a, const char *name, struct str bytes);
 status store_object(const struct store *s, struct arena *a, const char *name, struct str *bytes);
 status store_drop_object(const struct store *s, const char *name);
 status s3_object(const struct store *s, struct arena *a, const char *name, size_t most, struct str *bytes);

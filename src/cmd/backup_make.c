@@ -1,13 +1,17 @@
 /* One backup: the database piece by piece, evidence as it lies, and a signed description of it. */
 #include "backup.h"
 
+#include "../base/room.h"
 #include "../ledger/look.h"
 
 #include "casework.sql.h"
 #include "people.sql.h"
 #include "tables.sql.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -135,6 +139,42 @@ static status seal_keys(struct making *b)
     return store_put(&b->store, vault_box(&b->v->arena, &fk, backup_ctx_keys(), str_of(keys, b->now.n * sizeof *keys)), &b->m.keys);
 }
 
+/* A copy that a killed backup left holds what may have been erased since, and room that the disk needs. */
+static void drop_left_copies(const char *data_dir)
+{
+    DIR *dir = opendir(data_dir);
+    struct dirent *e;
+
+    while (dir != NULL && (e = readdir(dir)) != NULL) {
+        struct str name = str_c(e->d_name), pid;
+        char path[PATH_BYTES];
+        i64 number;
+
+        if (!str_starts(name, STR(".backup-")))
+            continue;
+        name = str_from(name, 8);
+        if (!str_cut(&name, '.', &pid) || !str_i64(pid, &number) || number < 1 || number > INT32_MAX)
+            continue;
+        if (kill((pid_t)number, 0) != 0 && errno == ESRCH && snprintf(path, sizeof path, "%s/%s", data_dir, e->d_name) < (int)sizeof path)
+            (void)unlink(path);
+    }
+    if (dir != NULL)
+        closedir(dir);
+}
+
+/* The copy must not eat what is kept for the words of children: it waits until there is room. */
+static status room_to_copy(struct making *b)
+{
+    const char *path = arena_f(&b->v->arena, "%s/lachan.db", b->v->dir).at;
+    struct stat st;
+    i64 megabytes, bytes = stat(path, &st) == 0 ? (i64)st.st_size : 0;
+
+    TRY(config_number(&b->v->config, "reserve", RESERVE_MB, 0, 1 << 20, &megabytes));
+    if (room_for_copy(b->v->dir, megabytes << 20, bytes))
+        return OK;
+    return fail(FULL, "the copy of the database needs %lld MB in %s beside what is kept for reports: make room", (long long)(bytes >> 20) + 1, b->v->dir);
+}
+
 static status copy_database(struct making *b)
 {
     static const char *const nothing[] = { NULL };
@@ -143,6 +183,8 @@ static status copy_database(struct making *b)
     status s;
     int fd;
 
+    drop_left_copies(b->v->dir);
+    TRY(room_to_copy(b));
     s = db_snapshot(b->in->db, copy, b->whole ? nothing : backup_left_out);
     if (s == OK && b->copied != NULL)
         s = b->copied(b, b->to);

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -96,6 +97,71 @@ status store_put_object(const struct store *s, const char *name, struct str byte
     TRY(file_replace_of(path, bytes, clock_hour_floor(clock_now_ms())));
     store_set_hour(path);
     return OK;
+}
+
+static status taken(const char *name)
+{
+    return fail(CONFLICT, "%s was put there by somebody else: another server ships into this repository", name);
+}
+
+/* Durable, and its time rounded at once: a kill may leave it. */
+static status write_beside(const char *beside, struct str bytes)
+{
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool done = fd >= 0;
+    ssize_t n;
+    status s;
+
+    for (; done && bytes.n > 0; bytes = str_from(bytes, done ? (size_t)n : 0)) {      /* what was cut short says why when it goes on */
+        n = write(fd, bytes.at, bytes.n);
+        done = n > 0;
+    }
+    if (done) {
+        store_set_hour(beside);
+        done = fsync(fd) == 0;
+    }
+    s = done ? OK : fail(BROKEN, "%s: %m", beside);
+    if (fd >= 0)
+        close(fd);
+    if (!done)
+        (void)unlink(beside);
+    return s;
+}
+
+/* Nothing may come between the look and the writing, so the name is made by link. File systems that have none are looked at before. */
+static status make_new(const struct store *s, const char *name, struct str bytes)
+{
+    char path[PATH_BYTES], beside[PATH_BYTES];
+    int error;
+
+    snprintf(path, sizeof path, "%s/%s", s->path, name);
+    if (snprintf(beside, sizeof beside, "%s.%u.tmp", path, s->mark) >= (int)sizeof beside)
+        return fail(INVALID, "the path %s is too long", path);
+    TRY(write_beside(beside, bytes));
+    error = link(beside, path) == 0 ? 0 : errno;
+    (void)unlink(beside);
+    if (error == EEXIST)
+        return taken(name);
+    if (error != 0)
+        return store_put_object(s, name, bytes);
+    store_set_hour(path);
+    return file_sync_folder(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
+}
+
+status store_put_new(const struct store *s, struct arena *a, const char *name, struct str bytes)
+{
+    struct arena_mark mark = arena_mark(a);
+    struct str there;
+    status got = store_object(s, a, name, &there);
+    bool ours = got == OK && str_eq(there, bytes);
+
+    arena_back(a, mark);
+    if (got == OK)
+        return ours ? OK : taken(name);
+    if (got != NOT_FOUND)
+        return got;
+    fail_clear();
+    return s->s3 != NULL ? s3_put(s->s3, name, bytes) : make_new(s, name, bytes);
 }
 
 status store_object(const struct store *s, struct arena *a, const char *name, struct str *bytes)

@@ -22,6 +22,9 @@ struct command {
 #define OPTION_HELP     { "help", NULL, "this text" }
 #define OPTION_END      { 0 }
 
+/* A thousand reports of the longest that a form takes, and the log of the database beside them (drill D5). */
+enum { RESERVE_MB = 256 };
+
 /* A verb that has read its command line. */
 struct verb {
     const char *name, *usage;       /* usage: what follows the name, for help */

@@ -27,7 +27,7 @@ static status make_dir(struct verb *v, const char *below)
 
     if (mkdir(path.at, 0700) == 0 || errno == EEXIST)
         return OK;
-    return fail(BROKEN, "%s cannot be made: errno %d", path.at, errno);
+    return fail(BROKEN, "%s cannot be made: %m", path.at);
 }
 
 static status open_db(struct verb *v, struct db **db)
@@ -107,7 +107,7 @@ status instance_lock(struct verb *v, struct instance *in)
 
     in->lock_fd = open(path.at, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     if (in->lock_fd < 0)
-        return fail(BROKEN, "%s cannot be opened: errno %d", path.at, errno);
+        return fail(BROKEN, "%s cannot be opened: %m", path.at);
     if (flock(in->lock_fd, kind | LOCK_NB) != 0)
         return fail(BUSY, "%s is in use by another \"lachan serve\"", v->dir);
     return OK;

@@ -20,7 +20,7 @@ static const struct option options[] = {
     { "from", "REPO", "folder of backups, or s3:https://HOST/BUCKET/FOLDER" },
     { "secret", "FILE", "the offline key (\"lachan backup key\" made it)" },
     { "snapshot", "NAME", "this one instead of the newest" },
-    { "until", "TIME", "as it was at this full hour, where it was shipped: 2026-11-24T14:00" },
+    { "until", "TIME", "as it was at this full hour of Việt Nam, where it was shipped: 2026-11-24T14:00" },
     { "segment", "N", "up to this segment and no further" },
     { "max-age", "DAYS", "refuse one that is older (35)" },
     OPTION_HELP, OPTION_END,
@@ -59,7 +59,8 @@ static status check_house(const struct restoring *r, struct str text)
     for (size_t i = 0; i < r->house->n; i++)
         if (signed_note_is_of(text, r->m.origin, r->house->gen[i].log_pk))
             return OK;
-    return fail(BROKEN, "the backup is not signed by the house of this key file: it is foreign, or was altered");
+    return fail(BROKEN, "the backup is not signed by the house of this key file: it is foreign, or was altered; or the line of its time "
+                        "was retired: put that line, from its print, in front of the others");
 }
 
 static status check_age(struct restoring *r)
@@ -118,16 +119,26 @@ static status find_snapshot(struct restoring *r, i64 until, struct str *name, st
     return OK;
 }
 
+/* One lost segment does not take along what came before it, but that is for a person to say. */
+static status or_what_was_before(struct restoring *r, status s)
+{
+    if (s != BROKEN || r->replay.last < r->m.needs)
+        return s;
+    return fail(BROKEN, "%s; what came before it is restored by --segment %lld", arena_f(&r->v->arena, "%s", fail_message()).at,
+                (long long)r->replay.last);
+}
+
 static status check_shipped(struct restoring *r, i64 until)
 {
     if (r->m.line[0] == '\0')
-        return until == INT64_MAX ? OK : fail(INVALID, "nothing was shipped behind this backup, so --until cannot be met: name it by --snapshot");
+        return until == INT64_MAX && config_get(&r->v->config, "segment", NULL) == NULL ? OK :
+               fail(INVALID, "nothing was shipped behind this backup, so --until and --segment cannot be met: name it by --snapshot");
     for (size_t i = 0; i < r->house->n; i++)
         memcpy(r->keys[i], r->house->gen[i].log_pk, sizeof r->keys[i]);
     r->replay = (struct replay){ .store = &r->store, .m = &r->m, .pair = &r->pair, .keys = (const uint8_t (*)[32])r->keys,
                                  .n_keys = r->house->n, .until = until };
     TRY(config_number(&r->v->config, "segment", INT64_MAX, 1, INT64_MAX, &r->replay.most));
-    return replay_check(&r->replay, &r->v->arena);
+    return or_what_was_before(r, replay_check(&r->replay, &r->v->arena));
 }
 
 static status open_keys(struct restoring *r, const struct key **keys)
@@ -323,7 +334,7 @@ static status restore(struct restoring *r, struct str *name)
     TRY(check_shipped(r, until));
     TRY(check_blobs(r));
     if (mkdir(r->beside, 0700) != 0)
-        return fail(CONFLICT, "%s cannot be made (%m): what an earlier try left there must go first", r->beside);
+        return fail(CONFLICT, errno == EEXIST ? "%s is there, left by an earlier try: it must go first" : "%s cannot be made: %m", r->beside);
     snprintf(path, sizeof path, "%s/keys", r->beside);
     TRY(make_dir(path));
     TRY(write_database(r));

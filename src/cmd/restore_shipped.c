@@ -41,7 +41,7 @@ static status look(void *to, struct arena *a, const struct segment *s)
 
 static struct walk walk_of(struct replay *r, status (*each)(void *to, struct arena *a, const struct segment *s))
 {
-    return (struct walk){ .store = r->store, .line = r->m->line, .from = r->m->after + 1, .origin = r->m->origin, .keys = r->keys,
+    return (struct walk){ .store = r->store, .line = r->m->line, .from = r->m->after + 1, .most = r->most == INT64_MAX ? 0 : r->most, .origin = r->m->origin, .keys = r->keys,
                           .n_keys = r->n_keys, .each = each, .to = r };
 }
 
@@ -50,7 +50,10 @@ status replay_check(struct replay *r, struct arena *a)
     struct walk w = walk_of(r, look);
     status s = shipped_walk(&w, a);
 
-    if (s == NOT_FOUND && r->last > 0)
+    if ((s == NOT_FOUND || r->most < r->m->needs) && r->last < r->m->needs)
+        return fail(NOT_FOUND, "that base of line %s is whole from segment %lld on, and that came later: name an earlier one by --snapshot",
+                    r->m->line, (long long)r->m->needs);
+    if (s == NOT_FOUND)
         s = OK;
     TRY(s);
     if (r->last < r->m->needs)

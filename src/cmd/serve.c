@@ -10,9 +10,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* A thousand reports of the longest that a form takes, and the log of the database beside them (drill D5). */
-enum { RESERVE_MB = 256 };
-
 static const struct option options[] = {
     OPTION_DATA, { "listen", "ADDR:PORT", "where to answer (default: 127.0.0.1:8080)" }, OPTION_DB, OPTION_KEY,
     { "manage", "ADDR:PORT", "where /metrics answers (default: nowhere)" },

@@ -191,7 +191,7 @@ static status send_waiting(struct ship *s)
     if (s->waiting.n == 0)
         return OK;
     segment_object(s->line, s->no, s->no, name);
-    TRY(store_put_object(&s->store, name, out_done(&s->waiting)));
+    TRY(store_put_new(&s->store, &s->arena, name, out_done(&s->waiting)));
     s->sent_ms = clock_mono_ms();
     tell_well(s);
     add_to_pack(s);
@@ -266,7 +266,7 @@ static status send_kept(struct ship *s, struct segment *last)
         kept.no != last->no + 1 || strcmp(kept.previous, last->hash) != 0)
         return OK;
     segment_object(kept.line, kept.no, kept.no, name);
-    TRY(store_put_object(&s->store, name, bytes));
+    TRY(store_put_new(&s->store, &s->arena, name, bytes));
     *last = kept;
     return OK;
 }

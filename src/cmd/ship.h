@@ -57,6 +57,7 @@ struct walk {
     const struct store *store;
     const char *line;
     i64 from;
+    i64 most;                           /* up to this one: what lies behind it may be damaged. 0: to the end */
     struct str origin;                  /* "" any */
     const uint8_t (*keys)[32];
     size_t n_keys;

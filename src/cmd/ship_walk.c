@@ -41,6 +41,11 @@ struct walking {
     char hash[HASH_HEX + 1];            /* of the segment before; "": not known */
 };
 
+static bool is_beyond(const struct walk *w, i64 no)
+{
+    return w->most != 0 && no > w->most;
+}
+
 static status wrong(const struct walk *w, i64 no, const char *what)
 {
     return fail(BROKEN, "segment %lld of line %s %s", (long long)no, w->line, what);
@@ -82,6 +87,8 @@ static status walk_object(struct walking *k, struct arena *a, const struct shipp
     for (i64 no = at->first; no <= at->last; no++) {
         struct segment s;
 
+        if (is_beyond(k->w, no))
+            return OK;
         if (segment_read(a, &rest, &s) != OK) {
             char why[128];
 
@@ -104,7 +111,7 @@ static status walk_list(struct walking *k, struct arena *a, const struct shipped
         struct arena_mark mark = arena_mark(a);
         status s;
 
-        if (strcmp(list[i].line, k->w->line) != 0 || list[i].last < k->next)
+        if (strcmp(list[i].line, k->w->line) != 0 || list[i].last < k->next || is_beyond(k->w, list[i].first))
             continue;
         if (i + 1 < n && list[i + 1].first == list[i].first && list[i + 1].last > list[i].last && strcmp(list[i].line, list[i + 1].line) == 0)
             continue;           /* the pack that begins with it comes next */

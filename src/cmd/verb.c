@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 enum { VERB_ARENA = 1 << 30 };
 
@@ -30,6 +31,16 @@ static int usage_wrong(const struct verb *v)
     return EXIT_USAGE;
 }
 
+/* The C library takes a zone that it does not know for UTC, and says nothing: every term would end seven hours off. */
+static status check_zone(struct verb *v)
+{
+    const char *zone = config_get(&v->config, "zone", NULL);
+
+    if (zone == NULL || (zone[0] != '/' && access(arena_f(&v->arena, "/usr/share/zoneinfo/%s", zone).at, R_OK) == 0))
+        return OK;
+    return fail(INVALID, "no zone is called \"%s\" (like Asia/Ho_Chi_Minh; /usr/share/zoneinfo has them all)", zone);
+}
+
 bool verb_begin(struct verb *v, int argc, char **argv, int *code)
 {
     v->arena = arena_make(VERB_ARENA);
@@ -44,7 +55,7 @@ bool verb_begin(struct verb *v, int argc, char **argv, int *code)
         return false;
     }
     v->dir = config_get(&v->config, "data", "lachan-data");
-    if (config_file(&v->config, v->dir, known_settings) != OK) {
+    if (config_file(&v->config, v->dir, known_settings) != OK || check_zone(v) != OK) {
         *code = usage_wrong(v);
         return false;
     }

@@ -16,13 +16,14 @@
 enum { CONNECTIONS = 15000, DESCRIPTORS = 20000, OTHER_DESCRIPTORS = 200 };
 /* What the kernel keeps for a client that does not read (it doubles this); by itself it would go up to 4 MiB each. */
 enum { SEND_BUFFER = 128 * 1024 };
-enum { HOST_TEXT = 64, PORT_TEXT = 8, BACKLOG = 4096, PEM_MAX = 256 * 1024 };
+enum { HOST_TEXT = 64, PORT_TEXT = 8, PORT_MOST = 65535, BACKLOG = 4096, PEM_MAX = 256 * 1024 };
 
 /* Takes "HOST:PORT" apart; brackets around an IPv6 host go. */
 static bool split(struct str address, char host[HOST_TEXT], char port[PORT_TEXT])
 {
     size_t colon = address.n;
     struct str h, p;
+    i64 number;
 
     while (colon > 0 && address.at[colon - 1] != ':')
         colon--;
@@ -32,8 +33,8 @@ static bool split(struct str address, char host[HOST_TEXT], char port[PORT_TEXT]
     p = str_from(address, colon);
     if (h.n >= 2 && h.at[0] == '[' && h.at[h.n - 1] == ']')
         h = str_of(h.at + 1, h.n - 2);
-    if (h.n >= HOST_TEXT || p.n == 0 || p.n >= PORT_TEXT)
-        return false;
+    if (h.n >= HOST_TEXT || p.n >= PORT_TEXT || !str_i64(p, &number) || number < 0 || number > PORT_MOST)
+        return false;               /* getaddrinfo takes 99999, too, and means 34463 */
     memcpy(host, h.at, h.n);
     host[h.n] = '\0';
     memcpy(port, p.at, p.n);

@@ -115,7 +115,10 @@ check(r.status === 1 && /no backup of that time/.test(r.stderr) && !existsSync(j
 
 // -- refused, by name ------------------------------------------------------------------------------------------------------------------------------
 
-const names = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f)).sort(), at = i => join(repo, 'ship', names[i])
+const firstNeeded = Number(v.stdout.match(/segments (\d+) to/)[1])       // what lies before the base, and parts beside their pack, nobody reads
+const span = f => [Number(f.split('-')[1]), Number(f.split('-').at(-1))]
+const names = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f)).sort().filter((f, _, all) => span(f)[1] >= firstNeeded &&
+  !all.some(g => g !== f && span(g)[0] <= span(f)[0] && span(g)[1] >= span(f)[1])), at = i => join(repo, 'ship', names[i])
 const flip = (file, where) => { const b = readFileSync(file); b[where(b)] ^= 1; writeFileSync(file, b) }
 const refused = (what, change, undo, word) => {
   change()
@@ -132,6 +135,15 @@ refused('one whose description was', () => flip(at(middleOne), note), () => flip
   new RegExp(`segment ${number(names[middleOne])} .*(foreign|damaged)`))
 refused('one that is missing', () => renameSync(at(middleOne), join(folder, 'away')), () => renameSync(join(folder, 'away'), at(middleOne)),
   new RegExp(`segment ${number(names[middleOne])} .*is missing`))
+const newestOne = names.length - 1
+renameSync(at(newestOne), join(folder, 'away'))
+writeFileSync(at(newestOne), 'broken')
+r = restore('no')
+const offered = r.stderr.match(/by --segment (\d+)/)?.[1]
+check(r.status === 1 && offered && !existsSync(join(folder, 'no')), 'of a line that is damaged at its end, restore offers what came before', r.stderr)
+r = restore('short', '--segment', offered ?? '1')
+check(r.status === 0 && r.stdout.includes(`up to segment ${offered}`), 'and restores it', r.stdout + r.stderr)
+renameSync(join(folder, 'away'), at(newestOne))
 const swap = () => { renameSync(at(middleOne), join(folder, 'away')); renameSync(at(middleOne - 1), at(middleOne)); renameSync(join(folder, 'away'), at(middleOne - 1)) }
 refused('two that changed places', swap, swap, /segment \d+ .*lies in the place of \d+/)
 const other = join(folder, 'other'), otherRepo = join(folder, 'other-repo')
@@ -180,12 +192,33 @@ await server.stop()
 v = verify()
 check(v.status === 0, 'the line is whole: nothing was skipped', v.stdout + v.stderr)
 
+// -- somebody else ships to the same place, as a clone of the machine would ------------------------------------------------------------------------------
+
+server.said = ''
+await server.start()
+await until(() => /goes on behind segment|info ship line \S+ begins/.test(server.said), 20)
+await sleep(1500)
+const top = readdirSync(join(repo, 'ship')).filter(f => /^[\d-]+$/.test(f)).sort().at(-1), theirs = []
+for (let i = 1; i <= 5; i++) theirs.push(join(repo, 'ship', `${top.split('-')[0]}-${String(Number(top.split('-').at(-1)) + i).padStart(10, '0')}`))
+for (const f of theirs) if (!existsSync(f)) writeFileSync(f, 'of another')
+const placed = theirs.filter(f => readFileSync(f, 'latin1') === 'of another')
+await new Browser(server).api('/api/v1/speak', { story: 'Chuyện bịa khi có hai' })
+check(await until(() => /ALARM line .* another server ships into this repository/.test(server.said), 10), 'what another put in our place is told', server.said)
+check(await until(() => /info ship base/.test(server.said), 20), 'a line of our own begins, with a base', server.said)
+check(placed.length > 0 && placed.every(f => readFileSync(f, 'latin1') === 'of another'), 'and what they sent is not written over')
+await server.stop()
+for (const f of placed) rmSync(f)
+v = verify()
+check(v.status === 0, 'the new line is whole', v.stdout + v.stderr)
+
 // -- what is old goes ---------------------------------------------------------------------------------------------------------------------------------
 
+server.said = ''
 await server.start()
 check(/goes on behind segment/.test(server.said), 'after a good night it goes on, too')
 await server.stop()
-const count = readdirSync(join(repo, 'ship')).length
+const proofs = () => run('backup', 'list', repo).stdout.trim().split('\n').map(name => `${name} ${run('backup', 'verify', repo, '--log-key', logKey, '--snapshot', name).stdout}`).join()
+const proved = proofs()
 same(run('backup', 'prune', repo).status, 0, 'nothing is old yet')
-check(readdirSync(join(repo, 'ship')).length >= count - 1 && verify().status === 0, 'so nothing that is needed goes')
+same(proofs(), proved, 'so nothing that a base needs goes')
 finish()

@@ -60,6 +60,14 @@ TEST(where_less_is_free_than_it_needs_the_reserve_is_given_back_and_files_are_re
     drop(dir);
 }
 
+TEST(a_copy_that_can_wait_leaves_the_room_that_files_stop_at)
+{
+    CHECK(room_for_copy("/tmp", 0, 0));
+    CHECK(room_for_copy("/tmp", 2 * MB, 1000));
+    CHECK(!room_for_copy("/tmp", 2 * MB, (i64)1 << 60));
+    CHECK(!room_for_copy("/tmp", (i64)1 << 60, 1000));
+}
+
 TEST(without_a_reserve_nothing_is_kept_and_nothing_refused)
 {
     CHECK(room_for_file("/nowhere", 0, (i64)1 << 60));
