@@ -205,7 +205,8 @@ static void put(struct dns_out *o, const void *bytes, size_t n)
         o->over = true;
         return;
     }
-    memcpy(o->at + o->n, bytes, n);
+    if (n > 0)          /* an empty mac has no bytes to point at */
+        memcpy(o->at + o->n, bytes, n);
     o->n += n;
 }
 
