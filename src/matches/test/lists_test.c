@@ -1,8 +1,10 @@
 /* Lists of hashes as others write them: files, answers of their servers, and what they send us. Every value here is invented. */
 #include "matches/bank_file.h"
 #include "matches/hash_feeds.h"
+#include "matches/match.h"
 
 #include "test.h"
+#include "texts.h"
 
 static struct arena arena;
 static struct file_check check;
@@ -326,6 +328,72 @@ TEST(feedback_is_one_of_two_and_a_no_has_its_reasons)
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         if (ncmec_feedback_read(&arena, str_c(wrong[i]), &opinion) != INVALID)
             printf("# %s\n", wrong[i]), test_failures++;
+}
+
+/* -- questions of partners' programs ------------------------------------------------------------------------------------------------------ */
+
+TEST(a_question_is_read_strictly_and_the_wrong_field_is_named_with_its_place)
+{
+    static const struct { const char *json, *field; int text; } wrong[] = {
+        { "", "", T_MATCHES_MATCH_BAD_JSON }, { "x", "", T_MATCHES_MATCH_BAD_JSON }, { "[]", "", T_MATCHES_MATCH_BAD_JSON },
+        { "{\"md5\":\"" MD5 "\",\"md5\":\"" MD5 "\"}", "", T_MATCHES_MATCH_BAD_JSON }, { "{}", "pdq", T_MATCHES_MATCH_NOTHING },
+        { "{\"pdq\":[]}", "pdq", T_MATCHES_MATCH_NOTHING }, { "{\"md6\":\"00\"}", "md6", T_MATCHES_MATCH_UNKNOWN }, { "{\"PDQ\":\"" PDQ "\"}", "PDQ", T_MATCHES_MATCH_UNKNOWN },
+        { "{\"pdq\":\"00\"}", "pdq[0]", T_MATCHES_MATCH_BAD_PDQ }, { "{\"pdq\":[\"" PDQ "\",7]}", "pdq[1]", T_MATCHES_MATCH_BAD_PDQ },
+        { "{\"pdq\":{}}", "pdq[0]", T_MATCHES_MATCH_BAD_PDQ }, { "{\"pdq\":{\"hash\":7}}", "pdq[0]", T_MATCHES_MATCH_BAD_PDQ }, { "{\"pdq\":null}", "pdq[0]", T_MATCHES_MATCH_BAD_PDQ },
+        { "{\"pdq\":{\"hash\":\"" PDQ "\",\"family\":7}}", "pdq[0]", T_MATCHES_MATCH_BAD_FAMILY },
+        { "{\"pdq\":{\"hash\":\"" PDQ "\",\"family\":\"half\"}}", "pdq[0]", T_MATCHES_MATCH_BAD_FAMILY },
+        { "{\"pdq\":{\"hash\":\"" PDQ "\",\"quality\":\"9\"}}", "pdq[0]", T_MATCHES_MATCH_BAD_QUALITY },
+        { "{\"pdq\":{\"hash\":\"" PDQ "\",\"quality\":-1}}", "pdq[0]", T_MATCHES_MATCH_BAD_QUALITY },
+        { "{\"pdq\":{\"hash\":\"" PDQ "\",\"quality\":101}}", "pdq[0]", T_MATCHES_MATCH_BAD_QUALITY },
+        { "{\"pdq\":{\"hash\":\"" PDQ "\",\"quality\":9.5}}", "pdq[0]", T_MATCHES_MATCH_BAD_QUALITY },
+        { "{\"md5\":[\"" MD5 "\",\"" MD5 "\",\"0\"]}", "md5[2]", T_MATCHES_MATCH_BAD_MD5 }, { "{\"sha1\":7}", "sha1[0]", T_MATCHES_MATCH_BAD_SHA1 },
+        { "{\"sha256\":[{}]}", "sha256[0]", T_MATCHES_MATCH_BAD_SHA256 }, { "{\"urls\":[\"http://\"]}", "urls[0]", T_MATCHES_MATCH_BAD_URL },
+        { "{\"same\":1,\"md5\":\"" MD5 "\"}", "same", T_MATCHES_MATCH_BAD_FLAG }, { "{\"keep\":\"true\",\"md5\":\"" MD5 "\"}", "keep", T_MATCHES_MATCH_BAD_FLAG },
+        { "{\"text\":7}", "text", T_MATCHES_MATCH_BAD_STRING }, { "{\"text\":\"x\",\"ref\":[]}", "ref", T_MATCHES_MATCH_BAD_STRING },
+    };
+    struct match_fault fault;
+    struct match_ask ask;
+
+    start();
+    REQUIRE(match_read(&arena, STR("{\"pdq\":[\"" PDQ "\",{\"hash\":\"" PDQ "\",\"family\":\"cpp512\",\"quality\":0},{\"hash\":\"" PDQ "\",\"family\":\"full\"}],"
+                                   "\"md5\":\"" MD5 "\",\"urls\":[\"http://bad.example/a\",\"http://bad.example/b\"],\"ref\":\"r\",\"keep\":true,\"same\":false}"), &ask, &fault) == OK);
+    CHECK(ask.n_pdq == 3 && ask.n_exact == 3 && ask.keep && str_is(ask.ref, "r") && ask.text.at == NULL);
+    CHECK(ask.pdq[1].family == FAMILY_CPP512 && ask.pdq[1].quality == 0 && ask.pdq[0].quality == QUALITY_UNKNOWN && ask.pdq[2].thing == 2);
+    CHECK(ask.first[HASH_MD5] == 0 && ask.first[HASH_URL] == 1 && ask.exact[2].kind == HASH_URL);
+    REQUIRE(match_read(&arena, STR("{\"same\":true,\"pdq\":[\"" PDQ "\",\"" PDQ "\"]}"), &ask, &fault) == OK && ask.pdq[0].thing == ask.pdq[1].thing);
+    CHECK(match_read(&arena, STR("{\"text\":\"\"}"), &ask, &fault) == OK && ask.text.n == 0 && !ask.keep);
+    for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+        bool right = match_read(&arena, str_c(wrong[i].json), &ask, &fault) == INVALID && fault.text == wrong[i].text &&
+                     str_is(match_fault_field(&arena, &fault), wrong[i].field);
+
+        if (!right)
+            printf("# %s: %s\n", wrong[i].json, fault.field), test_failures++;
+    }
+}
+
+TEST(a_question_has_an_end)
+{
+    struct out o = { .max = 1 << 20 };
+    struct match_fault fault;
+    struct match_ask ask;
+
+    start();
+    for (int more = 0; more < 2; more++) {
+        out_reset(&o);
+        out_c(&o, "{\"md5\":[\"" MD5 "\"");
+        for (int i = 1; i < MATCH_VALUES; i++)
+            out_c(&o, ",\"" MD5 "\"");
+        out_c(&o, more ? "],\"pdq\":\"" PDQ "\"}" : "]}");
+        CHECK_INT(match_read(&arena, out_done(&o), &ask, &fault), more ? INVALID : OK);
+        CHECK(!more || fault.text == T_MATCHES_MATCH_TOO_MANY);
+    }
+    out_reset(&o);
+    out_c(&o, "{\"text\":\"x\",\"ref\":\"");
+    for (int i = 0; i < MATCH_REF_CHARS + 1; i++)
+        out_char(&o, 'r');
+    out_c(&o, "\"}");
+    CHECK(match_read(&arena, out_done(&o), &ask, &fault) == INVALID && fault.text == T_MATCHES_MATCH_LONG);
+    out_free(&o);
 }
 
 TEST(kinds_have_their_names_in_ncmecs_form)
