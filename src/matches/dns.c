@@ -1,5 +1,6 @@
 #include "dns.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -423,6 +424,7 @@ void dns_sign(struct dns_out *o, const struct dns_sign *sign)
     uint16_t id = (uint16_t)(o->at[0] << 8 | o->at[1]);
     uint8_t mac[DNS_MAC_BYTES];
 
+    assert(sign->chain != NULL);
     if (sign->error == DNS_BADTIME) {
         s.time = sign->their_time;
         s.other = (uint64_t)sign->now_s;
