@@ -50,6 +50,16 @@ static void leave(void *row)
     ((struct users_row *)row)->state = STR("left");
 }
 
+static void take_confirmation(void *row)
+{
+    ((struct roles_row *)row)->confirmed_by = (struct opt_id){ 0 };
+}
+
+static void take_key(void *row)
+{
+    ((struct users_row *)row)->xpk = STR("");
+}
+
 static void end_membership(void *row)
 {
     ((struct members_row *)row)->until = (struct opt_i64){ true, site.now };
@@ -235,6 +245,51 @@ TEST(a_person_whose_row_was_changed_is_nobody)
     WRITE_PAST(users, &u, name, STR("Tên khác (mẫu)"));
     site.now += FORGOTTEN;
     CHECK(leads_to(get(&site, "/account", who), "/sign-in"));
+    instance_step(&site.in);
+}
+
+/* -- and what the house itself took away ---------------------------------------------------------------------------------------------- */
+
+static bool comes_in(const char *login)
+{
+    struct visitor fresh = { 0 };
+
+    return !leads_to(post(&site, "/sign-in", arena_f(&site.kept, "user=%s&password=%s&totp=%s", login, site_staff(&site, login)->password,
+                                                     site_digits(&site, login).at).at, &fresh), "/sign-in");
+}
+
+TEST(a_deciding_role_that_nobody_confirms_any_more_opens_nothing)
+{
+    struct visitor *who = as(&site, "hung.mau");
+    struct users_row u = user_of("hung.mau");
+    struct roles_rows roles;
+    int before = get(&site, "/cases", who).code;
+
+    REQUIRE(sql_roles_of_user(&site.in.ledger, (struct sql_roles_of_user){ .user = u.id, .now = site.now }, &roles) == OK && roles.n == 1);
+    change_row(&table_roles, &roles.at[0], take_confirmation);
+    CHECK(before == 200 && get(&site, "/cases", who).code == 403 && get(&site, "/account", who).code == 200);
+    instance_step(&site.in);
+}
+
+TEST(a_person_who_left_is_shut_out_at_once_and_does_not_come_in_again)
+{
+    struct visitor *who = as(&site, "loan.mau");
+    struct users_row u = user_of("loan.mau");
+
+    CHECK(get(&site, "/account", who).code == 200 && comes_in("hai.mau"));
+    change_row(&table_users, &u, leave);
+    CHECK(leads_to(get(&site, "/account", who), "/sign-in") && !comes_in("loan.mau"));
+    instance_step(&site.in);
+}
+
+TEST(a_person_without_a_key_is_nobody)
+{
+    struct visitor *who = as(&site, "tam.mau");
+    struct users_row u = user_of("tam.mau");
+
+    CHECK(get(&site, "/account", who).code == 200);
+    change_row(&table_users, &u, take_key);
+    CHECK(leads_to(get(&site, "/account", who), "/sign-in") && !comes_in("tam.mau"));
     instance_step(&site.in);
 }
 
