@@ -45,7 +45,7 @@ static status write_file(struct instance *in, const char *path, i64 count)
 static status file_only(struct instance *in, i64 count)
 {
     uint8_t bits[PDQ_BYTES], digest[32];
-    struct hash_new h = { .kind = HASH_PDQ, .value = str_of(bits, sizeof bits), .quality = 90, .status = HASH_ACTIVE, .source_id = STR("1") };
+    struct hash_new h = { .kind = HASH_PDQ, .quality = 90, .status = HASH_ACTIVE, .source_id = STR("1") };
     i64 now = clock_now_ms();
     struct bank_versions_row version;
     struct bank_builds_row build;
@@ -54,6 +54,7 @@ static status file_only(struct instance *in, i64 count)
     struct id id;
 
     random_bytes(bits, sizeof bits);
+    h.value = str_of(bits, sizeof bits);
     TRY(open_bank(in, now, &id));
     TRY(bank_of_code(&in->ledger, STR("bench"), &b));
     TRY(act_begin(&in->ledger, (struct act_info){ .act = "bench.fill", .now = now }));

@@ -81,6 +81,7 @@ static bool screen_line(struct screening *s, const char *line, size_t n)
 		detect_talk_add(talk, &result, &state);
 	s->style.talk = talk ? &state : NULL;
 	text_print(stdout, &result, &s->style);
+	s->style.talk = NULL; /* it lies on our stack */
 	return talk || !s->conversation;
 }
 

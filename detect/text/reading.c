@@ -45,7 +45,7 @@ static void append(struct reading *r, struct letter l, uint32_t start, uint32_t 
 			combine(last, l, end);
 		return;
 	}
-	if (stretched(r, l)) {
+	if (last && stretched(r, l)) {
 		last->end = end;
 		last->stretched = 1;
 		return;

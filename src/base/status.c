@@ -1,18 +1,20 @@
 #include "status.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 static _Thread_local char message[512];
 
-status fail(status s, const char *format, ...)
+void fail_note(const char *format, ...)
 {
+    int kept = errno;       /* the status beside the message may be chosen by it */
     va_list args;
 
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    return s;
+    errno = kept;
 }
 
 const char *fail_message(void)

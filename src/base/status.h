@@ -19,7 +19,11 @@ typedef enum [[nodiscard]] status {
 
 /* Records the first message of a failure, for the log of this thread, and gives back `s`.
    Use it where the reason is known: return fail(INVALID, "line %d has no id", n). */
-[[gnu::format(printf, 2, 3)]] status fail(status s, const char *format, ...);
+[[gnu::format(printf, 1, 2)]] void fail_note(const char *format, ...);
+static inline status fail_as(status s) { return s; }
+
+/* A macro, so that compiler and analyzers see which status comes back: after fail(BROKEN, ...) nothing was filled. */
+#define fail(s, ...) (fail_note(__VA_ARGS__), fail_as(s))
 
 /* Message of the last fail() on this thread, "" if none. Valid until the next fail(). */
 const char *fail_message(void);

@@ -123,16 +123,16 @@ static status fill_acts(struct ctx *c, const struct casefile *f, size_t track, b
     if (track > 0 && f->state->end)
         return OK;
     TRY(case_track_state(c, f, track, &at));
-    for (size_t i = 0; i < 2 * f->process->n_acts; i++) {
-        const struct process_act *act = &f->process->acts[i % f->process->n_acts];
-        bool onward = is_onward(f, act);
+    for (int onward = 1; onward >= 0; onward--)
+        for (size_t i = 0; i < f->process->n_acts; i++) {
+            const struct process_act *act = &f->process->acts[i];
 
-        if (act->track == track && onward == (i < f->process->n_acts) && (track > 0 || aside == is_aside(f, act)) &&
-            process_allows(f->process, act, at->code, case_who(c)))
-            acts->at[acts->n++] = (struct case_act_link){
-                act_url(c, f, act), act_name(c, act),
-                !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n), onward };
-    }
+            if (act->track == track && onward == is_onward(f, act) && (track > 0 || aside == is_aside(f, act)) &&
+                process_allows(f->process, act, at->code, case_who(c)))
+                acts->at[acts->n++] = (struct case_act_link){
+                    act_url(c, f, act), act_name(c, act),
+                    !act->reason && act->list.n == 0 && act->page.n == 0 && !act->second && (!act->risk || f->file.risk.n), onward };
+        }
     return OK;
 }
 

@@ -354,7 +354,7 @@ status print_choices(struct ctx *c, const struct casefile *f, struct choices *li
     struct papers_rows rows;
 
     TRY(sql_papers_of_case(c->ledger, (struct sql_papers_of_case){ .case_id = f->row.id }, &rows));
-    list->at = NEW_N(c->arena, struct choice, rows.n + 1);
+    *list = (struct choices){ NEW_N(c->arena, struct choice, rows.n + 1), 0 };
     for (size_t i = 0; i < rows.n; i++) {
         const struct papers_row *row = &rows.at[i];
         const struct xform *form;

@@ -279,9 +279,12 @@ static int read_styles(struct xlsx *x, struct part *p)
             cells = true;
         } else if (ends(p, "cellXfs")) {
             cells = false;
-        } else if (cells && starts(p, "xf") && x->n_styles < STYLES && str_i64(attribute(x, p, "numFmtId"), &id)) {
-            uint8_t kind = builtin_kind(id);
+        } else if (cells && starts(p, "xf") && x->n_styles < STYLES) {      /* each counts: cells name it by its place */
+            uint8_t kind;
 
+            id = 0;
+            (void)str_i64(attribute(x, p, "numFmtId"), &id);
+            kind = builtin_kind(id);
             for (size_t i = 0; i < n; i++)
                 if (formats[i].id == id)
                     kind = formats[i].kind;
@@ -296,7 +299,7 @@ static int read_styles(struct xlsx *x, struct part *p)
 /* A day number of Excel as ISO text. Day 60 of the 1900 system is a day that never was; days before it are not corrected. */
 static struct str date_text(struct xlsx *x, double serial, uint8_t kind)
 {
-    i64 day = (i64)floor(serial), seconds = (i64)llround((serial - floor(serial)) * 86400);
+    i64 all = llround(serial * 86400), day = all / 86400, seconds = all % 86400;     /* a second before midnight may round to midnight */
     i64 z = day + (x->since_1904 ? 1462 : 0) - 25569 + 719468, era, doe, yoe, doy, mp, year, month;
     struct str date, time = arena_f(x->b->arena, "%02d:%02d:%02d", (int)(seconds / 3600),
                                     (int)(seconds / 60 % 60), (int)(seconds % 60));

@@ -1,5 +1,6 @@
 #include "dns.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 
@@ -205,7 +206,8 @@ static void put(struct dns_out *o, const void *bytes, size_t n)
         o->over = true;
         return;
     }
-    memcpy(o->at + o->n, bytes, n);
+    if (n > 0)          /* an empty mac has no bytes to point at */
+        memcpy(o->at + o->n, bytes, n);
     o->n += n;
 }
 
@@ -422,6 +424,7 @@ void dns_sign(struct dns_out *o, const struct dns_sign *sign)
     uint16_t id = (uint16_t)(o->at[0] << 8 | o->at[1]);
     uint8_t mac[DNS_MAC_BYTES];
 
+    assert(sign->chain != NULL);
     if (sign->error == DNS_BADTIME) {
         s.time = sign->their_time;
         s.other = (uint64_t)sign->now_s;

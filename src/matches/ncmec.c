@@ -64,6 +64,7 @@ const struct ncmec_reason ncmec_reasons[] = {
 struct pass {
     struct arena *a;
     xmlTextReaderPtr reader;
+    const char *root;                   /* name of the one element around all: an empty one of another name is no empty page */
     struct str path[DEPTH_MOST];        /* names of the open elements, without their prefixes */
     int depth;
     struct ncmec_page *page;
@@ -166,6 +167,8 @@ static status element(struct pass *p)
 
     if (p->depth == DEPTH_MOST)
         return fail(INVALID, "elements within elements, more than %d deep", DEPTH_MOST);
+    if (p->depth == 0 && !str_is(tag, p->root))
+        return fail(INVALID, "the root is not %s", p->root);
     if (p->opinion != NULL) {
         if (p->depth == 1 && (str_is(tag, "affirmative") || str_is(tag, "negative"))) {
             p->sides++;
@@ -213,7 +216,7 @@ static status node(struct pass *p)
     }
 }
 
-static status walk(struct pass *p, struct str xml, const char *root)
+static status walk(struct pass *p, struct str xml)
 {
     int more = 1;
 
@@ -223,8 +226,6 @@ static status walk(struct pass *p, struct str xml, const char *root)
     while ((more = xmlTextReaderRead(p->reader)) == 1) {
         status s = node(p);
 
-        if (s == OK && p->depth == 1 && !str_is(p->path[0], root))
-            s = fail(INVALID, "the root is not %s", root);
         if (s != OK) {
             xmlFreeTextReader(p->reader);
             return s;
@@ -236,18 +237,18 @@ static status walk(struct pass *p, struct str xml, const char *root)
 
 status ncmec_read(struct arena *a, struct str xml, struct ncmec_page *page)
 {
-    struct pass p = { .a = a, .page = page };
+    struct pass p = { .a = a, .page = page, .root = "queryResult" };
 
     *page = (struct ncmec_page){ .at = NEW_N(a, struct ncmec_entry, ENTRIES_MOST), .next = STR("") };
-    return walk(&p, xml, "queryResult");
+    return walk(&p, xml);
 }
 
 status ncmec_feedback_read(struct arena *a, struct str xml, struct ncmec_opinion *opinion)
 {
-    struct pass p = { .a = a, .opinion = opinion };
+    struct pass p = { .a = a, .opinion = opinion, .root = "feedbackSubmission" };
 
     *opinion = (struct ncmec_opinion){ .reasons = STR("") };
-    TRY(walk(&p, xml, "feedbackSubmission"));
+    TRY(walk(&p, xml));
     if (p.sides != 1)
         return fail(INVALID, "either affirmative or negative");
     if (opinion->negative != (p.reasons > 0))

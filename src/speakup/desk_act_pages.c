@@ -297,18 +297,19 @@ static status merge_show(struct ctx *c)
 {
     struct desk_merge_view v = { .typed = typed_ref(c), .words = form_text(c, "words"), .words_error = form_error(c, "words") };
     struct desk_case d, other;
-    int error = 0;
+    int error;
 
     TRY(path_id(c, "id", &v.id));
     TRY(desk_case_open(c, v.id, &d));
     v.fits = desk_allows(ACT_MERGE, &d.standing);
     v.ref = d.row.ref;
-    if (v.fits && v.typed.n)
+    if (v.fits && v.typed.n) {
         TRY(find_other(c, &d, v.typed, &other, &error));
-    if (error)
-        v.typed_error = text_of(c, error);
-    else if (v.fits && v.typed.n)
-        TRY(fill_both(c, &d, &other, &v));
+        if (error)
+            v.typed_error = text_of(c, error);
+        else
+            TRY(fill_both(c, &d, &other, &v));
+    }
     TRY(people_nav(c, &v.nav, STAFF_NONE));
     return page(c, tpl_speakup_desk_merge, &v);
 }

@@ -1,6 +1,8 @@
 /* The checker's findings with their places, and files that are no forms. */
 #include "kit.h"
 
+#include "../compile.h"
+
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
@@ -383,6 +385,108 @@ TEST(a_sheet_as_wide_or_long_as_a_continent_is_refused_at_its_row)
     CHECK(read_sheet(out_done(&o), &form) == OK);
     CHECK(found.errors > 0 && found.at[0].text == T_FORMS_FIND_TOO_MANY_CELLS);
     out_free(&o);
+}
+
+#define CELL(v) "<c t='str'><v>" v "</v></c>"
+#define ASKED(name, cell) "<row>" CELL("text") CELL(name) CELL("X") cell "</row>"
+
+/* A workbook as another program writes it: days since 1904, an absolute path, an id without its prefix, an empty sheet, text in CDATA. */
+TEST(a_spreadsheet_of_another_making_reads_the_same)
+{
+    struct part parts[] = {
+        { "xl/workbook.xml", STR("<workbook><workbookPr date1904='true'/><sheets><sheet name=' Survey ' id='r1'/><sheet name='choices' id='r2'/>"
+                                 "<sheet name='notes' id='r9'/></sheets></workbook>") },
+        { "xl/_rels/workbook.xml.rels", STR("<Relationships><Other/><Relationship Id='r1' Target='/xl/worksheets/sheet1.xml'/>"
+                                            "<Relationship Id='r2' Target='worksheets/sheet2.xml'/></Relationships>") },
+        { "xl/styles.xml", STR("<styleSheet><numFmts><numFmt numFmtId='180' formatCode='[red]hh\\d:ss'/><numFmt numFmtId='181' formatCode='[d]0\\y&quot;dh&quot;'/>"
+                               "<numFmt numFmtId='x' formatCode='dd'/></numFmts><cellStyleXfs><xf numFmtId='14'/></cellStyleXfs>"
+                               "<cellXfs><xf numFmtId='0'/><xf numFmtId='180'/><xf numFmtId='181'/><xf numFmtId='50'/><xf numFmtId='27'/><xf numFmtId='46'/>"
+                               "<xf numFmtId='no'/><xf numFmtId='22'/></cellXfs><cellXfs/></styleSheet>") },
+        { "xl/worksheets/sheet2.xml", STR("<worksheet><sheetData/></worksheet>") },
+        { "xl/worksheets/sheet1.xml", STR("<worksheet><sheetData><row r='0'>" CELL("type") CELL("name") CELL("label") CELL("default") "</row><row/>"
+            ASKED("a", "<c s='1'><v>0.5</v></c>") ASKED("b", "<c s='2'><v>7</v></c>") ASKED("c", "<c s='3'><v>44893</v></c>")
+            ASKED("d", "<c s='4'><v>44893.9999999</v></c>") ASKED("e", "<c s='5'><v>1.25</v></c>") ASKED("f", "<c s='6'><v>44893.5</v></c>")
+            ASKED("g", "<c s='1'><v>-3</v></c>") ASKED("h", "<c s='99'><v>1e15</v></c>") ASKED("i", "<c t='n' s='-1'><v>2,5</v></c>")
+            ASKED("j", "<c><v>nan</v></c>") ASKED("k", "<c t='b'><v>0</v></c>") ASKED("l", "<c t='s'><v>0</v></c>")
+            ASKED("m", "<c t='inlineStr'><is><t><![CDATA[a & b]]></t><rPh><t>no</t></rPh></is></c>") ASKED("n", "<c t='inlineStr'><is/></c>")
+            ASKED("o", "<c t='str'><v>\xc2\xa0x\xc2\xa0y\xc3\xa9 </v></c>") ASKED("p", "<c t='str'><f>1</f><v/></c>")
+            ASKED("q", "<c><v>0000000000000000000000000000000000000000000000000000000000000000000001</v></c>") ASKED("r", "<c s='1'><v>9999999</v></c>")
+            ASKED("s", "<c r='d' t='str'><v>low</v></c>") ASKED("t", "<c t='s'><v>-1</v></c>") ASKED("u", "<c s='7'><v>0</v></c>")
+            "</sheetData></worksheet>") }, { 0 } };
+    static const char *const values[] = {
+        "12:00:00", "7", "2026-11-29", "2026-11-30", "1904-01-02T06:00:00", "44893.5", "-3", "1e+15", "2,5", "nan", "FALSE", "", "a & b", "",
+        "x y\xc3\xa9", "", "0000000000000000000000000000000000000000000000000000000000000000000001", "9999999", "low", "", "1904-01-01T00:00:00",
+    };
+    struct xform *form;
+
+    kit_start();
+    REQUIRE(xform_read(&kit, "mau.xlsx", zip_of(parts), NULL, &form, &found) == OK);
+    say_findings();
+    CHECK_INT(found.errors, 0);
+    REQUIRE(form != NULL && form->n_items == COUNT_OF(values));
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        if (!str_is(form->items[i].default_value, values[i]))
+            printf("# %zu: %.*s, not %s\n", i, (int)form->items[i].default_value.n, form->items[i].default_value.at, values[i]);
+        CHECK(str_is(form->items[i].default_value, values[i]));
+    }
+}
+
+TEST(a_part_that_breaks_off_or_brings_a_document_type_is_named)
+{
+    static const char *const broken[] = { "", "<", "<a", "<a></b>", "no xml", "<!DOCTYPE a><a/>", "<\0!\0D\0O\0C\0T\0Y\0P\0E\0" };
+    static const char *const names[] = { "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml" };
+    static const char sheet[] = "<worksheet><sheetData>" ROW("1", "type", "name", "label") ROW("2", "text", "a", "X") "</sheetData></worksheet>";
+    struct xform *form;
+
+    for (size_t n = 0; n < COUNT_OF(names); n++)
+        for (size_t i = 0; i < COUNT_OF(broken); i++) {
+            struct part parts[] = { { names[0], WORKBOOK }, { names[1], RELATIONS }, { names[2], STR("<styleSheet/>") }, { names[3], STR("<sst/>") },
+                                    { names[4], str_c(sheet) }, { 0 } };
+            size_t size = i == 6 ? 18 : strlen(broken[i]);
+
+            kit_start();
+            parts[n].text = str_of(broken[i], size);
+            CHECK(xform_read(&kit, "mau.xlsx", zip_of(parts), NULL, &form, &found) == INVALID && found.errors == 1);
+            CHECK(found.at[0].text == T_FORMS_FIND_XLSX_PART || found.at[0].text == T_FORMS_FIND_XLSX_DOCTYPE);
+        }
+}
+
+/* -- names of types ---------------------------------------------------------------------------------------------------------------- */
+
+TEST(types_are_known_by_every_name_that_forms_have_written)
+{
+    static const struct { const char *type, *more, *bind; } rows[] = {
+        { "text", "", "string" }, { "  Add   Text\tPrompt ", "", "string" }, { "INTEGER", "", "int" }, { "phone_number", "", "string" },
+        { "percentage", "", "int" }, { "date-time", "", "dateTime" }, { "dateTime", "", "dateTime" }, { "today", "", "date" },
+        { "range", "parameters: start=0 end=10 step=2\n", "int" }, { "range", "parameters: start=0 end=1 step=0.1\n", "decimal" },
+        { "range", "parameters: start=0.5 end=10 step=1\n", "decimal" }, { "range", "parameters: start=0 end=9.5 step=1\n", "decimal" },
+        { "geopoint", "", "geopoint" }, { "background-audio", "", "binary" }, { "select_one l", "", "string" }, { "select one from l", "", "string" },
+        { "select all that apply l or other", "", "string" }, { "select_multiple l or_specify_other", "", "string" }, { "rank l", "", "odk:rank" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct xform *form;
+
+        kit_start();
+        form = make(arena_f(&kit, "[survey]\ntype: %s\nname: a\nlabel: X\n%s[choices]\nlist_name: l\nname: c\nlabel: C\n", rows[i].type, rows[i].more).at);
+        if (form == NULL || strcmp(xform_bind_type(&form->items[0]), rows[i].bind) != 0) {
+            printf("# %s: %s\n", rows[i].type, form ? xform_bind_type(&form->items[0]) : "no form");
+            test_failures++;
+        }
+    }
+}
+
+TEST(groups_and_repeats_end_under_each_of_their_names)
+{
+    const struct xform *form;
+
+    kit_start();
+    form = make(Q("begin lgroup", "g") Q("text", "a") "[survey]\ntype: end lgroup\n" Q("begin_group", "h") Q("text", "b") "[survey]\ntype: end_group\n"
+                Q("begin repeat", "r") Q("phone number", "c") "[survey]\ntype: end repeat\n");
+    REQUIRE(form != NULL);
+    CHECK_INT(form->n_items, 6);
+    CHECK(form->items[0].type == XFORM_GROUP && form->items[2].type == XFORM_GROUP && form->items[4].type == XFORM_REPEAT);
+    kit_end();
 }
 
 TEST_MAIN

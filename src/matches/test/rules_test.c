@@ -244,6 +244,67 @@ TEST(a_name_that_points_at_itself_or_forward_is_unreadable)
         CHECK(dns_read(loops[i], sizeof loops[i], &m) == DNS_UNREADABLE);
 }
 
+TEST(a_name_of_the_wire_is_labels_of_63_bytes_and_255_in_all)
+{
+    char label[64], text[DNS_NAME_MAX + 1], whole[260] = "";
+    struct dns_name name, other;
+
+    memset(label, 'a', sizeof label);
+    CHECK(dns_name_of(str_of(label, 63), &name) && name.n == 65 && !dns_name_of(str_of(label, 64), &name));
+    CHECK(dns_name_of(STR(""), &name) && name.n == 1 && dns_name_of(STR("."), &name) && name.n == 1);
+    CHECK(!dns_name_of(STR("a..b"), &name) && !dns_name_of(STR(".a"), &name));
+    for (int i = 0; i < 3; i++)
+        snprintf(whole + strlen(whole), sizeof whole - strlen(whole), "%.63s.", label);
+    snprintf(whole + strlen(whole), sizeof whole - strlen(whole), "%.61s", label);
+    CHECK(dns_name_of(str_c(whole), &name) && name.n == DNS_NAME_MAX);
+    dns_name_text(&name, text);
+    CHECK(strcmp(text, whole) == 0);
+    whole[strlen(whole)] = 'b';
+    CHECK(!dns_name_of(str_c(whole), &name));
+    CHECK(dns_name_of(STR("Bad.Example."), &name) && dns_name_of(STR("bad.example"), &other) && dns_name_eq(&name, &other));
+    CHECK(dns_name_of(STR("bad.examplf"), &other) && !dns_name_eq(&name, &other) && dns_name_of(STR("bad"), &other) && !dns_name_eq(&name, &other));
+    CHECK(dns_name_of(STR("a b\x01\x7f\xc3\xa9.c"), &name));
+    dns_name_text(&name, text);
+    CHECK(strcmp(text, "a?b????.c") == 0);                                   /* nothing that a log or a terminal could take for its own */
+}
+
+/* What a server refuses of a signature, and how it says so: each answer names the error, and a wrong clock is told the right time. */
+TEST(a_signature_of_another_making_is_refused_for_its_reason)
+{
+    static struct dns_out o;
+    struct dns_key key = test_key("provider-a");
+    struct dns_chain chain = { .n = 0 };
+    struct dns_message m, said;
+    struct dns_tsig right;
+
+    query(&o, DNS_SOA);
+    dns_sign(&o, &(struct dns_sign){ .key = &key, .chain = &chain, .now_s = 1000000, .first = true });
+    REQUIRE(dns_read(o.at, o.n, &m) == DNS_READ);
+    right = m.tsig;
+    m.tsig.algorithm.n--;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == DNS_BADKEY);
+    m.tsig = right, m.tsig.algorithm.at[1] ^= 1;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == DNS_BADKEY);
+    m.tsig = right, m.tsig.mac_n--;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == DNS_BADSIG);
+    m.tsig = right, m.tsig.error = DNS_BADTIME;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == DNS_BADSIG);
+    m.tsig = right, m.tsig.at = 11;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == DNS_BADSIG);
+    m.tsig = right, m.tsig.at = o.n + 1;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == DNS_BADSIG);
+    m.tsig = right;
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 999999 - DNS_FUDGE_S) == DNS_BADTIME);
+    CHECK(dns_verify(o.at, o.n, &m, &key, NULL, 1000000) == 0);
+    query(&o, DNS_SOA);
+    dns_unsigned(&o, &right, DNS_BADKEY, 1000000);
+    CHECK(dns_read(o.at, o.n, &said) == DNS_READ && said.tsig.there && said.tsig.error == DNS_BADKEY && said.tsig.mac_n == 0);
+    query(&o, DNS_SOA);
+    chain.n = 0;
+    dns_sign(&o, &(struct dns_sign){ .key = &key, .chain = &chain, .now_s = 2000000, .their_time = 1000000, .error = DNS_BADTIME, .first = true });
+    CHECK(dns_read(o.at, o.n, &said) == DNS_READ && said.tsig.error == DNS_BADTIME && said.tsig.time == 1000000);
+}
+
 /* -- zone files --------------------------------------------------------------------------------------------------------------------- */
 
 #define HEAD "$ORIGIN rpz.example.\n$TTL 300\n@ SOA localhost. hostmaster.localhost. 7 600 120 604800 60\n@ NS localhost.\n"

@@ -58,4 +58,23 @@ TEST(a_waiting_time_from_few_reports_is_not_made_up)
     CHECK(wait_usual(NULL, 0) == 0);
 }
 
+TEST(hours_that_are_nearly_right_are_refused)
+{
+    static const char *const wrong[] = {
+        "mo 08x30-09:00", "mo aa:30-09:00", "mo 08:aa-09:00", "mo -8:30-09:00", "mo 24:30-24:45", "mo ", "mo 0800", "mo 08:00-09:00;",
+        "mo-zz 08:00-09:00", "-mo 08:00-09:00", "mo- 08:00-09:00", "mo 08:00-", "mo -09:00", "mo 08:00-08:00", "always; mo 08:00-09:00", ";",
+    };
+    char many[15 * (HOURS_MAX + 1)];
+    struct hours hours;
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        if (hours_read(str_c(wrong[i]), &hours))
+            printf("# %s\n", wrong[i]), test_failures++;
+    for (int i = 0; i <= HOURS_MAX; i++)
+        memcpy(many + 15 * i, "mo 08:00-09:00;", 15);
+    CHECK(hours_read(str_of(many, 15 * HOURS_MAX - 1), &hours) && hours.n == HOURS_MAX);
+    CHECK(!hours_read(str_of(many, 15 * (HOURS_MAX + 1) - 1), &hours));
+    CHECK(hours_read(STR(" MO-SU  00:00-24:00 "), &hours) && hours.at[0].last_day == 6 && hours.at[0].to == 24 * 60);
+}
+
 TEST_MAIN

@@ -24,6 +24,12 @@ TEST(scopes_are_words_each_once_and_a_witness_is_nothing_else)
         CHECK(!token_scope_known(str_c(wrong[i])));
 }
 
+TEST(a_scope_is_had_as_a_whole_word)
+{
+    CHECK(token_scope_has(STR("hashes.read match"), "match") && token_scope_has(STR("report"), "report"));
+    CHECK(!token_scope_has(STR("hashes.read match"), "hashes") && !token_scope_has(STR("report"), "match") && !token_scope_has(STR_NULL, "report"));
+}
+
 TEST(a_token_may_what_its_scopes_say_and_no_right_of_a_person)
 {
     CHECK(has(STR("report match"), MAY_SEND_REPORTS) && has(STR("report match"), MAY_MATCH) && has(STR("match"), MAY_CALL));
@@ -95,12 +101,31 @@ TEST(the_example_of_the_specification_gives_its_signature)
     arena_free(&a);
 }
 
+TEST(a_shared_secret_is_base64_of_24_to_64_bytes)
+{
+    static const size_t sizes[] = { 0, 1, 23, 24, 25, 26, 63, 64, 65, 90 };
+    struct arena a = arena_make(1 << 20);
+    char bytes[90] = "0123456789abcdef";
+
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        struct str text = vault_base64(&a, str_of(bytes, sizes[i])), whole = sign_secret_text(&a, str_of(bytes, sizes[i]));
+        bool right = sizes[i] >= 24 && sizes[i] <= 64;
+
+        CHECK((sign_secret_read(&a, text).at != NULL) == right && (sign_secret_read(&a, whole).at != NULL) == right);
+        CHECK(!right || str_eq(sign_secret_read(&a, whole), str_of(bytes, sizes[i])));
+        CHECK(sign_secret_read(&a, str_upto(text, text.n - 1)).at == NULL || text.n == 0);
+    }
+    CHECK(sign_secret_read(&a, STR("********************************")).at == NULL);
+    CHECK(sign_secret_read(&a, STR("whsec_")).at == NULL && sign_secret_read(&a, STR("====")).at == NULL);
+    arena_free(&a);
+}
+
 TEST(headers_of_a_signed_message_have_one_form)
 {
     static const struct { const char *id, *at, *signatures; } wrong[] = {
         { "", "1", "v1,x" }, { "a.b", "1", "v1,x" }, { "a b", "1", "v1,x" }, { "a", "", "v1,x" }, { "a", "1.5", "v1,x" }, { "a", "-1", "v1,x" },
         { "a", "+1", "v1,x" }, { "a", " 1", "v1,x" }, { "a", "0x1", "v1,x" }, { "a", "01", "v1,x" }, { "a", "99999999999999999999", "v1,x" },
-        { "a", "1", "" }, { "\xc3\xa1", "1", "v1,x" },
+        { "a", "1", "" }, { "\xc3\xa1", "1", "v1,x" }, { "a\x7f", "1", "v1,x" }, { "a", "1a", "v1,x" }, { "a", "9223372036854775808", "v1,x" },
     };
     char long_id[SIGN_ID_MAX + 2], long_signatures[2000];
     struct signed_head head;

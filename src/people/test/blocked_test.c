@@ -50,6 +50,16 @@ static void leave(void *row)
     ((struct users_row *)row)->state = STR("left");
 }
 
+static void take_confirmation(void *row)
+{
+    ((struct roles_row *)row)->confirmed_by = (struct opt_id){ 0 };
+}
+
+static void take_key(void *row)
+{
+    ((struct users_row *)row)->xpk = STR("");
+}
+
 static void end_membership(void *row)
 {
     ((struct members_row *)row)->until = (struct opt_i64){ true, site.now };
@@ -63,6 +73,11 @@ static void end_role(void *row)
 static void new_name(void *row)
 {
     ((struct units_row *)row)->name = STR("Tên mới (mẫu)");
+}
+
+static void new_organisation(void *row)
+{
+    ((struct organisations_row *)row)->name = STR("Tên mới (mẫu)");
 }
 
 static void lower_rank(void *row)
@@ -176,6 +191,119 @@ TEST(a_membership_that_ended_and_was_rolled_back_gives_no_unit)
     site.now += FORGOTTEN;
     CHECK(members.n > 0 && get(&site, path, who).code == 404 && (before == 200 || before == 404));
     CHECK(get(&site, "/account", who).code == 200);
+    instance_step(&site.in);
+}
+
+/* -- a row that was written past the house with words of its own: its mark is of other content --------------------------------------- */
+
+#define WRITE_PAST(type, row, member, value) do { \
+    struct type##_row new_ = *(row); \
+    new_.member = (value); \
+    put_back(&table_##type, &new_, (row), offsetof(struct type##_row, mac)); \
+} while (0)
+
+TEST(a_role_that_somebody_wrote_over_opens_nothing)
+{
+    struct visitor *who = as(&site, "nga.mau");
+    struct users_row u = user_of("nga.mau");
+    struct roles_rows roles;
+
+    CHECK(get(&site, "/admin/organisation", who).code == 200);
+    REQUIRE(sql_roles_of_user(&site.in.ledger, (struct sql_roles_of_user){ .user = u.id, .now = site.now }, &roles) == OK && roles.n > 0);
+    for (size_t i = 0; i < roles.n; i++)
+        WRITE_PAST(roles, &roles.at[i], confirmed_by, ((struct opt_id){ true, id_zero() }));
+    site.now += FORGOTTEN;
+    CHECK(get(&site, "/admin/organisation", who).code == 403);
+    CHECK(get(&site, "/account", who).code == 200);
+    instance_step(&site.in);
+}
+
+TEST(a_membership_that_somebody_wrote_over_gives_no_unit)
+{
+    struct visitor *who = as(&site, "tuan.mau");
+    struct users_row u = user_of("tuan.mau");
+    struct members_rows members;
+    struct units_row unit = { 0 };
+
+    REQUIRE(sql_members_of_user(&site.in.ledger, (struct sql_members_of_user){ .user = u.id, .now = site.now }, &members) == OK && members.n == 1);
+    unit.id = members.at[0].unit;
+    REQUIRE(row_get(&site.in.ledger, &table_units, &unit) == OK);
+    CHECK(says(get(&site, "/account", who), arena_f(&site.kept, "%.*s", (int)unit.name.n, unit.name.at).at));
+    WRITE_PAST(members, &members.at[0], admitted_by, ((struct opt_id){ true, id_zero() }));
+    site.now += FORGOTTEN;
+    CHECK(get(&site, "/account", who).code == 200);
+    CHECK(!says(get(&site, "/account", who), arena_f(&site.kept, "%.*s", (int)unit.name.n, unit.name.at).at));
+    instance_step(&site.in);
+}
+
+TEST(a_person_whose_row_was_changed_is_nobody)
+{
+    struct visitor *who = as(&site, "vy.mau");
+    struct users_row u = user_of("vy.mau");
+
+    CHECK(get(&site, "/account", who).code == 200);
+    WRITE_PAST(users, &u, name, STR("Tên khác (mẫu)"));
+    site.now += FORGOTTEN;
+    CHECK(leads_to(get(&site, "/account", who), "/sign-in"));
+    instance_step(&site.in);
+}
+
+/* -- and what the house itself took away ---------------------------------------------------------------------------------------------- */
+
+static bool comes_in(const char *login)
+{
+    struct visitor fresh = { 0 };
+
+    return !leads_to(post(&site, "/sign-in", arena_f(&site.kept, "user=%s&password=%s&totp=%s", login, site_staff(&site, login)->password,
+                                                     site_digits(&site, login).at).at, &fresh), "/sign-in");
+}
+
+TEST(a_deciding_role_that_nobody_confirms_any_more_opens_nothing)
+{
+    struct visitor *who = as(&site, "hung.mau");
+    struct users_row u = user_of("hung.mau");
+    struct roles_rows roles;
+    int before = get(&site, "/cases", who).code;
+
+    REQUIRE(sql_roles_of_user(&site.in.ledger, (struct sql_roles_of_user){ .user = u.id, .now = site.now }, &roles) == OK && roles.n == 1);
+    change_row(&table_roles, &roles.at[0], take_confirmation);
+    CHECK(before == 200 && get(&site, "/cases", who).code == 403 && get(&site, "/account", who).code == 200);
+    instance_step(&site.in);
+}
+
+TEST(a_person_who_left_is_shut_out_at_once_and_does_not_come_in_again)
+{
+    struct visitor *who = as(&site, "loan.mau");
+    struct users_row u = user_of("loan.mau");
+
+    CHECK(get(&site, "/account", who).code == 200 && comes_in("hai.mau"));
+    change_row(&table_users, &u, leave);
+    CHECK(leads_to(get(&site, "/account", who), "/sign-in") && !comes_in("loan.mau"));
+    instance_step(&site.in);
+}
+
+TEST(a_person_without_a_key_is_nobody)
+{
+    struct visitor *who = as(&site, "tam.mau");
+    struct users_row u = user_of("tam.mau");
+
+    CHECK(get(&site, "/account", who).code == 200);
+    change_row(&table_users, &u, take_key);
+    CHECK(leads_to(get(&site, "/account", who), "/sign-in") && !comes_in("tam.mau"));
+    instance_step(&site.in);
+}
+
+TEST(where_an_organisation_was_rolled_back_none_of_its_people_come_in)
+{
+    struct visitor *who = as(&site, "phong.mau");
+    struct users_row u = user_of("phong.mau");
+    struct organisations_row org = { .id = u.org };
+
+    CHECK(get(&site, "/account", who).code == 200);
+    REQUIRE(row_get(&site.in.ledger, &table_organisations, &org) == OK);
+    ROLL_BACK(organisations, &org, new_organisation);
+    site.now += FORGOTTEN;
+    CHECK(leads_to(get(&site, "/account", who), "/sign-in"));
     instance_step(&site.in);
 }
 

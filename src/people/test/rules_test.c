@@ -98,7 +98,7 @@ TEST(roles_that_decide_about_others_are_those_that_a_second_person_confirms)
 TEST(sign_in_names_are_short_plain_and_without_surprises)
 {
     static const char *const right[] = { "abc", "hanh.mau", "a-b_c.9", "123" };
-    static const char *const wrong[] = { "", "ab", ".abc", "abc.", "Abc", "hạnh", "a b", "a/b", "abc\n", "a@b" };
+    static const char *const wrong[] = { "", "ab", ".abc", "abc.", "Abc", "hạnh", "a b", "a/b", "abc\n", "a@b", "ab{", "a:b", "ab`", "ab_", "-ab" };
 
     for (size_t i = 0; i < COUNT_OF(right); i++)
         CHECK(login_right(str_c(right[i])));
@@ -110,7 +110,8 @@ TEST(sign_in_names_are_short_plain_and_without_surprises)
 TEST(days_are_read_in_both_forms_and_only_if_the_calendar_has_them)
 {
     static const char *const wrong[] = { "", "24", "24/11", "2026-13-01", "2026-02-29", "31/04/2026", "0/1/2026", "2026-11-24-1", "24-11-2026x",
-                                         "99999-01-01", "1/1/1", "-1/1/2026", "24/11/2026/" };
+                                         "99999-01-01", "1/1/1", "-1/1/2026", "24/11/2026/", "1899-12-31", "2201-01-01", "2026-02-32", "31/11/2026", "2026-00-10",
+                                         "2026--10", "x/1/2026", "12345-01-01", "32/1/2026", "1/13/2026" };
     i64 one, two;
 
     clock_set_zone("Asia/Ho_Chi_Minh");
@@ -120,6 +121,16 @@ TEST(days_are_read_in_both_forms_and_only_if_the_calendar_has_them)
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         if (day_read(str_c(wrong[i]), &one))
             printf("# %s\n", wrong[i]), test_failures++;
+}
+
+TEST(each_right_has_a_name_of_its_own_and_what_is_none_has_none)
+{
+    for (int right = FIRST_RIGHT; right < RIGHTS_END; right++) {
+        CHECK(strncmp(right_name(right), "may_", 4) == 0);
+        for (int other = FIRST_RIGHT; other < right; other++)
+            CHECK(strcmp(right_name(right), right_name(other)) != 0);
+    }
+    CHECK(strcmp(right_name(FIRST_RIGHT - 1), "?") == 0 && strcmp(right_name(RIGHTS_END), "?") == 0);
 }
 
 TEST_MAIN

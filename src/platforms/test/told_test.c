@@ -210,7 +210,14 @@ TEST(times_are_read_with_their_zone)
 {
     static const struct { const char *text; i64 ms; } rows[] = {
         { "1970-01-01T00:00:00Z", 0 }, { "2000-02-29T12:00:00", 951825600000 }, { "2026-11-29T00:00:00Z", NOW },
-        { "2026-11-29T07:00:00.125+07:00", NOW + 125 }, { "2026-11-28T19:30:00-04:30", NOW },
+        { "2026-11-29T07:00:00.125+07:00", NOW + 125 }, { "2026-11-28T19:30:00-04:30", NOW }, { " 2026-11-29T00:00:00.0019 ", NOW + 1 },
+        { "2026-11-28T24:00:00Z", NOW }, { "2026-11-29T00:00:00.Z", NOW }, { "0001-01-01T00:00:00Z", -62135596800000 },
+    };
+    static const char *const wrong[] = {
+        "2026-00-29T00:00:00Z", "2026-11-00T00:00:00Z", "2026-11-32T00:00:00Z", "2026-11-29T25:00:00Z", "2026-11-29T00:60:00Z", "2026-11-29T00:00:61Z",
+        "2026-11-29T00:00:00z", "2026-11-29T00:00:00+7:00", "2026-11-29T00:00:00+07", "2026-11-29T00:00:00+07:0", "2026-11-29T00:00:00+07:60",
+        "2026-11-29T00:00:00+07:000", "2026-11-29T00:00:00Z+07:00", "2026-11-29T00:00:00,5", "2026-11-29T00:00:00+07-00", "2026-11-29T00:00:00.5x",
+        "2026-11-29T00:00:00+a7:00", "2026-11-29T00:00:00+07:b0", "", "2026-11-29 00:00:00",
     };
     i64 ms;
 
@@ -218,6 +225,19 @@ TEST(times_are_read_with_their_zone)
         CHECK(told_time(str_c(rows[i].text), &ms) && ms == rows[i].ms);
     CHECK(!told_time(STR("2026-11-29"), &ms) && !told_time(STR("2026-13-29T00:00:00Z"), &ms) &&
           !told_time(STR("2026-11-29T00:00:00+15:00"), &ms) && !told_time(STR("26-11-29T00:00:00Z"), &ms));
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        if (told_time(str_c(wrong[i]), &ms))
+            printf("# %s\n", wrong[i]), test_failures++;
+    for (size_t n = 0; n < 19; n++)                                          /* cut anywhere, or one character of another kind */
+        CHECK(!told_time(str_upto(STR("2026-11-29T00:00:00Z"), n), &ms));
+    for (size_t n = 0; n < 19; n++) {
+        char text[] = "2026-11-29T00:00:00Z";
+
+        text[n] = ':' + (text[n] == ':');
+        CHECK(!told_time(str_c(text), &ms));
+        text[n] = '/';
+        CHECK(!told_time(str_c(text), &ms));
+    }
 }
 
 TEST(written_text_stays_text)

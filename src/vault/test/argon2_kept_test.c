@@ -31,6 +31,14 @@ TEST(a_kept_block_gives_the_bytes_of_libsodium_for_every_length)
         CHECK(same_as_sodium(lengths[i], 1 + (i64)i % 3));
 }
 
+TEST(no_text_and_an_empty_one_are_the_same)
+{
+    uint8_t salt[SALT_BYTES] = { 1 };
+    struct key none, empty;
+
+    CHECK(argon2_kept(&none, STR_NULL, salt, 1) && argon2_kept(&empty, STR(""), salt, 1) && vault_same(&none, &empty, KEY_BYTES));
+}
+
 static void *derive(void *wrong)
 {
     for (int i = 0; i < ROUNDS; i++)

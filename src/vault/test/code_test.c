@@ -167,6 +167,11 @@ TEST(totp_takes_one_step_to_each_side_and_says_which)
         both[0] = both[0] == '1' ? '2' : '1';
         CHECK(totp_match_two(secret, str_c(both), step * 30000) == 0);
         CHECK(totp_match_two(secret, str_upto(str_c(both), 6), step * 30000) == 0);
+        snprintf(both, sizeof both, "%06u%06u", totp_at(secret, step - 1), totp_at(secret, step));
+        both[11] = '/';
+        CHECK(totp_match_two(secret, str_c(both), step * 30000) == 0);
+        both[5] = ':';
+        CHECK(totp_match_two(secret, str_c(both), step * 30000) == 0);
     }
 }
 

@@ -1,6 +1,7 @@
 #include "fixture.h"
 #include "test.h"
 
+#include <fcntl.h>
 #include <sodium.h>
 #include <unistd.h>
 
@@ -211,6 +212,48 @@ TEST(a_sink_that_refuses_ends_the_stream_with_its_own_status)
     CHECK(file_seal_add(s, bytes, FILE_CHUNK) == OK);
     CHECK(file_seal_add(s, bytes, FILE_CHUNK) == TOO_LARGE);
     file_seal_free(s);
+    free(bytes);
+}
+
+TEST(no_size_of_a_stream_hides_a_sink_that_has_no_room)
+{
+    static const size_t rooms[] = { 0, HEADER - 1, HEADER, HEADER + SEALED_CHUNK, HEADER + 2 * SEALED_CHUNK - 1 };
+    uint8_t *bytes = noise(2 * FILE_CHUNK);
+
+    for (size_t i = 0; i < COUNT_OF(rooms); i++) {
+        size_t room = rooms[i];
+        struct file_sealed say;
+        struct file_seal *s;
+        struct key fk;
+        status added;
+
+        test_arena();
+        s = file_seal_start(id_no(1), full, &room);
+        added = file_seal_add(s, bytes, 2 * FILE_CHUNK - 100);
+        CHECK(added == (i < 4 && rooms[i] < HEADER + SEALED_CHUNK ? TOO_LARGE : OK));
+        CHECK(added != OK || file_seal_finish(s, &say, &fk) == TOO_LARGE);
+        file_seal_free(s);
+    }
+    free(bytes);
+}
+
+TEST(what_cannot_be_read_or_is_of_no_size_a_file_has_is_refused)
+{
+    uint8_t *bytes = noise(500);
+    struct sealed_file f = seal(bytes, 500, 500);
+    struct out plain = { .max = 1 << 20 };
+    int folder = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    REQUIRE(folder >= 0);
+    CHECK(file_open(folder, id_no(1), &f.fk, 500, collect, &plain) == BROKEN);
+    CHECK(strstr(fail_message(), "cannot be read") != NULL);
+    close(folder);
+    f.say.plain_size = FILE_PLAIN_MAX + 1;
+    CHECK(open_bytes(&f, out_done(&f.bytes), id_no(1), &plain) == BROKEN);
+    f.say.plain_size = 500;
+    CHECK(open_bytes(&f, out_done(&f.bytes), id_no(1), &plain) == OK && plain.n == 500);
+    out_free(&plain);
+    out_free(&f.bytes);
     free(bytes);
 }
 

@@ -105,7 +105,7 @@ TEST(a_key_file_that_others_can_read_or_that_is_missing_is_refused)
 
 TEST(what_is_no_key_file_is_refused_and_a_new_one_needs_its_folder)
 {
-    char text[9 * 80], *at = text;
+    char text[9 * 80], blank[1200] = "", *at = text;
     struct house *h;
 
     for (int kgen = 1; kgen <= HOUSE_GENERATIONS + 1; kgen++)
@@ -114,6 +114,9 @@ TEST(what_is_no_key_file_is_refused_and_a_new_one_needs_its_folder)
     REQUIRE(house_load(write_file(text + 2 + 64 + 1, 0400), &h) == OK);
     CHECK(h->n == HOUSE_GENERATIONS);
     house_free(h);
+    memset(blank, '\n', sizeof blank - 1);
+    memcpy(blank, "1 " HEX_A, 2 + 64);
+    CHECK(house_load(write_file(blank, 0400), &h) == INVALID && strstr(fail_message(), "too long") != NULL);
     CHECK(house_load(write_file("x " HEX_A "\n", 0400), &h) == INVALID);
     CHECK(house_load(write_file("0 " HEX_A "\n", 0400), &h) == INVALID);
     CHECK(house_load(write_file(HEX_A "\n", 0400), &h) == INVALID);

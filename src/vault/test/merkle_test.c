@@ -225,4 +225,39 @@ TEST(a_witness_signs_a_head_and_any_changed_byte_ends_that)
         CHECK(checkpoint_cosigned(altered(text, i), STR("police"), key.pk, &seconds) == BROKEN);
 }
 
+static struct str longer(struct str proof, struct str tail)
+{
+    char *at = arena_alloc(test_arena(), proof.n + tail.n);
+
+    if (proof.n)
+        memcpy(at, proof.at, proof.n);
+    memcpy(at + proof.n, tail.at, tail.n);
+    return str_of(at, proof.n + tail.n);
+}
+
+TEST(a_proof_of_too_many_or_of_half_hashes_proves_nothing)
+{
+    struct str proof;
+
+    make_leaves();
+    for (size_t n = 1; n <= 33; n++) {
+        struct digest root = oracle(leaves, n);
+
+        REQUIRE(merkle_inclusion(test_arena(), leaves, n, n - 1, &proof) == OK);
+        CHECK(!merkle_inclusion_ok(leaves[n - 1], n, n, proof, root));
+        CHECK(!merkle_inclusion_ok(leaves[n - 1], n - 1, n, longer(proof, str_of(leaves[9].b, 32)), root));
+        CHECK(!merkle_inclusion_ok(leaves[n - 1], n - 1, n, longer(proof, STR("half")), root));
+        for (size_t old = 1; old <= n; old++) {
+            struct digest was = oracle(leaves, old);
+
+            REQUIRE(merkle_consistency(test_arena(), leaves, old, n, &proof) == OK);
+            CHECK(!merkle_consistency_ok(old, was, n, root, longer(proof, str_of(leaves[9].b, 32))));
+            CHECK(!merkle_consistency_ok(old, was, n, root, longer(proof, STR("half"))));
+            CHECK(old == n || !merkle_consistency_ok(old, was, n, root, STR_NULL));
+        }
+        CHECK(!merkle_consistency_ok(n + 1, root, n, root, STR_NULL));
+        CHECK(!merkle_consistency_ok(n, leaves[99], n, root, STR_NULL));
+    }
+}
+
 TEST_MAIN

@@ -182,6 +182,7 @@ TEST(V16_the_block_of_secrets_is_zero_after_a_wipe)
     CHECK(secrets_are_zero(s));
     CHECK(SECRET(s, struct key) == k);
     secrets_free(s);
+    secrets_free(NULL);
 }
 
 TEST(V16_a_request_that_opens_more_than_a_block_holds_goes_on_and_all_of_it_is_zero_after)
@@ -212,6 +213,37 @@ TEST(V16_a_request_that_opens_more_than_a_block_holds_goes_on_and_all_of_it_is_z
     secrets_wipe(s);
     CHECK(secrets_are_zero(s));
     secrets_free(s);
+}
+
+TEST(a_dropped_record_opens_for_who_only_reads_and_has_made_no_pair_yet)
+{
+    struct world w = make_world();
+    struct comp_keys reader;
+    struct record r;
+
+    vault_comp_keys_read(&reader, &w.ck[0]);
+    REQUIRE(open_here(&reader, seal(&w.comp[0], true, STR("em kể")), &r) == OK);
+    CHECK_STR(r.text, STR("em kể"));
+    REQUIRE(open_here(&reader, seal(&w.comp[0], false, STR("em kể")), &r) == OK);
+    vault_comp_keys_read(&reader, &w.ck[1]);
+    CHECK(open_here(&reader, seal(&w.comp[0], true, STR("em kể")), &r) == BROKEN);
+}
+
+/* The right key in the right place around something that is none: another program's, or a half-written one. */
+TEST(what_was_sealed_rightly_and_is_no_record_is_refused)
+{
+    struct world w = make_world();
+    struct id comp = id_no(1), record = id_no(2);
+    struct key ctx = vault_ctx("record", PARTS(id_bytes(&comp), id_bytes(&record)));
+    char zeros[512] = "", padded_to_nothing[256] = "\x80", short_body[256] = "0123456789\x80";
+    struct record r;
+    const struct str wrong[] = {
+        STR(""), STR("short"), str_of(zeros, 255), str_of(zeros, 256), str_of(zeros, 512), str_of(padded_to_nothing, 256), str_of(short_body, 256),
+    };
+
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        CHECK(open_here(&w.comp[0], vault_box(test_arena(), &w.comp[0].row, ctx, wrong[i]), &r) == BROKEN);
+    CHECK(open_here(&w.comp[0], STR_NULL, &r) == BROKEN);
 }
 
 TEST_MAIN

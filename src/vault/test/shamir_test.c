@@ -199,4 +199,22 @@ TEST(a_mark_is_of_one_share_of_one_key_of_one_organisation)
     CHECK(!vault_same(&a, &b, KEY_BYTES));
 }
 
+/* Checked letters all, and a number that no share has. */
+TEST(a_printed_share_of_a_number_that_there_is_not_is_refused)
+{
+    struct share s = { .x = 0 }, got;
+    char lines[SHARE_LINES][SHARE_LINE_SHOWN + 1];
+
+    test_arena();
+    vault_key_new(&s.y);
+    share_lines(&s, lines);
+    CHECK(read_all(lines, &got) == INVALID);
+    s.x = SHARES_MAX + 1;
+    share_lines(&s, lines);
+    CHECK(read_all(lines, &got) == INVALID);
+    s.x = SHARES_MAX;
+    share_lines(&s, lines);
+    CHECK(read_all(lines, &got) == OK);
+}
+
 TEST_MAIN

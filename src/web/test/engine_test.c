@@ -19,12 +19,33 @@ TEST(an_address_for_links_is_scheme_and_host)
 {
     static const char *const right[] = { "https://lachan.example", "http://127.0.0.1:8080", "https://[::1]:8443" };
     static const char *const wrong[] = { "", "https://", "lachan.example", "https://lachan.example/", "https://a@b.example", "ftp://a.example",
-                                         "https://a.example?x", "https://a example", "javascript:alert(1)" };
+                                         "https://a.example?x", "https://a example", "javascript:alert(1)", "https://a{", "https://A;" };
 
     for (size_t i = 0; i < COUNT_OF(right); i++)
         CHECK(web_origin_ok(str_c(right[i])));
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
         CHECK(!web_origin_ok(str_c(wrong[i])));
+    CHECK(!web_origin_ok(str_of("https://a\0b", 11)));
+}
+
+TEST(links_name_the_operators_address_or_the_host_that_was_asked_for)
+{
+    struct arena a = arena_make(1 << 16);
+    struct header h = { STR("Host"), STR("lachan.example:8443") };
+    struct request r = { .headers = &h, .n_headers = 1 };
+    struct app app = { .secure = true };
+    struct ctx c = { .app = &app, .arena = &a };
+
+    CHECK_STR(web_origin(&c), STR(""));
+    c.request = &r;
+    CHECK_STR(web_origin(&c), STR("https://lachan.example:8443"));
+    app.secure = false;
+    CHECK_STR(web_origin(&c), STR("http://lachan.example:8443"));
+    r.n_headers = 0;
+    CHECK_STR(web_origin(&c), STR(""));
+    app.public_url = "https://one.example";
+    CHECK_STR(web_origin(&c), STR("https://one.example"));
+    arena_free(&a);
 }
 
 /* -- queue ---------------------------------------------------------------------------------------------- */
@@ -429,7 +450,10 @@ TEST(the_language_is_the_query_then_the_browsers_then_vietnamese)
         { "", NULL, LANG_VI, false }, { "lang=en", NULL, LANG_EN, true }, { "a=1&lang=vi", "en", LANG_VI, true },
         { "lang=xx", "en-GB,en;q=0.9", LANG_EN, false }, { "", "fr, en;q=0.5, vi;q=0.8", LANG_VI, false },
         { "", "fr, en;q=0.9, vi;q=0.85", LANG_EN, false }, { "", "en;q=0", LANG_VI, false }, { "", "*", LANG_VI, false },
-        { "lang=", "EN", LANG_EN, false }, { "lang=english", NULL, LANG_VI, false },
+        { "lang=", "EN", LANG_EN, false }, { "lang=english", NULL, LANG_VI, false }, { "lang", "en", LANG_EN, false },
+        { "", "vi;q=0.5,en;q=1", LANG_EN, false }, { "", "vi;q=0.5,en;q=1.000", LANG_EN, false }, { "", "vi;q=0.9999999,en;q=", LANG_VI, false },
+        { "", "vi;q=0.2,en;q=0.x", LANG_VI, false }, { "", "vi;q=0.2,en;q=0.3/", LANG_EN, false }, { "", "vi;q=0.2,en;level=1", LANG_EN, false },
+        { "", "envi, ,;q=1", LANG_VI, false },
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -458,6 +482,47 @@ TEST(a_cookie_that_stands_twice_with_two_values_is_none)
         if (cases[i].value != NULL)
             CHECK_STR(value, str_c(cases[i].value));
     }
+}
+
+TEST(a_program_shows_its_token_in_one_way_and_once)
+{
+    static const struct { const char *name[2], *value[2]; bool right; const char *token, *code; } cases[] = {
+        { { "Authorization" }, { "Bearer  abc " }, true, "abc", "" },
+        { { "authorization" }, { "bearer abc" }, true, "abc", "" },
+        { { "Authorization" }, { "Basic bWF1OmFiYw==" }, true, "abc", "mau" },          /* mau:abc */
+        { { "Authorization" }, { "Basic bWF1OmFiYzE=" }, true, "abc1", "mau" },
+        { { "Authorization" }, { "BASIC bWF1OmFiYzEy" }, true, "abc12", "mau" },
+        { { "x-functions-key", "ocp-apim-subscription-key" }, { "abc", "mau" }, true, "abc", "mau" },
+        { { "Authorization", "Ocp-Apim-Subscription-Key" }, { "Bearer abc", "mau" }, true, "abc", "" },
+        { { "Authorization" }, { "Basic bWF1" }, false }, { { "Authorization" }, { "Basic bWF1Og==" }, false },
+        { { "Authorization" }, { "Basic bWF1OmFiYw=" }, false }, { { "Authorization" }, { "Basic b*F1OmFiYw==" }, false },
+        { { "Authorization" }, { "Basic " }, false }, { { "Authorization" }, { "Bearer " }, false }, { { "Authorization" }, { "Bearerabc" }, false },
+        { { "Authorization" }, { "Digest abc" }, false }, { { "x-functions-key" }, { "abc" }, false }, { { "ocp-apim-subscription-key" }, { "mau" }, false },
+        { { "Authorization", "authorization" }, { "Bearer abc", "Bearer abc" }, false },
+        { { "x-functions-key", "X-Functions-Key" }, { "abc", "abd" }, false },
+        { { "ocp-apim-subscription-key", "ocp-apim-subscription-key" }, { "mau", "mau" }, false },
+        { { "Authorization", "x-functions-key" }, { "Bearer abc", "abc" }, false },
+        { { NULL }, { NULL }, false },
+    };
+    static char far_too_long[8000] = "Basic ";
+    struct arena a = arena_make(1 << 20);
+    struct credential credential;
+    struct header h[2];
+    struct request r = { .headers = h };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (r.n_headers = 0; r.n_headers < 2 && cases[i].name[r.n_headers] != NULL; r.n_headers++)
+            h[r.n_headers] = (struct header){ str_c(cases[i].name[r.n_headers]), str_c(cases[i].value[r.n_headers]) };
+        if (request_credential(&a, &r, &credential) != cases[i].right)
+            printf("# case %zu\n", i), test_failures++;
+        if (cases[i].right)
+            CHECK(str_is(credential.token, cases[i].token) && str_is(credential.code, cases[i].code));
+    }
+    memset(far_too_long + 6, 'A', sizeof far_too_long - 7);
+    h[0] = (struct header){ STR("authorization"), str_of(far_too_long, 6 + 7992) };
+    r.n_headers = 1;
+    CHECK(!request_credential(&a, &r, &credential));
+    arena_free(&a);
 }
 
 /* The value of a metric in Prometheus text, or -1. */
