@@ -1,7 +1,9 @@
 /* What was deleted goes from the disk, too. */
 #include "sqlite.h"
 
-enum { AT_ONCE_BYTES = 256 << 20, WAIT_MS = 4000 };
+/* Writers wait while a database is written anew. At half a gigabyte that is about as long as a report may wait; beyond it children would be
+   turned away, so it is left to the operator (docs/retention.md). */
+enum { AT_ONCE_BYTES = 256 << 20, AT_NIGHT_BYTES = 512 << 20, WAIT_MS = 4000 };
 
 static status answered(struct db *db, sqlite3 *at, int code, const char *what)
 {
@@ -25,8 +27,13 @@ static i64 number(sqlite3 *at, const char *pragma)
 
 static status write_anew(struct db *db, sqlite3 *at, bool large)
 {
-    if (!large && number(at, "PRAGMA page_count") * number(at, "PRAGMA page_size") > AT_ONCE_BYTES)
+    i64 bytes = number(at, "PRAGMA page_count") * number(at, "PRAGMA page_size");
+
+    if (bytes > (large ? AT_NIGHT_BYTES : AT_ONCE_BYTES)) {
+        if (large)
+            log_warn("db_forget", "bytes=%lld: too large to be written anew while reports come in: docs/retention.md", (long long)bytes);
         return OK;
+    }
     return answered(db, at, sqlite3_exec(at, "VACUUM", NULL, NULL, NULL), "vacuum");
 }
 
