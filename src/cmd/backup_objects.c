@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, OBJECT_BYTES = 256 << 20, NAMES_MAX = 4 << 20 };
@@ -104,23 +106,26 @@ static status taken(const char *name)
     return fail(CONFLICT, "%s was put there by somebody else: another server ships into this repository", name);
 }
 
-/* Durable, and its time rounded at once: a kill may leave it. */
-static status write_beside(const char *beside, struct str bytes)
+/* Durable, with its time rounded. */
+static bool write_rounded(int fd, struct str bytes)
 {
-    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool done = fd >= 0;
+    const struct timespec hour = { .tv_sec = (time_t)(clock_hour_floor(clock_now_ms()) / SECOND_MS) };
+    bool done = true;
     ssize_t n;
-    status s;
 
     for (; done && bytes.n > 0; bytes = str_from(bytes, done ? (size_t)n : 0)) {      /* what was cut short says why when it goes on */
         n = write(fd, bytes.at, bytes.n);
         done = n > 0;
     }
-    if (done) {
-        store_set_hour(beside);
-        done = fsync(fd) == 0;
-    }
-    s = done ? OK : fail(BROKEN, "%s: %m", beside);
+    return done && futimens(fd, (struct timespec[]){ hour, hour }) == 0 && fsync(fd) == 0;
+}
+
+static status write_beside(const char *beside, struct str bytes)
+{
+    int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool done = fd >= 0 && write_rounded(fd, bytes);
+    status s = done ? OK : fail(BROKEN, "%s: %m", beside);
+
     if (fd >= 0)
         close(fd);
     if (!done)
@@ -128,13 +133,40 @@ static status write_beside(const char *beside, struct str bytes)
     return s;
 }
 
+/* A file that gets its name only when it is whole, so that a kill leaves nothing whose time tells when. False: not on this file system. */
+static bool make_unnamed(const char *path, struct str bytes, status *s)
+{
+    char folder[PATH_BYTES], self[64];
+    int fd;
+
+    snprintf(folder, sizeof folder, "%s", path);
+    fd = open(dirname(folder), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    if (!write_rounded(fd, bytes))
+        *s = fail(BROKEN, "%s: %m", path);
+    else if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+        *s = OK;
+    else
+        *s = errno == EEXIST ? taken(path) : fail(BROKEN, "%s: %m", path);
+    close(fd);
+    return true;
+}
+
 /* Nothing may come between the look and the writing, so the name is made by link. File systems that have none are looked at before. */
 static status make_new(const struct store *s, const char *name, struct str bytes)
 {
     char path[PATH_BYTES], beside[PATH_BYTES];
+    status made;
     int error;
 
     snprintf(path, sizeof path, "%s/%s", s->path, name);
+    if (make_unnamed(path, bytes, &made)) {
+        TRY(made);
+        store_set_hour(path);
+        return file_sync_folder(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
+    }
     if (snprintf(beside, sizeof beside, "%s.%u.tmp", path, s->mark) >= (int)sizeof beside)
         return fail(INVALID, "the path %s is too long", path);
     TRY(write_beside(beside, bytes));

@@ -4,6 +4,7 @@
 #include "../app.h"
 #include "../base/config.h"
 #include "../base/content.h"
+#include "../base/thread.h"
 
 enum { EXIT_FINE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 

@@ -140,7 +140,7 @@ status key_watch_start(struct verb *v, struct instance *in, struct key_watch **w
     }
     conn_use(w->conn, &w->arena);
     once(w);
-    if (pthread_create(&w->thread, NULL, watch, w) != 0)
+    if (!thread_start(&w->thread, watch, w))
         return fail(BROKEN, "no thread for the key file");
     *watch_ = w;
     return OK;

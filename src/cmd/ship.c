@@ -481,7 +481,7 @@ static status begin(struct ship *s)
     fail_clear();
     TRY(ship_files_start(s, &s->file_thread));
     TRY(ship_base_start(s, &s->base_thread));
-    return pthread_create(&s->thread, NULL, run, s) == 0 ? OK : fail(BROKEN, "no thread for shipping");
+    return thread_start(&s->thread, run, s) ? OK : fail(BROKEN, "no thread for shipping");
 }
 
 status ship_start(struct verb *v, struct instance *in, struct ship **out)

@@ -142,7 +142,7 @@ status ship_base_start(struct ship *ship, struct ship_base **base)
     struct ship_base *b = memory_new(sizeof *b);
 
     b->ship = ship;
-    if (pthread_create(&b->thread, NULL, run, b) != 0) {
+    if (!thread_start(&b->thread, run, b)) {
         free(b);
         return fail(BROKEN, "no thread for the base");
     }

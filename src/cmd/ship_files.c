@@ -240,7 +240,7 @@ status ship_files_start(struct ship *ship, struct ship_files **files)
         done = OK;
     if (done == OK)
         look_back(f);
-    if (done == OK && pthread_create(&f->thread, NULL, run, f) != 0)
+    if (done == OK && !thread_start(&f->thread, run, f))
         done = fail(BROKEN, "no thread for shipping evidence");
     if (done == OK)
         *files = f;

@@ -78,14 +78,14 @@ check(code?.length >= 16, 'a child tells', seen(child.page))
 
 for (const command of unit('lachan-backup.service')) {
   const made = type(command)
-  same(made.status, 0, `the timer's unit: ${command.split(' ').slice(1, 3).join(' ')}: ${made.stderr.slice(0, 300)}`)
+  same(made.status, 0, `the timer's unit: ${command.split(' ').slice(1, 3).join(' ')}: ${made.stderr.slice(0, 300).replace(/\n/g, ' ')}`)
 }
 const table = steps[6]
 const weekly = type(table.match(/`(sudo -u lachan lachan audit verify [^`]*)`/)[1])
 check(weekly.status === 0 && weekly.stdout.startsWith('ok: '), 'the weekly look says ok', weekly.stdout + weekly.stderr)
 const logKey = server.run('audit export', '--key-file', keyFile).stdout.match(/^key (\S+)/m)[1]
 const monthly = type(table.match(/`(lachan backup verify [^`]*)`/)[1].replace('LOGKEY', logKey))
-same(monthly.status, 0, `the monthly look needs no secret: ${monthly.stdout}${monthly.stderr}`)
+same(monthly.status, 0, `the monthly look needs no secret: ${(monthly.stdout + monthly.stderr).replace(/\n/g, ' ')}`)
 same(type(steps[7].match(/`(lachan backup list [^`]*)`/)[1]).status, 0, 'and what is there is listed')
 
 // -- 9: burnt down -------------------------------------------------------------------------------------------------------------------------
