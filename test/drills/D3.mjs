@@ -73,5 +73,5 @@ if (existsSync(at)) {
   await back.stop()
 }
 if (opened < IMAGES && !broken.length) broken.push('not every image was opened')
-if (torn === 0 || dropped === 0) broken.push('no image lost anything: the drill has shown nothing')
+if (torn === 0 || (dropped === 0 && !small)) broken.push('no image lost anything: the drill has shown nothing')      // few images may by chance lose no name
 result('D3', [...new Set(broken)], { operations: ops.length, images: IMAGES, opened, opened_after_a_second_cut: twice, pieces_lost: torn, names_lost: dropped, acknowledged: told.acknowledged.length })
