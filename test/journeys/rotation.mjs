@@ -74,7 +74,7 @@ check((await nga.get('/account')).code === 200, 'who was signed in stays so')
 check((await child.get('/talk')).text.includes('trước khi xoay'), 'and who came back with a code, too')
 
 let seen
-await until(() => { seen = witness(); return seen.stdout.includes('signed with a new key') }, 15)
+await until(() => { seen = witness(); return seen.stdout.includes('signed with a new key') }, 90)
 check(seen.stdout.includes('signed with a new key') && seen.status === 0, 'the witness follows to the new key by the note of the old one', seen.stdout + seen.stderr)
 check(witness().status === 0, 'and stays with it')
 
