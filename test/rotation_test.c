@@ -1,5 +1,6 @@
 /* V17: everything opens before, during and after the house's key was turned; and nothing that names a line of the key file is forgotten. */
 #include "casework/casework.h"
+#include "ledger/look.h"
 #include "ledger/turn.h"
 #include "matches/bank_store.h"
 #include "matches/banks.h"
@@ -276,6 +277,23 @@ TEST(the_log_has_an_entry_whose_note_is_signed_by_the_old_key_and_names_the_new)
     CHECK(memcmp(next, house_at(l()->house, 2)->log_pk, 32) == 0);
     CHECK(key_note_read(row.note, instance.origin, house_at(l()->house, 2)->log_pk, next) == NOT_FOUND);
     CHECK(key_note_read(row.note, STR("example.test/other"), house_at(l()->house, 1)->log_pk, next) == NOT_FOUND);
+    instance_step(&site.in);
+}
+
+/* The note is in the log before a head is signed with the new line. */
+TEST(who_knows_the_old_key_is_led_to_the_old_and_the_new_and_nobody_back)
+{
+    const uint8_t *first = house_at(l()->house, 1)->log_pk, *second = house_at(l()->house, 2)->log_pk;
+    struct log_growth g;
+    struct instance_row instance;
+
+    CHECK(sql_log_origin(l(), &instance) == OK);
+    CHECK(log_growth(l(), 0, &g) == OK);
+    memcpy(g.log_pk, first, sizeof g.log_pk);
+    CHECK(log_growth_leads(&g, instance.origin, first) && !log_growth_leads(&g, instance.origin, second));
+    memcpy(g.log_pk, second, sizeof g.log_pk);
+    CHECK(log_growth_leads(&g, instance.origin, first) && log_growth_leads(&g, instance.origin, second));
+    CHECK(!log_growth_leads(&g, STR("example.test/other"), first));
     instance_step(&site.in);
 }
 

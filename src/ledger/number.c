@@ -69,6 +69,18 @@ static status number_waiting(struct run *r, bool anonymous)
     return s;
 }
 
+/* The current line; or a newer one that signed the head already, where another server has turned the key and this one's file says so only
+   soon. So heads never go back to an older key, and a witness that has followed to the new one need not doubt. */
+static const struct house_keys *signer(const struct house *house, const struct log_head *head)
+{
+    const struct house_keys *now = house_now(house);
+
+    for (size_t i = 0; i < house->n; i++)
+        if (house->gen[i].kgen > now->kgen && memcmp(house->gen[i].log_pk, head->log_pk, sizeof head->log_pk) == 0)
+            return &house->gen[i];
+    return now;
+}
+
 static status move_head(struct run *r, i64 hour)
 {
     struct ledger *l = r->l;
@@ -78,7 +90,7 @@ static status move_head(struct run *r, i64 hour)
 
     if (sql_log_origin(l, &instance) != OK)
         return fail(BROKEN, "the instance has no name that can be read");
-    signed_head = checkpoint_sign(l->arena, instance.origin, &r->head.tree, house_now(l->house));
+    signed_head = checkpoint_sign(l->arena, instance.origin, &r->head.tree, signer(l->house, &r->head));
     TRY(sql_log_head_move(l->db, (struct sql_log_head_move){
         .was = r->was, .size = r->head.tree.size, .edge = merkle_edge_bytes(l->arena, &r->head.tree),
         .signed_ = signed_head, .hour = hour }, &changed));

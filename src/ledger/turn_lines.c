@@ -105,7 +105,7 @@ bool log_growth_leads(const struct log_growth *g, struct str origin, const uint8
     uint8_t pk[32], next[32];
 
     memcpy(pk, known, sizeof pk);
-    for (size_t i = 0; i < g->notes.n; i++)
+    for (size_t i = 0; i < g->notes.n && memcmp(pk, g->log_pk, sizeof pk) != 0; i++)        /* a note stands before the first head that it is for */
         if (key_note_read(g->notes.at[i], origin, pk, next) == OK)
             memcpy(pk, next, sizeof pk);
     return memcmp(pk, g->log_pk, sizeof pk) == 0;
