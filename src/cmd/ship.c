@@ -251,6 +251,12 @@ static bool of_this_house(const struct ship *s, const struct segment *seg)
     return false;
 }
 
+static const char *waiting_path(const struct ship *s, char path[PATH_BYTES])
+{
+    snprintf(path, PATH_BYTES, "%s/ship.waiting", s->facts.v->dir);
+    return path;
+}
+
 /* The segment that a killed process kept, if it is the next one. */
 static status send_kept(struct ship *s, struct segment *last)
 {
@@ -258,8 +264,7 @@ static status send_kept(struct ship *s, struct segment *last)
     struct str rest, bytes;
     char path[PATH_BYTES], name[SEGMENT_NAME];
 
-    snprintf(path, sizeof path, "%s/ship.waiting", s->facts.v->dir);
-    if (file_read(&s->arena, path, WAITING_BYTES, &bytes) != OK)
+    if (file_read(&s->arena, waiting_path(s, path), WAITING_BYTES, &bytes) != OK)
         return OK;
     rest = bytes;
     if (segment_read(&s->arena, &rest, &kept) != OK || !of_this_house(s, &kept) || strcmp(kept.line, last->line) != 0 ||
@@ -352,12 +357,6 @@ static status send_new(struct ship *s)
     TRY(send_waiting(s));
     say_settled(s, asked);
     return OK;
-}
-
-static const char *waiting_path(const struct ship *s, char path[PATH_BYTES])
-{
-    snprintf(path, PATH_BYTES, "%s/ship.waiting", s->facts.v->dir);
-    return path;
 }
 
 /* A kill may come between the checkpoint and the sending: then SQLite's log has the pages no more, and this file has them. */

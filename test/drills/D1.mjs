@@ -1,10 +1,10 @@
 // D1: kill -9 under load. Clients send reports, half of them with a file; the server is killed at a random moment and comes
 // back; each client repeats what it does not know, with the same key. Nothing acknowledged may be lost, nothing may be twice.
-import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Browser, Server, sleep } from '../journeys/client.mjs'
-import { data, everyFile, folder, hexOf, program, random, result, rows, small } from './drill.mjs'
+import { data, folder, program, random, result, rows, small } from './drill.mjs'
+import { checkAtRest } from './disk/told.mjs'
 import { Witness, history } from './history.mjs'
 
 const CLIENTS = small ? 32 : 1000, ROUNDS = small ? 5 : 50, FILE = small ? 200000 : 2 << 20, FIRST_FILE = 'bằng chứng.png'
@@ -87,18 +87,8 @@ if (count() - before !== all.length) broken.push(`${count() - before} reports fo
 // -- files, rows, log --------------------------------------------------------------------------------------------------------------
 
 await server.stop()
-const onDisk = new Set(everyFile(join(data, 'files')).filter(p => !p.includes('/.tmp/')).map(p => createHash('sha256').update(readFileSync(p)).digest('hex')))
-const named = rows(`SELECT ${hexOf('sha256')} FROM files`).map(r => r[0])
-for (const sha of named) if (!onDisk.has(sha)) broken.push(`a file of ${sha.slice(0, 12)} is not on disk as it was sealed`)
-for (const [table, parent, key, column] of [['reporters', 'cases', 'report', 'id'], ['compartments', 'cases', 'case_id', 'id'],
-  ['grants', 'compartments', 'comp', 'id'], ['records', 'compartments', 'comp', 'id'], ['files', 'compartments', 'comp', 'id']]) {
-  const orphans = Number(rows(`SELECT count(*) FROM ${table} t WHERE NOT EXISTS (SELECT 1 FROM ${parent} p WHERE p.${column} = t.${key})`)[0][0])
-  if (orphans) broken.push(`${orphans} orphan rows in ${table}`)
-}
-if (!process.env.LACHAN_TEST_POSTGRES && rows('PRAGMA integrity_check')[0][0] !== 'ok') broken.push('integrity_check is not content')
-const audit = server.run('audit verify')
-if (audit.status !== 0) broken.push(`audit verify: ${audit.stdout}${audit.stderr}`)
+const orphan_files = checkAtRest(server, broken)
 if (slowest > 2000) broken.push(`back only after ${slowest} ms`)
 if (ok.length === 0) broken.push('nothing was acknowledged: the drill has shown nothing')
 result('D1', broken, { rounds: ROUNDS, clients: CLIENTS, told: all.length, acknowledged: ok.length, unknown: unknown.length,
-  back_ms_max: slowest, orphan_files: onDisk.size - new Set(named).size })
+  back_ms_max: slowest, orphan_files })
