@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,8 +59,12 @@ static status replace(const char *path, struct str text, i64 changed)
     if (fd < 0)
         return fail(BROKEN, "%s: %m", beside);
     done = write_all(fd, text) && (changed == 0 || set_time(fd, changed));
-    if (close(fd) != 0 || !done || rename(beside, path) != 0)
-        return fail(BROKEN, "%s: %m", path);
+    if (close(fd) != 0 || !done || rename(beside, path) != 0) {
+        int why = errno;
+
+        (void)unlink(beside);           /* it may hold a secret */
+        return fail(BROKEN, "%s: %s", path, strerrordesc_np(why));
+    }
     return file_sync_folder(path) ? OK : fail(BROKEN, "the folder of %s: %m", path);
 }
 

@@ -1,5 +1,6 @@
-/* Order of durability: write DIR/files/.tmp/ID, fsync, rename, fsync of the folder, then the row. A file without a row is an
-   orphan of a crash and is swept; a row without a file cannot be. The file's time is the day: nothing finer is kept. */
+/* Order of durability: write DIR/files/.tmp/ID, rename, fsync of the file and of its folder, then the row. A file without a row, whole or
+   not, is an orphan of a crash and is swept; a row without a file cannot be. The rename comes first, so that a journal writes the file,
+   both names and the times in one go. The file's time is the day: nothing finer is kept. */
 #include "upload.h"
 
 #include "../base/room.h"
@@ -92,7 +93,7 @@ static status sink_fd(void *to, const void *bytes, size_t n)
 struct upload {
     struct ctx *c;
     struct file_new *file;
-    struct str temporary, path;
+    struct str temporary, path, now;    /* now: which of the two it bears */
     int fd;
 };
 
@@ -124,6 +125,14 @@ static void file_remove(struct ctx *c, struct str path)
     dir_set_day(c, dir_of(c, path));
 }
 
+/* A folder of files; its name is on the disk before anything is in it. */
+static status make_dir(struct ctx *c, struct str dir)
+{
+    if (mkdir(dir.at, 0700) != 0)
+        return errno == EEXIST ? OK : fail(room_error(errno, BUSY), "a folder of files cannot be made: errno %d", errno);
+    return sync_dir(c, arena_f(c->arena, "%s/files", c->app->data_dir).at);
+}
+
 static status upload_open(struct upload *u)
 {
     char text[ID_TEXT + 1];
@@ -131,9 +140,9 @@ static status upload_open(struct upload *u)
     id_text(u->file->id, text);
     u->path = upload_path(u->c, u->file->id);
     u->temporary = arena_f(u->c->arena, "%s/files/.tmp/%s", u->c->app->data_dir, text);
-    (void)mkdir(dir_of(u->c, u->temporary).at, 0700);
-    (void)mkdir(dir_of(u->c, u->path).at, 0700);
-    dir_set_day(u->c, arena_f(u->c->arena, "%s/files", u->c->app->data_dir));
+    u->now = u->temporary;
+    TRY(make_dir(u->c, dir_of(u->c, u->temporary)));
+    TRY(make_dir(u->c, dir_of(u->c, u->path)));
     u->fd = open(u->temporary.at, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     return u->fd >= 0 ? OK : fail(room_error(errno, BUSY), "a file cannot be made: errno %d", errno);
 }
@@ -141,11 +150,13 @@ static status upload_open(struct upload *u)
 static status upload_settle(struct upload *u)
 {
     set_day(u->fd, u->c->now);
-    if (fsync(u->fd) != 0)
-        return sync_failed(u->c, "a file");
     if (rename(u->temporary.at, u->path.at) != 0)
         return fail(room_error(errno, BUSY), "a file cannot be moved: errno %d", errno);
-    TRY(sync_dir(u->c, dir_of(u->c, u->temporary).at));
+    u->now = u->path;
+    dir_set_day(u->c, dir_of(u->c, u->temporary));
+    dir_set_day(u->c, dir_of(u->c, u->path));
+    if (fsync(u->fd) != 0)
+        return sync_failed(u->c, "a file");
     return sync_dir(u->c, dir_of(u->c, u->path).at);
 }
 
@@ -173,7 +184,7 @@ static status upload_one(struct ctx *c, struct file_new *file, pour_function *po
     s = upload_pour(&u, pour, from);
     close(u.fd);
     if (s != OK)
-        file_remove(c, u.temporary);
+        file_remove(c, u.now);
     return s;
 }
 

@@ -227,6 +227,19 @@ static int verify_backup(struct verb *v, const char *path)
     return one != EXIT_FINE ? one : other;
 }
 
+/* "ORIGIN, base of line LINE": a copy of the house that ships into the same folder has another log, or another line. */
+static struct str whose(struct verb *v, const struct store *s, struct str listed)
+{
+    struct str name, text;
+    struct manifest m;
+
+    if (store_snapshot(s, &v->arena, listed, &name, &text) != OK || manifest_read(&v->arena, text, &m) != OK) {
+        fail_clear();
+        return STR("not readable");
+    }
+    return arena_f(&v->arena, "of %.*s%s%s", (int)m.origin.n, m.origin.at, m.line[0] != '\0' ? ", base of line " : "", m.line);
+}
+
 static int list_backups(struct verb *v, const char *path)
 {
     struct names list;
@@ -236,6 +249,12 @@ static int list_backups(struct verb *v, const char *path)
         return verb_failed(v, "not listed");
     for (size_t i = 0; i < list.n; i++)
         printf("%.*s\n", (int)list.at[i].n, list.at[i].at);
+    fflush(stdout);
+    for (size_t i = 0; i < list.n; i++) {
+        struct str of = whose(v, &s, list.at[i]);
+
+        fprintf(stderr, "%.*s is %.*s\n", (int)list.at[i].n, list.at[i].at, (int)of.n, of.at);
+    }
     return EXIT_FINE;
 }
 

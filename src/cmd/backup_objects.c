@@ -70,7 +70,7 @@ static status names_of_folder(const struct store *s, const char *folder, struct 
     snprintf(path, sizeof path, "%s/%s", s->path, folder);
     dir = opendir(path);
     if (dir == NULL)
-        return fail(NOT_FOUND, "%s is no folder of backups", s->path);
+        return errno == ENOENT || errno == ENOTDIR ? fail(NOT_FOUND, "%s is no folder of backups", s->path) : fail(NOT_FOUND, "%s: %m", path);
     while (done == OK && (e = readdir(dir)) != NULL)
         if (e->d_name[0] != '.' && !str_ends(str_c(e->d_name), STR(".tmp")))
             done = add_name(l, str_c(e->d_name), 0);

@@ -151,7 +151,8 @@ static status keep_of(struct pruning *p, struct arena *a, struct str name, i64 b
     char object[SNAPSHOT_NAME];
 
     TRY(store_snapshot(p->s, a, name, &found, &text));
-    TRY(manifest_read(a, text, &m));
+    if (manifest_read(a, text, &m) != OK)
+        return fail(BROKEN, "snapshot %.*s: %s", (int)found.n, found.at, arena_f(a, "%s", fail_message()).at);
     if (newest || m.made >= before) {
         if (m.line[0] != '\0')
             need_line(p, &m);

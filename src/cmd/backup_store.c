@@ -88,7 +88,15 @@ status store_open(struct store *s, const char *path, const char *s3_key, bool ma
     if (make)
         return store_make(s);
     snprintf(below, sizeof below, "%s/snapshots", path);
-    return stat(below, &st) == 0 ? OK : fail(NOT_FOUND, "%s is no folder of backups", path);
+    if (stat(below, &st) == 0)
+        return OK;
+    return errno == ENOENT || errno == ENOTDIR ? fail(NOT_FOUND, "%s is no folder of backups", path) : fail(NOT_FOUND, "%s: %m", below);
+}
+
+/* A backup reads no piece that lies there already: a damaged one would be part of the next, too. */
+static status damaged(const struct blob *b)
+{
+    return fail(BROKEN, "piece %s is damaged: take blobs/%.2s/%s away, and the next backup puts it there anew", b->name, b->name, b->name);
 }
 
 static void hex_of(const uint8_t hash[32], char name[HASH_HEX + 1])
@@ -353,7 +361,7 @@ status store_get(const struct store *s, struct arena *a, const struct blob *b, s
     if (got != OK)
         return fail(BROKEN, "piece %s is missing", b->name);
     found = blob_name(*bytes);
-    return found.size == b->size && memcmp(found.name, b->name, HASH_HEX) == 0 ? OK : fail(BROKEN, "piece %s is damaged", b->name);
+    return found.size == b->size && memcmp(found.name, b->name, HASH_HEX) == 0 ? OK : damaged(b);
 }
 
 static status get_file_object(const struct store *s, const struct blob *b, const char *path)
@@ -368,7 +376,7 @@ static status get_file_object(const struct store *s, const struct blob *b, const
     if (close(to) != 0 && done == OK)
         done = fail(BROKEN, "%s: %m", path);
     if (done == OK && !same_blob(&found, b))
-        done = fail(BROKEN, "piece %s is damaged", b->name);
+        done = damaged(b);
     return done;
 }
 
@@ -398,7 +406,7 @@ status store_check(const struct store *s, const struct blob *b)
 
     if (s->s3 != NULL) {
         TRY(object_pass(s, b, -1, &found));
-        return same_blob(&found, b) ? OK : fail(BROKEN, "piece %s is damaged", b->name);
+        return same_blob(&found, b) ? OK : damaged(b);
     }
     blob_path(s, b, path);
     fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -406,5 +414,5 @@ status store_check(const struct store *s, const struct blob *b)
         return fail(BROKEN, "piece %s is missing", b->name);
     read_all = pass(fd, -1, &found);
     close(fd);
-    return read_all && same_blob(&found, b) ? OK : fail(BROKEN, "piece %s is damaged", b->name);
+    return read_all && same_blob(&found, b) ? OK : damaged(b);
 }

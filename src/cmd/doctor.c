@@ -7,7 +7,9 @@
 
 #include "casework.sql.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -31,7 +33,9 @@ static enum verdict check_key(struct verb *v)
     struct stat key, dir;
 
     if (stat(path, &key) != 0)
-        return say(BAD, "the house's key", "the file is missing; without it codes and passwords are lost: restore it from where it was printed");
+        return say(BAD, "the house's key", errno == ENOENT ?
+                   arena_f(&v->arena, "%s is missing: --key-file names another place; without it codes and passwords are lost, so restore it from where it was printed", path).at :
+                   arena_f(&v->arena, "%s: %s: run this as the user of the server", path, strerrordesc_np(errno)).at);
     if (key.st_mode & 077)
         return say(BAD, "the house's key", "others can read it: chmod 0400 it");
     if (stat(v->dir, &dir) == 0 && dir.st_dev == key.st_dev)
@@ -164,8 +168,11 @@ static enum verdict check_instance(struct verb *v)
     }
     if (verdict == FINE)
         verdict = check_sweep(&in);
-    if (verdict == FINE)
-        verdict = check_banks(v, &in);
+    if (verdict != BAD) {
+        enum verdict banks = check_banks(v, &in);
+
+        verdict = banks > verdict ? banks : verdict;
+    }
     if (verdict != BAD && check_reports(&in) == BAD)
         verdict = BAD;
     instance_close(&in);

@@ -134,6 +134,21 @@ static status first_row(struct instance *in)
     return act_commit(&in->ledger);
 }
 
+/* A new key would open nothing of a database that has one, and what it marked would be foreign there for ever. */
+static status has_no_key_yet(struct verb *v, struct db *db)
+{
+    struct instance_rows_row rows;
+    struct conn *conn;
+    status s;
+
+    TRY(conn_open(db, &conn));
+    conn_use(conn, &v->arena);
+    s = sql_instance_rows(conn, &rows);
+    conn_close(conn);
+    TRY(s);
+    return rows.n == 0 ? OK : fail(CONFLICT, "the database is there, and its key is not at %s: --key-file says where it is", instance_key_path(v));
+}
+
 status instance_create(struct verb *v, bool *fresh)
 {
     struct instance in = { .lock_fd = -1 };
@@ -145,13 +160,15 @@ status instance_create(struct verb *v, bool *fresh)
     TRY(make_dir(v, "/files"));
     TRY(make_dir(v, "/keys"));
     *fresh = stat(instance_key_path(v), &st) != 0;
-    if (*fresh)
-        TRY(house_create(instance_key_path(v)));
     TRY(open_db(v, &in.db));
     s = app_migrate(in.db);
+    if (s == OK && *fresh)
+        s = has_no_key_yet(v, in.db);
     db_close(in.db);
     TRY(s);
     in.db = NULL;
+    if (*fresh)
+        TRY(house_create(instance_key_path(v)));
     s = open_ledger(v, &in);
     if (s == OK)
         s = first_row(&in);

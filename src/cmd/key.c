@@ -8,9 +8,14 @@
 #include "ledger.sql.h"
 #include "tables.sql.h"
 
+#include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { WAIT_USUAL = 20, HOLDER_MS = 20000, SETTLE_MS = 120000 };
 
@@ -322,11 +327,30 @@ static int retire(struct key_verb *k, const char *typed)
 
 /* -- the verb ------------------------------------------------------------------------------------------------------------------------------ */
 
+/* Two at once would each write a file from the one that both read, and a line would be lost. The folder is locked, for the file is replaced. */
+static status alone(struct key_verb *k, int *fd)
+{
+    char *path = realpath(k->path, NULL);
+
+    *fd = path != NULL ? open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(path);
+    if (*fd < 0)
+        return fail(INVALID, "the folder of %s cannot be opened: %m", k->path);
+    return flock(*fd, LOCK_EX | LOCK_NB) == 0 ? OK : fail(BUSY, "another \"lachan key\" works on %s: wait for it, then look at \"lachan key status\"", k->path);
+}
+
 static int run(struct key_verb *k, const char *what)
 {
+    bool changed;
+    int fd;
+
+    if (strcmp(what, "status") == 0)
+        return show(k);
+    if (alone(k, &fd) != OK || house_refresh(k->in.house, k->path, &changed) != OK)
+        return verb_failed(&k->v, "nothing was done");      /* the lock ends with the process */
     if (strcmp(what, "rotate") == 0)
         return rotate(k);
-    return strcmp(what, "status") == 0 ? show(k) : retire(k, k->v.config.args[1]);
+    return retire(k, k->v.config.args[1]);
 }
 
 static bool usage_right(const struct config *c)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ struct restoring {
     struct house *house;
     struct replay replay;               /* what was shipped behind the backup */
     uint8_t keys[HOUSE_GENERATIONS][32];
+    bool began;                         /* `beside` is of this try */
     i64 lost;                           /* files that have a row and are not there */
 };
 
@@ -86,6 +88,15 @@ static status check_blobs(const struct restoring *r)
     for (size_t i = 0; i < r->replay.n_files; i++)
         TRY(store_check(&r->store, &r->replay.files[i].blob));
     return store_check(&r->store, &r->m.keys);
+}
+
+static status check_secret(const struct restoring *r)
+{
+    struct key fk;
+    status s = vault_unwrap(&r->pair, backup_ctx_seal(), r->m.sealed, &fk);
+
+    explicit_bzero(&fk, sizeof fk);
+    return s == OK ? OK : fail(BROKEN, "the backup does not open with this secret: it was sealed to another key");
 }
 
 static status read_until(struct restoring *r, i64 *until)
@@ -333,8 +344,10 @@ static status restore(struct restoring *r, struct str *name)
     TRY(check_age(r));
     TRY(check_shipped(r, until));
     TRY(check_blobs(r));
+    TRY(check_secret(r));
     if (mkdir(r->beside, 0700) != 0)
-        return fail(CONFLICT, errno == EEXIST ? "%s is there, left by an earlier try: it must go first" : "%s cannot be made: %m", r->beside);
+        return fail(CONFLICT, errno == EEXIST ? "%s is there, left by an earlier try: it must go first, unless another restore is at work there" : "%s cannot be made: %m", r->beside);
+    r->began = true;
     snprintf(path, sizeof path, "%s/keys", r->beside);
     TRY(make_dir(path));
     TRY(write_database(r));
@@ -380,15 +393,19 @@ int cmd_restore(int argc, char **argv)
         fprintf(stderr, "lachan restore: %s is there already: restore into a new folder, or move that one away\n", v.dir);
         return EXIT_FAILED;
     }
-    r.beside = arena_f(&v.arena, "%s.restoring", v.dir).at;
+    r.beside = arena_f(&v.arena, "%.*s.restoring", (int)strlen(v.dir) - (int)(v.dir[0] != '\0' && v.dir[1] != '\0' && v.dir[strlen(v.dir) - 1] == '/'), v.dir).at;
     s = restore(&r, &name);
     explicit_bzero(&r.pair.secret, sizeof r.pair.secret);
     free(r.replay.files);
     store_close(&r.store);
     if (r.house != NULL)
         house_free(r.house);
-    if (s != OK)
-        return verb_failed(&v, "nothing was restored");
+    if (s != OK) {
+        code = verb_failed(&v, "nothing was restored");
+        if (r.began)
+            fprintf(stderr, "%s is left of it and holds the database in the clear: remove it before the next try.\n", r.beside);
+        return code;
+    }
     print_restored(&r, name);
     fprintf(stderr, "The log has a new name, so its witnesses will raise an alarm: tell them why. Everybody signs in anew.\n");
     return EXIT_FINE;

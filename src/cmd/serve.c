@@ -6,6 +6,9 @@
 #include "../outbox/jobs.h"
 #include "../web/server.h"
 
+#include "people.sql.h"
+#include "tables.sql.h"
+
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -110,6 +113,17 @@ static status serve_shipped(struct verb *v, struct instance *in, const struct se
     return s;
 }
 
+/* With another key nothing can be read, and what is written is foreign to the right one for ever. */
+static status check_key(struct verb *v, struct instance *in)
+{
+    struct instance_row row;
+    status s = sql_the_instance(&in->ledger, &row);
+
+    instance_step(in);
+    return s == NOT_FOUND ? OK : s != BROKEN ? s : fail(BROKEN, "%s is not the key of this database, or the row that names the house was altered: \"lachan audit verify\"",
+                                  instance_key_path(v));
+}
+
 int serve_instance(struct verb *v, struct instance *in)
 {
     struct key_watch *watch = NULL;
@@ -119,6 +133,8 @@ int serve_instance(struct verb *v, struct instance *in)
     serve_harden();
     if (server_config(v, in, &config) != OK || keep_room(v, &in->app) != OK)
         return verb_failed(v, "the settings cannot be used") + 1;
+    if (check_key(v, in) != OK)
+        return verb_failed(v, "the instance cannot be used");
     if (check_log(in) != OK)
         return verb_failed(v, "the log does not extend the head that was kept beside the key");
     if (key_watch_start(v, in, &watch) != OK)

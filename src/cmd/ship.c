@@ -283,6 +283,9 @@ static status resume_line(struct ship *s)
 
     TRY(shipped_last(&s->store, &s->arena, &last));
     if (!of_this_house(s, &last))
+        log_warn("ship", "the newest line there, %s, is of the log %.*s: if its server still runs, one of the two needs a folder of its own, for a restore takes the newest base",
+                 last.line, (int)last.origin.n, last.origin.at);
+    if (!of_this_house(s, &last))
         return fail(NOT_FOUND, "what lies there is another's");
     TRY(send_kept(s, &last));
     TRY(wal_resume(s->wal, &last.end, last.at_end));

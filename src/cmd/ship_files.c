@@ -24,6 +24,7 @@ struct ship_files {
     size_t n_seen, room;
     struct backup_file fresh[TOGETHER]; /* put, but not on the disk for certain */
     size_t n_fresh;
+    i64 told_ms;
     bool again;                         /* something could not be sent: look everywhere */
 };
 
@@ -68,7 +69,10 @@ static status settle(struct ship_files *f)
 {
     if (f->n_fresh == 0)
         return OK;
-    TRY(store_settle(&f->store));
+    if (store_settle(&f->store) != OK) {
+        f->n_fresh = 0;         /* not seen yet, so they are put again */
+        return BROKEN;
+    }
     for (size_t i = 0; i < f->n_fresh; i++) {
         ship_add_file(f->ship, &f->fresh[i]);
         add_seen(f, f->fresh[i].id);
@@ -90,11 +94,14 @@ static status send_file(struct ship_files *f, struct id id, const char *path)
 
 static void try_later(struct ship_files *f)
 {
-    if (!f->again)
-        log_warn("ship", "evidence waits: %s", fail_message());
+    i64 now = clock_mono_ms();
+
+    if (f->told_ms == 0 || now - f->told_ms >= 10 * SECOND_MS) {
+        log_error("ship", "ALARM evidence waits: %s", fail_message());
+        f->told_ms = now;
+    }
     fail_clear();
     f->again = true;
-    f->n_fresh = 0;
 }
 
 static void look_at(struct ship_files *f, const char *folder, const char *name)

@@ -184,7 +184,9 @@ static status look_back(const struct store *s, struct arena *a, i64 until, struc
         struct chosen c = { .passed = STR("") };
 
         TRY(store_snapshot(s, a, list.at[i], &c.name, &c.text));
-        TRY(manifest_read(a, c.text, &c.m));
+        if (manifest_read(a, c.text, &c.m) != OK)
+            return fail(BROKEN, "snapshot %.*s: %s; --snapshot names an earlier one (\"lachan backup list\")", (int)c.name.n, c.name.at,
+                        arena_f(a, "%s", fail_message()).at);
         if (c.m.made > until)
             continue;
         if (c.m.line[0] != '\0')

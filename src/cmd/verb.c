@@ -20,7 +20,7 @@ static void show_help(const struct verb *v)
 
     out_f(&o, "usage: lachan %s %s\n\n", v->name, v->usage);
     config_help(&o, v->options);
-    out_c(&o, "\nEvery option can also be LACHAN_NAME in the environment or \"name = value\" in DIR/lachan.conf.\n");
+    out_c(&o, "\nEvery option can also be LACHAN_NAME in the environment; those of \"lachan serve\" also \"name = value\" in DIR/lachan.conf.\n");
     fwrite(o.at, 1, o.n, stdout);
     out_free(&o);
 }

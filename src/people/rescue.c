@@ -269,6 +269,27 @@ static status admit_new(struct ctx *c, const struct typing *t, const struct pair
     return people_recover(c->ledger, m, pair);
 }
 
+/* Other units that wait for the key that was just used go on with the new one: what was told stays told, what was typed was of old sheets. */
+static status carry_on(struct ctx *c, i64 was)
+{
+    struct recoveries_rows rows;
+    struct rescue_key key;
+
+    TRY(rescue_key(c->ledger, c->actor.org, &key));
+    TRY(sql_recoveries_of_org(c->ledger, (struct sql_recoveries_of_org){ .org = c->actor.org }, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        struct recoveries_row *r = &rows.at[i];
+        enum rescue_state s = rescue_state(r, c->now);
+
+        if (r->altered || r->no != was || (s != RESCUE_TOLD && s != RESCUE_OPEN))
+            continue;
+        TRY(forget_typed(c->ledger, r->id));
+        r->no = key.row.no;
+        TRY(row_update(c->ledger, &table_recoveries, r));
+    }
+    return OK;
+}
+
 static status open_unit(struct ctx *c, struct typing *t)
 {
     struct pair *pair;
@@ -279,6 +300,7 @@ static status open_unit(struct ctx *c, struct typing *t)
     TRY(admit_new(c, t, pair));
     TRY(settle(c, &t->r, "done", STR_NULL));
     TRY(rescue_turn(c->ledger, &t->key, pair, c->now));
+    TRY(carry_on(c, t->key.row.no));
     return act_commit(c->ledger);
 }
 

@@ -38,6 +38,9 @@ SELECT {o.*} FROM organisations o WHERE o.code = :code;
 -- name: the_instance () -> one instance
 SELECT {i.*} FROM instance i LIMIT 1;
 
+-- name: instance_rows () -> one (n bigint)
+SELECT COUNT(*) AS n FROM instance;
+
 -- name: users_all () -> users
 SELECT {u.*} FROM users u ORDER BY u.login LIMIT 5000;
 
