@@ -328,6 +328,18 @@ static status go_forward(struct restoring *r)
     return db_empty(path, backup_left_out);
 }
 
+/* Two servers may have shipped into one repository; which of them is meant only a person knows. */
+static void tell_beside(const struct restoring *r)
+{
+    struct shipped other;
+    bool beside;
+
+    if (r->m.line[0] != '\0' && shipped_beside(&r->store, &r->v->arena, r->m.line, &other, &beside) == OK && beside)
+        fprintf(stderr, "Another server shipped at the same time: line %s. If that is the right one, \"lachan backup list\" shows its bases, and --snapshot takes one.\n",
+                other.line);
+    fail_clear();
+}
+
 static status restore(struct restoring *r, struct str *name)
 {
     struct config *c = &r->v->config;
@@ -345,6 +357,7 @@ static status restore(struct restoring *r, struct str *name)
     TRY(check_shipped(r, until));
     TRY(check_blobs(r));
     TRY(check_secret(r));
+    tell_beside(r);
     if (mkdir(r->beside, 0700) != 0)
         return fail(CONFLICT, errno == EEXIST ? "%s is there, left by an earlier try: it must go first, unless another restore is at work there" : "%s cannot be made: %m", r->beside);
     r->began = true;

@@ -136,7 +136,7 @@ static void make_pack(struct ship *s)
 
     segment_object(s->line, s->pack_first, s->pack_last, name);
     if (s->pack_last > s->pack_first)
-        done = store_put_object(&s->store, name, out_done(&s->pack));
+        done = store_put_new(&s->store, &s->arena, name, out_done(&s->pack));
     for (i64 no = s->pack_first; done == OK && s->pack_last > s->pack_first && no <= s->pack_last; no++) {
         segment_object(s->line, no, no, name);
         done = store_drop_object(&s->store, name);
@@ -282,11 +282,11 @@ static status resume_line(struct ship *s)
     struct segment last;
 
     TRY(shipped_last(&s->store, &s->arena, &last));
-    if (!of_this_house(s, &last))
-        log_warn("ship", "the newest line there, %s, is of the log %.*s: if its server still runs, one of the two needs a folder of its own, for a restore takes the newest base",
+    if (!of_this_house(s, &last)) {
+        log_warn("ship", "the newest line there, %s, is of the log %.*s: if its server still runs, one of the two needs a REPO of its own",
                  last.line, (int)last.origin.n, last.origin.at);
-    if (!of_this_house(s, &last))
         return fail(NOT_FOUND, "what lies there is another's");
+    }
     TRY(send_kept(s, &last));
     TRY(wal_resume(s->wal, &last.end, last.at_end));
     s->place = last.end;

@@ -71,6 +71,13 @@ status shipped_last(const struct store *s, struct arena *a, struct segment *last
 /* The newest backup that a line goes on from. NOT_FOUND: none of the last 200. */
 status shipped_base(const struct store *s, struct arena *a, const char *line, struct manifest *m);
 
+/* ship_others.c. What was seen of the newest line that is not ours. */
+struct ship_others { char ours[LINE_CHARS + 1], line[LINE_CHARS + 1]; i64 last; };
+/* Whether another line came or grew since the look before. */
+bool ship_others_alive(struct ship_others *o, const struct shipped *list, size_t n, const char *ours);
+/* Whether another server shipped a line after `line` had begun: `other` is its newest. */
+status shipped_beside(const struct store *s, struct arena *a, const char *line, struct shipped *other, bool *beside);
+
 /* Which backup of before `until` leads to the newest state: backups of a timer lie beside those of the shipper, and are often newer than
    its base but not than its segments. passed: the newer one that was left lying, or "". */
 struct chosen { struct str name, text, passed; struct manifest m; };

@@ -3,18 +3,21 @@
 #include "ship.h"
 
 #include "../base/log.h"
+#include "../web/metrics.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LOOK_MS = 500, AGAIN_MS = 30 * SECOND_MS, BASE_ARENA = 1 << 30 };
+enum { LOOK_MS = 500, AGAIN_MS = 30 * SECOND_MS, OTHERS_MS = 30 * SECOND_MS, BASE_ARENA = 1 << 30 };
 
 struct ship_base {
     struct ship *ship;
     pthread_t thread;
     char line[LINE_CHARS + 1];          /* of the newest base that is known */
     i64 made;
+    struct ship_others others;
+    i64 others_ms;                      /* of the last look at them */
 };
 
 /* -- an instance of this thread's own ------------------------------------------------------------------------------------------------ */
@@ -115,6 +118,30 @@ static void look_back(struct ship_base *b, const char *line)
     arena_free(&a);
 }
 
+static void look_for_others(struct ship_base *b)
+{
+    const struct ship_facts *f = ship_facts(b->ship);
+    struct arena a = arena_make(BASE_ARENA);
+    struct store s = { 0 };
+    struct shipped *list;
+    char line[LINE_CHARS + 1];
+    size_t n;
+    i64 no;
+
+    b->others_ms = clock_mono_ms();
+    if (ship_at(b->ship, line, &no) && store_open(&s, f->to, f->s3_key, true) == OK && shipped_list(&s, &a, &list, &n) == OK) {
+        bool alive = ship_others_alive(&b->others, list, n, line);
+
+        metrics_ship_others(alive);
+        if (alive)
+            log_error("ship", "ALARM another server ships into this repository, line %s: one of the two is a copy; a restore takes whichever made the newest base",
+                      b->others.line);
+    }
+    fail_clear();
+    store_close(&s);
+    arena_free(&a);
+}
+
 static bool is_due(struct ship_base *b)
 {
     char line[LINE_CHARS + 1];
@@ -131,9 +158,12 @@ static void *run(void *to)
 
     if (ship_at(b->ship, line, &no))
         look_back(b, line);
-    while (!ship_stops(b->ship, LOOK_MS))
+    while (!ship_stops(b->ship, LOOK_MS)) {
         if (is_due(b) && make_base(b) != OK && ship_stops(b->ship, AGAIN_MS))
             break;
+        if (clock_mono_ms() - b->others_ms >= OTHERS_MS)
+            look_for_others(b);
+    }
     return NULL;
 }
 

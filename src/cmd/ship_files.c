@@ -3,6 +3,7 @@
 #include "ship.h"
 
 #include "../base/log.h"
+#include "../web/metrics.h"
 
 #include <dirent.h>
 #include <pthread.h>
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { SCAN_MS = 250, FOLDERS = 32 * 32 + 2, PATH_BYTES = 4096, TOGETHER = 64, FILES_ARENA = 1 << 30 };
+enum { SCAN_MS = 250, FOLDERS = 32 * 32 + 2, PATH_BYTES = 4096, TOGETHER = 64, LATE_MS = 10 * SECOND_MS, FILES_ARENA = 1 << 30 };
 
 /* Times of evidence and its folders say no more than the day (casework/upload.c): that something came, the inode's own time tells. */
 struct folder { char name[3]; struct timespec changed; };
@@ -24,7 +25,7 @@ struct ship_files {
     size_t n_seen, room;
     struct backup_file fresh[TOGETHER]; /* put, but not on the disk for certain */
     size_t n_fresh;
-    i64 told_ms;
+    i64 failed_ms, told_ms;             /* 0: all goes well */
     bool again;                         /* something could not be sent: look everywhere */
 };
 
@@ -96,8 +97,11 @@ static void try_later(struct ship_files *f)
 {
     i64 now = clock_mono_ms();
 
-    if (f->told_ms == 0 || now - f->told_ms >= 10 * SECOND_MS) {
-        log_error("ship", "ALARM evidence waits: %s", fail_message());
+    if (f->failed_ms == 0)
+        f->failed_ms = now;
+    metrics_shipped_files((now - f->failed_ms) / 1000 + 1);
+    if (now - f->told_ms >= LATE_MS) {
+        log_error("ship", "ALARM evidence waits since %lld s: %s", (long long)((now - f->failed_ms) / 1000), fail_message());
         f->told_ms = now;
     }
     fail_clear();
@@ -175,6 +179,11 @@ static void scan(struct ship_files *f)
     read_all(f, look_at, all);
     if (settle(f) != OK)
         try_later(f);
+    if (f->again || f->failed_ms == 0)
+        return;
+    log_info("ship", "evidence goes on after %lld s", (long long)((clock_mono_ms() - f->failed_ms) / 1000));
+    f->failed_ms = f->told_ms = 0;
+    metrics_shipped_files(0);
 }
 
 /* -- what an earlier process sent ---------------------------------------------------------------------------------------------------- */

@@ -30,7 +30,7 @@ static i64 counted[METRICS];        /* until now */
 static i64 shown[METRICS];          /* until the last full hour */
 static i64 hour;
 static struct { bool open; i64 banks, records, stopped; } banks;       /* of matches/ */
-static struct { bool open; i64 behind, lines; } shipped;                /* of cmd/ship.c */
+static struct { bool open, others; i64 behind, files_behind, lines; } shipped;         /* of cmd/ship*.c */
 static void (*source)(void *from, i64 values[GAUGES]);
 static void *source_from;
 
@@ -78,8 +78,10 @@ static void shipped_write(struct out *o)
 {
     pthread_mutex_lock(&lock);
     if (shipped.open) {
-        line(o, "ship_behind_seconds", "For how long nothing could be sent to where the database is shipped; 0: it goes well", "gauge", shipped.behind);
+        line(o, "ship_behind_seconds", "For how long nothing could be sent to where the database is shipped; 0: it goes well", "gauge",
+             shipped.files_behind > shipped.behind ? shipped.files_behind : shipped.behind);
         line(o, "ship_lines_ended_total", "Lines of segments that ended, so that a new base had to be made", "counter", shipped.lines);
+        line(o, "ship_others", "1 where another server ships into the same repository: a copy of this house", "gauge", shipped.others);
     }
     pthread_mutex_unlock(&lock);
 }
@@ -117,6 +119,20 @@ void metrics_shipped(i64 behind_s, i64 lines)
     shipped.open = true;
     shipped.behind = behind_s;
     shipped.lines += lines;
+    pthread_mutex_unlock(&lock);
+}
+
+void metrics_shipped_files(i64 behind_s)
+{
+    pthread_mutex_lock(&lock);
+    shipped.files_behind = behind_s;
+    pthread_mutex_unlock(&lock);
+}
+
+void metrics_ship_others(bool alive)
+{
+    pthread_mutex_lock(&lock);
+    shipped.others = alive;
     pthread_mutex_unlock(&lock);
 }
 

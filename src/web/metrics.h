@@ -31,3 +31,5 @@ void metrics_audit(struct out *o, const struct audit_last *last);
 void metrics_banks(i64 banks, i64 records, i64 stopped);
 /* Of a process that ships its database: seconds since nothing could be sent, and how many more lines ended. */
 void metrics_shipped(i64 behind_s, i64 lines);
+void metrics_shipped_files(i64 behind_s);       /* the same of evidence: the larger of the two is shown */
+void metrics_ship_others(bool alive);           /* another server ships into the same repository */
