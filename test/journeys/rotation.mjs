@@ -1,8 +1,8 @@
 // V17 over the socket: the house's key is turned while people write, the server is killed in the middle, and nothing stays shut. On
 // PostgreSQL two servers with a key file each share the turn.
 // Usage: node rotation.mjs PROGRAM
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Browser, Server, check, codeOn, entrance, finish, same, sleep, until } from './client.mjs'
@@ -142,4 +142,25 @@ if (!postgres) {
   r = restore('after', first, 'r4')
   check(r.status === 1 && r.stderr.length > 20, 'and not with the file of before', r.stdout + r.stderr)
 } else await server.stop()
+
+// -- two at once, and the wrong key ------------------------------------------------------------------------------------------------------
+
+const had = lines(keyFile).length, database = postgres ? server.options : []
+const turn = () => new Promise(done => {
+  const p = spawn(program, ['key', 'rotate', '--data', data, ...database], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let said = ''
+  p.stderr.on('data', d => { said += d })
+  p.on('close', code => done({ code, said }))
+})
+const turns = await Promise.all([turn(), turn(), turn()]), went = turns.filter(t => t.code === 0).length
+check(turns.every(t => t.code === 0 || /another "lachan key" works/.test(t.said)), 'of several turns at once, those that come too early are told to wait', JSON.stringify(turns))
+check(went >= 1 && lines(keyFile).length === had + went && new Set(lines(keyFile)).size === had + went, 'and no line is lost', `${lines(keyFile)} after ${went}`)
+verified('the log is right after them')
+const none = join(folder, 'none.key'), wrong = join(folder, 'wrong', 'keys', 'inst.key')
+let refused = server.run('init', '--key-file', none)
+check(refused.status === 1 && /database is there, and its key is not at/.test(refused.stderr) && !existsSync(none), 'a house gets no second key', refused.stderr)
+run('init', '--data', join(folder, 'wrong'))
+refused = server.run('serve', '--key-file', wrong, '--listen', '127.0.0.1:0')
+check(refused.status === 1 && /is not the key of this database/.test(refused.stderr), 'and is not served with another’s', refused.stderr)
+verified('which leaves no trace in the log')
 finish()
