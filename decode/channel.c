@@ -9,6 +9,7 @@
 
 static uint8_t *mapped;
 static size_t mapped_size;
+static uint64_t asked; /* which file */
 
 static ssize_t receive(struct msghdr *message)
 {
@@ -35,18 +36,22 @@ int channel_receive(struct decode_request *request)
 		_exit(1);
 	int fd;
 	memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+	asked = request->file;
 	return fd;
 }
 
 void channel_send(const struct decode_reply *reply)
 {
-	struct iovec part = { .iov_base = (void *)(uintptr_t)reply, .iov_len = sizeof *reply };
+	struct decode_reply whole = *reply;
+	struct iovec part = { .iov_base = &whole, .iov_len = sizeof whole };
 	const struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t n;
+
+	whole.file = asked;
 	do
 		n = sendmsg(DECODE_FD_CONTROL, &message, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	if (n != (ssize_t)sizeof *reply)
+	if (n != (ssize_t)sizeof whole)
 		_exit(1);
 }
 

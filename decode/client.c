@@ -142,6 +142,10 @@ static enum decode_code receive(struct decode *decode, struct worker *worker, st
 		process_end(&worker->process);
 		return fail(decode, DECODE_TOO_SLOW, "no answer for a minute");
 	}
+	if (reply->file != worker->files_done) {
+		process_end(&worker->process);
+		return fail(decode, DECODE_DIED, "the decoder answered for another file");
+	}
 	message_clean(reply->message, sizeof reply->message);
 	message_clean(reply->format, sizeof reply->format);
 	return DECODE_OK;
@@ -173,12 +177,12 @@ static enum decode_code start(struct decode *decode, enum program which)
 	return fail(decode, DECODE_NO_SANDBOX, ready.message);
 }
 
-/* Makes sure of a process that is not worn out. */
+/* Makes sure of a process that is not worn out, and has not said anything about this file before it has seen it. */
 static enum decode_code ensure(struct decode *decode, enum program which)
 {
 	struct worker *worker = &decode->workers[which];
 
-	if (worker->process.pid && worker->files_done < decode->files_per_process)
+	if (worker->process.pid && worker->files_done < decode->files_per_process && process_is_quiet(&worker->process))
 		return DECODE_OK;
 	if (worker->process.pid)
 		process_end(&worker->process);
@@ -189,15 +193,16 @@ static enum decode_code ask(
 	struct decode *decode, enum program which, int fd, const struct decode_request *request)
 {
 	struct worker *worker = &decode->workers[which];
+	struct decode_request asked = *request;
 
 	enum decode_code code = ensure(decode, which);
 	if (code != DECODE_OK)
 		return code;
 	if (worker->pixels_large)
 		empty_pixels(worker);
-	worker->files_done++;
+	asked.file = ++worker->files_done;
 	if (!process_grant_cpu(&worker->process, DECODE_CPU_SECONDS)
-		|| !process_send(&worker->process, request, sizeof *request, fd))
+		|| !process_send(&worker->process, &asked, sizeof asked, fd))
 		return bury(decode, worker);
 	return DECODE_OK;
 }

@@ -189,6 +189,17 @@ bool process_send(const struct process *process, const void *message, size_t siz
 	return n == (ssize_t)size;
 }
 
+bool process_is_quiet(const struct process *process)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = recv(process->control, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	return n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 enum process_answer process_receive(const struct process *process, struct decode_reply *reply)
 {
 	ssize_t n;

@@ -35,6 +35,9 @@ bool process_send(const struct process *process, const void *message, size_t siz
 
 enum process_answer { PROCESS_ANSWERED, PROCESS_SILENT, PROCESS_GONE };
 
+/* Whether nothing waits to be received: a process that was not asked has nothing to say. */
+bool process_is_quiet(const struct process *process);
+
 enum process_answer process_receive(const struct process *process, struct decode_reply *reply);
 
 #endif

@@ -25,6 +25,7 @@ enum { DECODE_KEEP_BYTES = 16 << 20 };
 struct decode_request {
 	uint64_t file_size; /* of a regular file: what comes by pipe has been copied into one */
 	uint64_t planes;    /* not 0: a picture may come in planes */
+	uint64_t file;      /* how many this process was asked about, with this one */
 	struct decode_video_options video;
 };
 
@@ -37,6 +38,7 @@ enum decode_reply_kind {
 };
 
 struct decode_reply {
+	uint64_t file; /* of the request that it answers; set as it is sent */
 	uint32_t kind;
 	uint32_t code;
 	uint32_t width, height, channels, file_channels, damaged;

@@ -103,6 +103,19 @@ static void messages_are_harmless(const char *program)
 	decode_close(decode);
 }
 
+/* Two answers to one file: the second would pass for one about the next file. */
+static void answers_in_advance_are_not_taken(const char *program)
+{
+	struct decode *decode = decode_open(&(struct decode_options){ .program = program, .files_per_process = 100 });
+	struct decode_image image;
+
+	for (int i = 0; i < 20; i++) {
+		CHECK(perform(decode, "lie-message", &image) == DECODE_BROKEN, "time %d: %s", i, decode_message(decode));
+		CHECK(perform(decode, "open", &image) != DECODE_OK, "time %d: %s", i, decode_message(decode));
+	}
+	decode_close(decode);
+}
+
 static void endless_work_is_ended(struct decode *decode)
 {
 	struct decode_image image;
@@ -283,6 +296,7 @@ int main(void)
 	lies_are_seen_through(decode);
 	lies_about_planes_are_seen_through(program);
 	messages_are_harmless(program);
+	answers_in_advance_are_not_taken(program);
 	endless_work_is_ended(decode);
 	decode_close(decode);
 	without_walls_nothing_is_decoded(program);

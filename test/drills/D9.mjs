@@ -114,7 +114,7 @@ if (existsSync(taken)) {
   server.env = { LACHAN_DECODE: taken }
   await server.start()
   const acts = ['open', 'create', 'connect', 'fork', 'vfork', 'ptrace', 'traceme', 'kill', 'exec', 'code', 'make-code', 'write-input', 'map-input', 'more-cpu', 'shrink-pixels', 'memory',
-    'crash', 'lie-size', 'lie-place', 'lie-sampling', 'lie-planes', 'lie-sides', 'lie-code', 'lie-message', ...small ? [] : ['spin']]
+    'crash', 'lie-size', 'lie-place', 'lie-sampling', 'lie-planes', 'lie-sides', 'lie-code', 'lie-message', 'open', ...small ? [] : ['spin']]
   for (const act of acts) {
     const r = await match(Buffer.from(`EVIL ${act}`), `a decoder that tries to ${act}`)
     must(r.code === 422, `a decoder that was taken over succeeded: ${act} is answered by ${r.code}`)
