@@ -376,6 +376,15 @@ static status line_of(struct ctx *c, const struct proposals_row *p, struct str *
     return OK;
 }
 
+/* The newest says enough of one person. */
+static bool told_before(const struct proposals_rows *rows, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (id_eq(rows->at[k].object, rows->at[i].object))
+            return true;
+    return false;
+}
+
 status console_notice(struct ctx *c, struct str *notice)
 {
     struct proposals_rows rows;
@@ -385,7 +394,7 @@ status console_notice(struct ctx *c, struct str *notice)
     TRY(sql_proposals_anew(c->ledger, (struct sql_proposals_anew){ .org = c->actor.org, .everywhere = sees_all(c),
                                                                   .since = c->now - NOTICE_DAYS * (i64)DAY_MS }, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        if (rows.at[i].altered)
+        if (rows.at[i].altered || told_before(&rows, i))
             continue;
         TRY(line_of(c, &rows.at[i], &line));
         *notice = notice->n ? arena_f(c->arena, "%.*s; %.*s", (int)notice->n, notice->at, (int)line.n, line.at) : line;

@@ -240,4 +240,4 @@ WHERE m."user" = :other AND m.since <= :now AND (m.until IS NULL OR m.until > :n
 -- Accounts that the operator gave anew at the console.
 -- name: proposals_anew (org id, everywhere bigint, since bigint) -> proposals
 SELECT {p.*} FROM proposals p
-WHERE p.outcome = 'done' AND p.set_at > :since AND (p.org = :org OR :everywhere = 1) ORDER BY p.set_at DESC, p.id LIMIT 5;
+WHERE p.outcome = 'done' AND p.set_at > :since AND (p.org = :org OR :everywhere = 1) ORDER BY p.set_at DESC, p.id LIMIT 20;

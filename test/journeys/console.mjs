@@ -37,7 +37,7 @@ same((await admin.get('/admin/people')).code, 200, 'and administers again')
 await admin.get('/admin/people')
 const path = [...admin.page.text.matchAll(/\/admin\/people\/[0-9a-z]{26}/g)].map(m => m[0]).filter((p, i, all) => all.indexOf(p) === i)
 const page = {}
-for (const p of path) for (const login of ['to-chuc', 'dieu-phoi']) if (words(await admin.get(p)).includes(login)) page[login] = p
+for (const p of path) for (const login of ['to-chuc', 'dieu-phoi']) if (words(await admin.get(p)).includes(`${login} · Đang dùng`)) page[login] = p
 await admin.get(`${page['dieu-phoi']}/reset`)
 await admin.send(`${page['dieu-phoi']}/reset`, [])
 check(words(admin.page).includes('Không còn ai khác trong hệ thống xác nhận được'), 'the page does not begin the last coordinator anew, and says who can', words(admin.page).slice(0, 600))
