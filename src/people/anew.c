@@ -82,12 +82,12 @@ static status somebody_left(struct ctx *c, struct left l, bool *yes)
 {
     *yes = false;
     for (size_t r = 0; role_names[r] != NULL && !*yes; r++) {
-        struct sql_people_of_role wish = { .everywhere = 1, .role = str_c(role_names[r]), .now = c->now };
+        struct sql_people_of_role_all wish = { .role = str_c(role_names[r]), .now = c->now };
         struct users_rows rows;
 
         if (!has_right(rights_of_role(wish.role), MAY_CONFIRM))
             continue;
-        TRY(sql_people_of_role(c->ledger, wish, &rows));
+        TRY(sql_people_of_role_all(c->ledger, wish, &rows));
         for (size_t i = 0; i < rows.n && !*yes; i++)
             TRY(one_left(c, &l, &rows.at[i], yes));
     }
@@ -242,7 +242,7 @@ static status setters(struct ctx *c, const struct users_row *user, struct setter
 {
     *found = (struct setters){ .self = false };
     for (size_t r = 0; role_names[r] != NULL; r++) {
-        struct sql_people_of_role wish = { .org = user->org, .everywhere = 0, .role = str_c(role_names[r]), .now = c->now };
+        struct sql_people_of_role wish = { .org = user->org, .role = str_c(role_names[r]), .now = c->now };
         struct users_rows rows;
 
         if (!has_right(rights_of_role(wish.role), MAY_SET_PEOPLE))

@@ -223,10 +223,17 @@ SELECT COUNT(*) AS n FROM units u WHERE u.org = :org AND u.epoch > 0
                   JOIN users p ON p.id = k."user" AND p.state = 'active'
                   WHERE k.unit = u.id AND k.epoch = u.epoch);
 
--- People whom a role names today, in one organisation or in all of them; whether it holds is looked at row by row.
--- name: people_of_role (org id, everywhere bigint, role text, now bigint) -> users
+-- People of an organisation whom a role names today; whether it holds is looked at row by row.
+-- name: people_of_role (org id, role text, now bigint) -> users
 SELECT {u.*} FROM users u
-WHERE (u.org = :org OR :everywhere = 1) AND u.state <> 'left'
+WHERE u.org = :org AND u.state <> 'left'
+  AND EXISTS (SELECT 1 FROM roles r WHERE r."user" = u.id AND r.role = :role AND r.since <= :now AND (r.until IS NULL OR r.until > :now))
+ORDER BY u.login LIMIT 5000;
+
+-- The same in the whole house: asked when an account is given anew or shut.
+-- name: people_of_role_all (role text, now bigint) -> users
+SELECT {u.*} FROM users u
+WHERE u.state <> 'left'
   AND EXISTS (SELECT 1 FROM roles r WHERE r."user" = u.id AND r.role = :role AND r.since <= :now AND (r.until IS NULL OR r.until > :now))
 ORDER BY u.login LIMIT 5000;
 
