@@ -172,10 +172,20 @@ static int allows_text(struct str kind)
     return T_ADMIN_PROPOSAL_OTHER;
 }
 
+/* Nobody's id: the operator, at the console of the server. */
+static status setter_fact(struct ctx *c, struct proposal_view *v, struct id set_by)
+{
+    struct users_row setter = { .id = set_by };
+    struct str name = user_name(c, (struct opt_id){ true, set_by });
+
+    if (!id_is_zero(set_by))
+        TRY(row_get(c->ledger, &table_users, &setter));
+    fact(v, T_ADMIN_FACT_SET_BY, id_is_zero(set_by) ? name : joined_words(c, name, org_name(c, setter.org)));
+    return OK;
+}
+
 static status fill_facts(struct ctx *c, struct proposal_view *v, const struct proposals_row *p)
 {
-    struct users_row setter = { .id = p->set_by };
-
     v->facts.at = NEW_N(c->arena, struct fact, 24);
     if (str_is(p->kind, "unit"))
         TRY(unit_facts(c, v, p->object));
@@ -189,9 +199,8 @@ static status fill_facts(struct ctx *c, struct proposal_view *v, const struct pr
         TRY(token_facts(c, v, p));
     else
         TRY(org_facts(c, v, p));
-    TRY(row_get(c->ledger, &table_users, &setter));
     fact(v, T_ADMIN_FACT_OF, org_name(c, p->org));
-    fact(v, T_ADMIN_FACT_SET_BY, joined_words(c, setter.name, org_name(c, setter.org)));
+    TRY(setter_fact(c, v, p->set_by));
     fact(v, T_ADMIN_FACT_SET_ON, day_words(c, p->set_at));
     return OK;
 }

@@ -1,6 +1,7 @@
 /* What an organisation's administrator does: units, people, roles, links. Every act names the own organisation's records alone. */
 #include "admin.h"
 
+#include "anew.h"
 #include "keys.h"
 
 #include "people.sql.h"
@@ -29,9 +30,8 @@ static status begin(struct ctx *c, const char *act, struct id object)
 
 /* Two acts on one unit at once: the later one is done again on what the earlier one left. */
 enum { TRIES = 8 };
-typedef status one_try(struct ctx *c, void *what);
 
-static status try_again(struct ctx *c, one_try *once, void *what)
+status act_until_done(struct ctx *c, one_try *once, void *what)
 {
     status s = once(c, what);
 
@@ -129,7 +129,7 @@ status act_add_person(struct ctx *c, struct str login, struct str name, struct i
     return act_commit(c->ledger);
 }
 
-static status new_link(struct ctx *c, struct id user, struct str *link)
+status link_again(struct ctx *c, struct id user, struct str *link)
 {
     struct invites_rows rows;
 
@@ -148,7 +148,7 @@ status act_link(struct ctx *c, struct id user_id, struct str *link)
     TRY(own_person(c, user_id, &user));
     if (!str_is(user.state, "invited"))
         return fail(CONFLICT, "the person has an account already");
-    TRY(new_link(c, user_id, link));
+    TRY(link_again(c, user_id, link));
     return act_commit(c->ledger);
 }
 
@@ -181,26 +181,6 @@ static status leave_units(struct ctx *c, struct id user, bool wait_again)
     return OK;
 }
 
-/* Who takes an account over is not the one whom somebody confirmed. */
-static status roles_wait_again(struct ctx *c, struct id user)
-{
-    struct roles_rows rows;
-
-    TRY(sql_roles_open(c->ledger, (struct sql_roles_open){ .user = user, .now = c->now }, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        struct roles_row *r = &rows.at[i];
-
-        if (r->altered || !role_decides(r->role) || !r->confirmed_by.has)
-            continue;
-        r->confirmed_by = (struct opt_id){ 0 };
-        r->set_by = (struct opt_id){ true, c->actor.user };
-        TRY(row_update(c->ledger, &table_roles, r));
-        TRY(propose(c->ledger, (struct proposals_row){ .kind = STR("role"), .object = user, .org = r->org, .role = r->role,
-                                                       .since = { true, r->since } }, c->actor.user, c->now));
-    }
-    return OK;
-}
-
 static status drop_secrets(struct ledger *l, struct id user)
 {
     struct user_secrets_row row = { .user = user };
@@ -220,30 +200,11 @@ static status set_state(struct ctx *c, struct id user_id, const char *state)
     return row_update(c->ledger, &table_users, &user);
 }
 
-struct reset { struct id user; struct str *link; };
-
-static status reset_once(struct ctx *c, void *what)
+status account_shut(struct ctx *c, struct id user)
 {
-    const struct reset *r = what;
-
-    TRY(begin(c, "person.reset", r->user));
-    TRY(set_state(c, r->user, "invited"));
-    TRY(leave_units(c, r->user, true));
-    TRY(roles_wait_again(c, r->user));
-    TRY(drop_secrets(c->ledger, r->user));
-    TRY(new_link(c, r->user, r->link));
-    return act_commit(c->ledger);
-}
-
-status act_reset(struct ctx *c, struct id user_id, struct str *link)
-{
-    struct reset r = { user_id, link };
-    struct users_row user;
-
-    TRY(own_person(c, user_id, &user));
-    if (id_eq(user_id, c->actor.user))
-        return fail(DENIED, "nobody gives themselves a new account");
-    return try_again(c, reset_once, &r);
+    TRY(set_state(c, user, "invited"));
+    TRY(leave_units(c, user, true));
+    return drop_secrets(c->ledger, user);
 }
 
 static status end_waiting(struct ctx *c, struct id user)
@@ -273,8 +234,12 @@ static status end_roles(struct ctx *c, struct id user)
 static status gone_once(struct ctx *c, void *what)
 {
     const struct id *user = what;
+    bool last;
 
     TRY(begin(c, "person.leave", *user));
+    TRY(confirms_last(c, *user, &last));
+    if (last)
+        return fail(INVALID, "the last who confirms what others set does not leave");
     TRY(set_state(c, *user, "left"));
     TRY(leave_units(c, *user, false));
     TRY(end_roles(c, *user));
@@ -290,7 +255,7 @@ status act_gone(struct ctx *c, struct id user_id)
     TRY(own_person(c, user_id, &user));
     if (id_eq(user_id, c->actor.user))
         return fail(DENIED, "nobody shuts the own account");
-    return try_again(c, gone_once, &user_id);
+    return act_until_done(c, gone_once, &user_id);
 }
 
 /* -- roles ------------------------------------------------------------------------------------------------------------------------------- */
@@ -320,6 +285,21 @@ status role_end(struct ledger *l, struct roles_row *role, i64 now)
     return row_update(l, &table_roles, role);
 }
 
+/* Takes the right to confirm from the last in the house who has it. */
+static status nobody_confirms(struct ctx *c, const struct roles_row *role, bool *last)
+{
+    *last = role->confirmed_by.has && role->since <= c->now && (rights_of_role(role->role) >> (MAY_CONFIRM - FIRST_RIGHT) & 1);
+    return *last ? confirms_last(c, role->user, last) : OK;
+}
+
+static status end_one_role(struct ctx *c, struct roles_row *role)
+{
+    bool last;
+
+    TRY(nobody_confirms(c, role, &last));
+    return last ? fail(INVALID, "the last who confirms what others set keeps that role") : role_end(c->ledger, role, c->now);
+}
+
 status act_end_role(struct ctx *c, struct id user_id, struct str role, i64 since)
 {
     struct users_row user;
@@ -333,7 +313,7 @@ status act_end_role(struct ctx *c, struct id user_id, struct str role, i64 since
     TRY(sql_roles_open(c->ledger, (struct sql_roles_open){ .user = user_id, .now = c->now }, &rows));
     for (size_t i = 0; i < rows.n; i++)
         if (str_eq(rows.at[i].role, role) && rows.at[i].since == since) {
-            TRY(role_end(c->ledger, &rows.at[i], c->now));
+            TRY(end_one_role(c, &rows.at[i]));
             ended++;
         }
     if (ended == 0)
@@ -420,7 +400,7 @@ status act_leave(struct ctx *c, struct id user_id, struct id unit_id, struct opt
 
     TRY(own_person(c, user_id, &user));
     TRY(own_unit(c, unit_id, &unit));
-    return try_again(c, leave_once, &w);
+    return act_until_done(c, leave_once, &w);
 }
 
 /* -- a member admits ---------------------------------------------------------------------------------------------------------------------- */
@@ -454,6 +434,6 @@ status act_admit(struct ctx *c, const struct admitting *a)
 
     for (size_t i = 0; i < c->actor.n_units; i++)
         if (id_eq(c->actor.units[i], a->unit) && !id_eq(a->user, c->actor.user))
-            return try_again(c, admit_once, &what);
+            return act_until_done(c, admit_once, &what);
     return fail(NOT_FOUND, "not a member of this unit");
 }

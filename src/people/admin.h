@@ -27,13 +27,14 @@ status act_add_unit(struct ctx *c, struct str name, struct str kind, struct id *
 status act_add_person(struct ctx *c, struct str login, struct str name, struct id *id, struct str *link);
 /* A link in place of the earlier ones; CONFLICT unless the person has not taken the account yet. */
 status act_link(struct ctx *c, struct id user, struct str *link);
-/* Two of three lost: a new link and a new key to come. Sessions and keys go, deciding roles wait for a confirmation again, and
-   so do memberships for a member who admits. */
+/* Two of three lost (anew.c): a new link and a new key to come. Sessions and keys go, deciding roles wait for a confirmation again, and
+   so do memberships for a member who admits. INVALID: nobody in the house could confirm those roles again; the operator gives the link. */
 status act_reset(struct ctx *c, struct id user, struct str *link);
-/* Leaves the organisation: all units and roles end, the account is shut. */
+/* Leaves the organisation: all units and roles end, the account is shut. INVALID: is the last in the house who confirms. */
 status act_gone(struct ctx *c, struct id user);
 struct role_wish { struct str role; i64 since; struct opt_i64 until; };
 status act_add_role(struct ctx *c, struct id user, const struct role_wish *wish);
+/* INVALID as act_gone. */
 status act_end_role(struct ctx *c, struct id user, struct str role, i64 since);
 /* Waits for a member who admits; the first of a unit waits for a confirmation. CONFLICT: is a member or waits already. */
 status act_join(struct ctx *c, struct id user, struct id unit, struct opt_i64 until);
@@ -50,7 +51,15 @@ status act_withdraw(struct ctx *c, struct id proposal);
 struct admitting { struct id unit, user; bool yes; };
 status act_admit(struct ctx *c, const struct admitting *a);
 
+/* A whole act again, on what another act on the same unit has left, while it ends in CONFLICT. */
+typedef status one_try(struct ctx *c, void *what);
+status act_until_done(struct ctx *c, one_try *once, void *what);
+
 /* -- inside an act ------------------------------------------------------------------------------------------------------------------ */
+/* In place of all earlier ones. */
+status link_again(struct ctx *c, struct id user, struct str *link);
+/* The account opens to nothing any more: sessions, secrets and keys go, memberships wait for a member who admits. */
+status account_shut(struct ctx *c, struct id user);
 status name_change(struct ledger *l, struct names_row next, i64 now);
 status merger_carry_out(struct ledger *l, const struct proposals_row *p, i64 now);
 /* Ends a role that has begun; takes away one that has not, or that nobody has confirmed. */

@@ -12,7 +12,7 @@ static int kind_of_proposal(struct str kind)
     static const struct { const char *code; int text; } kinds[] = {
         { "organisation", T_ADMIN_PROPOSAL_ORGANISATION }, { "unit", T_ADMIN_PROPOSAL_UNIT }, { "route", T_ADMIN_PROPOSAL_ROUTE },
         { "role", T_ADMIN_PROPOSAL_ROLE }, { "member", T_ADMIN_PROPOSAL_MEMBER }, { "merger", T_ADMIN_PROPOSAL_MERGER },
-        { "recovery", T_ADMIN_PROPOSAL_RECOVERY }, { "token", T_ADMIN_PROPOSAL_TOKEN },
+        { "recovery", T_ADMIN_PROPOSAL_RECOVERY }, { "token", T_ADMIN_PROPOSAL_TOKEN }, { "anew", T_ADMIN_PROPOSAL_ANEW },
     };
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -25,7 +25,7 @@ int proposal_state_text(struct str outcome)
 {
     static const struct { const char *code; int text; } states[] = {
         { "waiting", T_ADMIN_STATE_WAITING }, { "confirmed", T_ADMIN_STATE_CONFIRMED }, { "refused", T_ADMIN_STATE_REFUSED },
-        { "withdrawn", T_ADMIN_STATE_WITHDRAWN },
+        { "withdrawn", T_ADMIN_STATE_WITHDRAWN }, { "done", T_ADMIN_STATE_DONE },
     };
 
     for (size_t i = 0; i < COUNT_OF(states); i++)
@@ -69,6 +69,8 @@ static struct str about_words(struct ctx *c, const struct proposals_row *p)
         return org_name(c, p->object);
     if (str_is(p->kind, "token"))
         return token_name(c, p->object);
+    if (str_is(p->kind, "anew"))
+        return user_name(c, (struct opt_id){ true, p->object });
     if (str_is(p->kind, "merger")) {
         first = org_name(c, p->object);
         second = org_name(c, p->target.v);

@@ -211,9 +211,11 @@ status admin_person_show(struct ctx *c)
 /* Something changed while the form was open: say so and show the person as it is now. */
 static status told(struct ctx *c, status s, struct id person, int flash)
 {
-    if (s == CONFLICT || s == DENIED) {
+    int why = s == DENIED ? T_ADMIN_FLASH_NOT_SELF : s == INVALID ? T_ADMIN_FLASH_LAST_CONFIRMER : T_ADMIN_FLASH_CHANGED;
+
+    if (s == CONFLICT || s == DENIED || s == INVALID) {
         act_abort(c->ledger);
-        return done_at(c, s == DENIED ? T_ADMIN_FLASH_NOT_SELF : T_ADMIN_FLASH_CHANGED, "/admin/people/", person);
+        return done_at(c, why, "/admin/people/", person);
     }
     TRY(s);
     return done_at(c, flash, "/admin/people/", person);

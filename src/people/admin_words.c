@@ -131,6 +131,8 @@ struct str user_name(struct ctx *c, struct opt_id user)
 {
     struct users_row row = { .id = user.v };
 
+    if (user.has && id_is_zero(user.v))
+        return text_of(c, T_ADMIN_OPERATOR);
     return user.has && row_get(c->ledger, &table_users, &row) == OK ? row.name : STR("");
 }
 

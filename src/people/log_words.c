@@ -60,6 +60,7 @@ static const struct { const char *code; int key; } words[] = {
     { "transfer.decline", T_LOG_ACT_TRANSFER_DECLINE }, { "transfer.revoke", T_LOG_ACT_TRANSFER_REVOKE },
     { "transfer.expire", T_LOG_ACT_TRANSFER_EXPIRE }, { "person.add", T_LOG_ACT_PERSON_ADD },
     { "person.link", T_LOG_ACT_PERSON_LINK }, { "person.reset", T_LOG_ACT_PERSON_RESET },
+    { "person.reset-console", T_LOG_ACT_PERSON_RESET_CONSOLE },
     { "person.leave", T_LOG_ACT_PERSON_LEAVE }, { "people.admit", T_LOG_ACT_PEOPLE_ADMIT },
     { "people.admit-refuse", T_LOG_ACT_PEOPLE_ADMIT_REFUSE }, { "people.join", T_LOG_ACT_PEOPLE_JOIN },
     { "people.join-withdraw", T_LOG_ACT_PEOPLE_JOIN_WITHDRAW },

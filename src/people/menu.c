@@ -1,6 +1,6 @@
 /* The menu that every page of a signed-in person carries. */
+#include "anew.h"
 #include "rescue.h"
-
 #include "views.h"
 
 #include "people.sql.h"
@@ -66,6 +66,7 @@ status people_nav(struct ctx *c, struct staff_nav *nav, enum staff_item active)
     TRY(alarm_of(c, &nav->alarm));
     TRY(rescue_cover(c));
     TRY(keys_of(c, nav));
+    TRY(console_notice(c, &nav->anew));
     if ((nav->desk || may(c, MAY_RUN_SYSTEM) || c->actor.n_units > 0) && c->app->staff_counts != NULL)
         TRY(c->app->staff_counts(c, &counts));
     nav->note = nav->cases && c->app->staff_note != NULL ? c->app->staff_note(c) : STR_NULL;

@@ -222,3 +222,29 @@ SELECT COUNT(*) AS n FROM units u WHERE u.org = :org AND u.epoch > 0
                   JOIN members m ON m.unit = k.unit AND m."user" = k."user" AND m.since <= :now AND (m.until IS NULL OR m.until > :now)
                   JOIN users p ON p.id = k."user" AND p.state = 'active'
                   WHERE k.unit = u.id AND k.epoch = u.epoch);
+
+-- People of an organisation whom a role names today; whether it holds is looked at row by row.
+-- name: people_of_role (org id, role text, now bigint) -> users
+SELECT {u.*} FROM users u
+WHERE u.org = :org AND u.state <> 'left'
+  AND EXISTS (SELECT 1 FROM roles r WHERE r."user" = u.id AND r.role = :role AND r.since <= :now AND (r.until IS NULL OR r.until > :now))
+ORDER BY u.login LIMIT 5000;
+
+-- The same in the whole house: asked when an account is given anew or shut.
+-- name: people_of_role_all (role text, now bigint) -> users
+SELECT {u.*} FROM users u
+WHERE u.state <> 'left'
+  AND EXISTS (SELECT 1 FROM roles r WHERE r."user" = u.id AND r.role = :role AND r.since <= :now AND (r.until IS NULL OR r.until > :now))
+ORDER BY u.login LIMIT 5000;
+
+-- Units of `other` in which `user` is as well, or waits.
+-- name: units_shared (user id, other id, now bigint) -> one (n bigint)
+SELECT COUNT(*) AS n FROM members m
+WHERE m."user" = :other AND m.since <= :now AND (m.until IS NULL OR m.until > :now)
+  AND (EXISTS (SELECT 1 FROM members o WHERE o.unit = m.unit AND o."user" = :user AND o.since <= :now AND (o.until IS NULL OR o.until > :now))
+       OR EXISTS (SELECT 1 FROM admissions a WHERE a.unit = m.unit AND a."user" = :user));
+
+-- Accounts that the operator gave anew at the console.
+-- name: proposals_anew (org id, everywhere bigint, since bigint) -> proposals
+SELECT {p.*} FROM proposals p
+WHERE p.outcome = 'done' AND p.set_at > :since AND (p.org = :org OR :everywhere = 1) ORDER BY p.set_at DESC, p.id LIMIT 20;

@@ -36,6 +36,7 @@ struct staff_nav {
     bool clocks_answer;             /* the reader may answer it */
     int keys;                       /* what the recovery key asks of the reader (text), and where a unit is lost; 0: nothing */
     bool keys_urgent;
+    struct str anew;                /* accounts that the operator gave anew at the console this week; else STR_NULL */
     struct str alarm;               /* for administrators and auditors: what the last check found altered; else STR_NULL */
 };
 

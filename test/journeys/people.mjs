@@ -80,6 +80,25 @@ for (const report of newest) {
   same((await first.get(report)).code, 200, 'who stays opens it')
 }
 
+// -- the only administrator has lost two of three -----------------------------------------------------------------------------------
+
+const helped = server.run('user invite hanh.mau')
+check(helped.status === 1 && helped.stdout === '' && helped.stderr.includes('nga.mau can begin the account anew'), 'whom a colleague can help the console sends there', helped.stderr)
+same((await first.get('/account')).code, 200, 'and does nothing')
+const given = server.run('user invite nga.mau')
+check(given.status === 0 && /^\/welcome\/[A-Za-z0-9_-]{43}\n$/.test(given.stdout), 'for the only administrator the operator has a link', given.stderr)
+same((await nga.get('/admin')).to ?? '', '/sign-in', 'the old session has ended')
+await nga.send('/sign-in', [['user', 'nga.mau'], ['password', accounts.find(x => x.user === 'nga.mau').password], ['totp', '000000']])
+check(nga.page.text.includes('/sign-in'), 'and the old account is shut')
+check(words(await first.get('/account')).includes('Người vận hành đã cấp lại tài khoản từ máy chủ') && first.page.text.includes('nga.mau'), 'every page of the organisation tells of it')
+const anew = await open(server, given.stdout.trim(), 'nga.mau')
+same((await anew.get('/admin/people')).code, 403, 'signed in anew the administrator waits for a second person')
+const c = await confirm('Nga (mẫu)')
+check(c.shown?.includes(anew.number) && c.shown?.includes('Người vận hành máy chủ'), 'who sees the new check number, and who gave the link', c.shown)
+same((await anew.get('/admin/people')).code, 200, 'and then administers again')
+const khoa = await enter(server, accounts.find(x => x.role === 'auditor'))
+check(words(await khoa.get('/log?act=person.reset-console')).includes('Người vận hành cấp lại tài khoản từ máy chủ'), 'the auditor finds it in the log', words(khoa.page).slice(0, 500))
+
 await server.stop()
 const audit = server.run('audit verify')
 same(audit.status, 0, `audit verify is content: ${audit.stdout.trim()}${audit.stderr.trim()}`)

@@ -895,7 +895,8 @@ static void keys_pages(void)
         .refusable = true, .why = { STR(""), STR("") } };
 
     SAVE("keys", tpl_people_keys, (struct keys_view){
-        .nav = { .active = STAFF_ADMIN, .queue = url_path("/desk"), .admin = true, .keys = T_RESCUE_BANNER_RESCUE, .keys_urgent = true },
+        .nav = { .active = STAFF_ADMIN, .queue = url_path("/desk"), .admin = true, .keys = T_RESCUE_BANNER_RESCUE, .keys_urgent = true,
+                 .anew = STR("Quản trị tổ chức (to-chuc) · Trung tâm điều phối quốc gia (mẫu) · 29/11/2026") },
         .org_name = STR("Đường dây hỗ trợ (mẫu)"), .has_key = true, .sets = true, .asks = true, .my_print = true, .my_drill = true,
         .few = true, .lost = 1, .open = 3, .unprinted = 1, .made_on = STR("01/10/2026"),
         .trustees = ROWS(struct trustee_line, { STR("Hạnh (mẫu)"), STR(""), STR(""), T_RESCUE_SHARE_UNPRINTED, true, true },

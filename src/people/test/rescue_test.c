@@ -245,7 +245,7 @@ static bool share_of(const struct sheet *sheet, struct share *share)
     return share_read(digits, share) == OK;
 }
 
-static struct sheet hanh, minh, nga_sheet;
+static struct sheet hanh, minh, nga_sheet, hanh_next;
 
 /* -- the key ------------------------------------------------------------------------------------------------------------------------------ */
 
@@ -425,7 +425,6 @@ TEST(two_trustees_open_the_unit_after_a_day_and_a_new_key_is_drawn)
     struct id unit = desk(), id;
     struct recoveries_rows rows = { 0 };
     struct seen before = look(), s;
-    struct sheet next;
 
     REQUIRE(sql_recoveries_of_org(&site.in.ledger, (struct sql_recoveries_of_org){ .org = hotline() }, &rows) == OK && rows.n);
     id = rows.at[0].id;
@@ -437,9 +436,9 @@ TEST(two_trustees_open_the_unit_after_a_day_and_a_new_key_is_drawn)
     CHECK(s.typed == 0 && s.present > before.present && s.shares == 3 && !str_eq(s.rpk, before.rpk));
     CHECK(s.uncovered == 0 && s.covered == before.covered);             /* all wrapped to the new key in the same act */
     CHECK(says(get(&site, F("/admin/keys/rescues/%s", text_of_id(id)), nga()), "Đã mở"));
-    REQUIRE(print_share("hanh.mau", &next));
+    REQUIRE(print_share("hanh.mau", &hanh_next));
     CHECK(says(post(&site, "/admin/keys/drill", fields_of(&hanh), as(&site, "hanh.mau")), "không phải phần hiện nay"));    /* the old sheet */
-    CHECK(leads_to(post(&site, "/admin/keys/drill", fields_of(&next), as(&site, "hanh.mau")), "/admin/keys"));
+    CHECK(leads_to(post(&site, "/admin/keys/drill", fields_of(&hanh_next), as(&site, "hanh.mau")), "/admin/keys"));
 }
 
 TEST(the_new_member_reads_what_was_lost)
@@ -447,6 +446,125 @@ TEST(the_new_member_reads_what_was_lost)
     CHECK(keys_of(desk(), fresh.id) >= 3);      /* the epoch of the report, and those after each leaving */
     CHECK(get(&site, path_of(&site, report, "").at, again(&fresh)).code == 200);
     CHECK(get(&site, path_of(&site, report, "").at, as(&site, "hanh.mau")).code == 404);       /* a trustee reads nothing by it */
+}
+
+/* -- two lost units at once ---------------------------------------------------------------------------------------------------------------------- */
+
+/* What was proposed last, by a coordinator of another unit. */
+static void confirm_newest(void)
+{
+    struct visitor *vy = as(&site, "vy.mau");
+    struct str rest = get(&site, "/admin/confirm", vy).body, mark = STR("/admin/confirm/");
+    const char *path = "";
+
+    for (size_t at = str_find(rest, mark); at + mark.n + ID_TEXT <= rest.n; at = str_find(rest, mark)) {
+        rest = str_from(rest, at + mark.n);
+        path = F("/admin/confirm/%.*s", ID_TEXT, rest.at);
+    }
+    (void)post(&site, path, F("do=confirm&seen=%.*s", 32, between(get(&site, path, vy), "name=seen value=\"", "\"").at), vy);
+}
+
+/* Another unit of the organisation, confirmed, with its first member. */
+static bool unit_with(struct person *p, const char *login, struct id *unit)
+{
+    struct answer a = post(&site, "/admin/units", "name=Ca+hai&kind=hotline", nga());
+
+    if (a.code != 303 || !id_of_text(str_from(a.location, a.location.n - ID_TEXT), unit))
+        return false;
+    confirm_newest();
+    if (!newcomer(p, login, *unit))
+        return false;
+    confirm_newest();
+    return keys_of(*unit, p->id) == 1;
+}
+
+static bool person_leaves(const struct person *p, struct id unit)
+{
+    return post(&site, F("/admin/people/%s/leave/%s", text_of_id(p->id), text_of_id(unit)), "leave_on=", nga()).code == 303 &&
+           keys_of(unit, p->id) == 0;
+}
+
+static bool both_type(struct id recovery, const struct sheet *of_hanh, const struct sheet *of_minh)
+{
+    return type_in("hanh.mau", recovery, of_hanh).code == 303 && type_in("minh.mau", recovery, of_minh).code == 303;
+}
+
+static struct recoveries_row recovery_of(struct id id)
+{
+    struct recoveries_row r = { .id = id };
+
+    CHECK(row_get(&site.in.ledger, &table_recoveries, &r) == OK);
+    r.outcome = arena_copy(&site.kept, r.outcome);
+    instance_step(&site.in);
+    return r;
+}
+
+static size_t typed_for(struct id recovery)
+{
+    struct recovery_typed_rows rows = { 0 };
+    size_t n;
+
+    (void)!sql_recovery_typed_of(&site.in.ledger, (struct sql_recovery_typed_of){ .recovery = recovery }, &rows);
+    n = rows.n;
+    instance_step(&site.in);
+    return n;
+}
+
+static struct id other_unit;
+static struct person next_here, next_there;
+static struct sheet minh_next, hanh_third, minh_third;
+
+TEST(of_two_lost_units_the_second_is_opened_with_the_sheets_that_the_first_has_left)
+{
+    struct id here, there;
+    struct person first;
+    struct recoveries_row asked;
+
+    REQUIRE(print_share("minh.mau", &minh_next) && unit_with(&first, "dau.hai", &other_unit));
+    REQUIRE(newcomer(&next_here, "sau.mot", desk()) && newcomer(&next_there, "sau.hai", other_unit));
+    REQUIRE(person_leaves(&fresh, desk()) && person_leaves(&first, other_unit));
+    here = ask(desk(), &next_here);
+    there = ask(other_unit, &next_there);
+    REQUIRE(!id_is_zero(here) && !id_is_zero(there));
+    asked = recovery_of(there);
+    site.now += 25 * (i64)HOUR_MS;
+    CHECK(type_in("hanh.mau", there, &hanh_next).code == 303 && typed_for(there) == 2);
+    REQUIRE(both_type(here, &hanh_next, &minh_next));
+    CHECK(keys_of(desk(), next_here.id) > 0 && keys_of(other_unit, next_there.id) == 0);
+    CHECK(typed_for(there) == 0 && recovery_of(there).no == look().present && recovery_of(there).no > asked.no);
+    CHECK(recovery_of(there).asked_at == asked.asked_at && recovery_of(here).no == asked.no);
+    CHECK(type_in("minh.mau", there, &minh_next).code != 303 && type_in("hanh.mau", there, &hanh_next).code != 303);
+    REQUIRE(print_share("hanh.mau", &hanh_third) && print_share("minh.mau", &minh_third));
+    CHECK(type_in("minh.mau", there, &minh_third).code == 303);
+    CHECK(type_in("hanh.mau", there, &hanh_next).code != 303 && keys_of(other_unit, next_there.id) == 0);     /* a new one and an old one */
+    CHECK(type_in("hanh.mau", there, &hanh_third).code == 303 && keys_of(other_unit, next_there.id) > 0);
+    CHECK(keys_of(desk(), next_there.id) == 0 && keys_of(other_unit, next_here.id) == 0);                     /* each the own unit */
+}
+
+TEST(the_request_for_a_second_lost_unit_waits_its_own_day_and_can_still_be_refused)
+{
+    struct id here, there, refused;
+    struct person third;
+    struct sheet h, m;
+
+    REQUIRE(print_share("hanh.mau", &h) && print_share("minh.mau", &m));
+    REQUIRE(newcomer(&fresh, "lai.mot", desk()) && newcomer(&third, "lai.hai", other_unit));
+    REQUIRE(person_leaves(&next_here, desk()) && person_leaves(&next_there, other_unit));
+    here = ask(desk(), &fresh);
+    site.now += 20 * (i64)HOUR_MS;
+    refused = there = ask(other_unit, &third);
+    site.now += 5 * (i64)HOUR_MS;
+    REQUIRE(both_type(here, &h, &m) && keys_of(desk(), fresh.id) > 0);
+    REQUIRE(print_share("hanh.mau", &h) && print_share("minh.mau", &m));
+    (void)both_type(there, &h, &m);                                         /* five hours old */
+    CHECK(typed_for(there) == 0 && keys_of(other_unit, third.id) == 0);
+    CHECK(post(&site, F("/admin/keys/rescues/%s", text_of_id(there)), "do=refuse&why=Ch%C6%B0a", as(&site, "minh.mau")).code == 303);
+    site.now += 20 * (i64)HOUR_MS;
+    (void)both_type(refused, &h, &m);
+    CHECK(keys_of(other_unit, third.id) == 0);
+    there = ask(other_unit, &third);
+    site.now += 25 * (i64)HOUR_MS;
+    CHECK(both_type(there, &h, &m) && keys_of(other_unit, third.id) > 0);
 }
 
 TEST(the_log_has_every_step_and_verifies)
