@@ -63,7 +63,7 @@ static bool is_kept(const struct kept *keep, const char *name)
     return keep->n > 0 && strlen(name) == HASH_HEX && bsearch(name, keep->at, keep->n, sizeof keep->at[0], by_hash) != NULL;
 }
 
-/* One that cannot go is told, once for all of its kind: the others still go. */
+/* The first that cannot go is told, the others are counted: a disk that is only read has thousands. */
 static void sweep_file(struct pruning *p, const char *path)
 {
     struct stat st;
@@ -76,7 +76,7 @@ static void sweep_file(struct pruning *p, const char *path)
         fprintf(stderr, "lachan backup: %s cannot be taken away: %m\n", path);
 }
 
-/* NULL where the folder is not there, for what is to be swept. */
+/* NULL where there is none: nothing was put into it yet. */
 static DIR *open_folder(struct pruning *p, const char *path)
 {
     DIR *dir = opendir(path);

@@ -376,10 +376,7 @@ static status restore(struct restoring *r, struct str *name)
     TRY(write_files(r));
     TRY(prove(r));
     TRY(sync_all(r));
-    if (rename(r->beside, r->v->dir) != 0)
-        return fail(BROKEN, "%s cannot get its name: %m", r->beside);
-    r->began = false;
-    return file_sync_folder(r->v->dir) ? OK : fail(BROKEN, "%s is whole and has its name, but whether that survives a power cut is not known: %m", r->v->dir);
+    return rename(r->beside, r->v->dir) == 0 ? OK : fail(BROKEN, "%s cannot get its name: %m", r->beside);
 }
 
 static void print_restored(const struct restoring *r, struct str name)
@@ -431,6 +428,10 @@ int cmd_restore(int argc, char **argv)
         return code;
     }
     print_restored(&r, name);
+    if (!file_sync_folder(r.beside)) {      /* beside: without a slash at its end */
+        fprintf(stderr, "lachan restore: it has its name, but whether that survives a power cut is not known: %m\n");
+        code = EXIT_FAILED;
+    }
     fprintf(stderr, "The log has a new name, so its witnesses will raise an alarm: tell them why. Everybody signs in anew.\n");
-    return EXIT_FINE;
+    return code;
 }
