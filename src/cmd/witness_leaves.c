@@ -138,7 +138,7 @@ status witness_leaves_mend(struct witness *w)
         return OK;
     }
     if (long_enough(w))         /* what is damaged in one place may still serve as evidence */
-        (void)rename(witness_path(w, "leaves"), witness_path(w, "leaves.damaged"));
+        (void)rename(witness_path(w, "leaves"), witness_path(w, "leaves-damaged"));
     fprintf(stderr, "lachan audit witness: %s was missing or damaged: its hashes are fetched anew\n", witness_path(w, "leaves"));
     TRY(witness_leaves_take(w, w->tree.size, &tree));
     if (!makes_head(w, &tree)) {

@@ -3,6 +3,7 @@
 
 #include "../backup.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -117,15 +118,21 @@ TEST(a_key_with_a_typing_error_is_no_key_and_is_not_repeated)
     CHECK(strstr(fail_message(), "43 characters") != NULL && strstr(fail_message(), "AAAA") == NULL);
 }
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
 int main(int argc, char **argv)
 {
-    char command[128];
     int bad;
 
     if (mkdtemp(folder) == NULL)
         return 1;
     vault_start();
     bad = test_run_all(argc > 1 ? argv[1] : NULL);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command) == 0 ? bad : 1;
+    return nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? bad : 1;
 }
