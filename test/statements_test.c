@@ -12,7 +12,7 @@ static struct db *db;
 static const char *const may_scan[] = {
     "log_head_read",            /* one row, by the key's order */
     "log_short_cuts",           /* the audit reads everything */
-    "log_origin", "the_instance",
+    "log_origin", "the_instance", "instance_rows",
     "services_near",            /* the directory: hundreds */
     "units_confirmed",          /* whom one may refer to: thousands at most, looked through by name */
     "kept_new", "kept_again",   /* each hour: which closed cases have no term, and which have one that are open again */
