@@ -390,8 +390,10 @@ TEST(an_export_that_was_changed_or_cut_is_refused)
 
         /* Entries without a number are held by their mac, which an export does not have. */
         CHECK(verify_text(bad, house_now(w->ledger.house)->log_pk, &audit) == BROKEN || i > waiting);
+        CHECK(str_find(audit.bad, STR("entry 6")) == audit.bad.n);
         CHECK(verify_text(str_upto(out_done(&o), i), NULL, &audit) == BROKEN);
         CHECK(audit.bad.n > 0 || i > waiting);
+        CHECK(str_find(audit.bad, STR("entry 6")) == audit.bad.n);         /* they are numbered 0 to 5 */
     }
     out_free(&o);
     world_free(w);
