@@ -119,11 +119,11 @@ static bool two_digits(const char *at, int *value)
     return true;
 }
 
-bool clock_of_iso(struct str text, i64 *ms)
+/* The date and time that are written, as if they were UTC. */
+static bool written_time(struct str text, i64 *as_utc)
 {
     struct tm tm = { 0 }, made;
-    int century, year, utc_offset_steps = 2;
-    i64 as_utc;
+    int century, year;
 
     if ((text.n != 10 && text.n != 16) || !two_digits(text.at, &century) || !two_digits(text.at + 2, &year) ||
         !two_digits(text.at + 5, &tm.tm_mon) || !two_digits(text.at + 8, &tm.tm_mday) || text.at[4] != '-' || text.at[7] != '-')
@@ -134,11 +134,58 @@ bool clock_of_iso(struct str text, i64 *ms)
     tm.tm_year = century * 100 + year - 1900;
     tm.tm_mon--;
     made = tm;
-    as_utc = (i64)timegm(&made) * SECOND_MS;
-    if (made.tm_mon != tm.tm_mon || made.tm_mday != tm.tm_mday || made.tm_hour != tm.tm_hour || made.tm_min != tm.tm_min)
-        return false;           /* 30 February */
+    *as_utc = (i64)timegm(&made) * SECOND_MS;
+    return made.tm_mon == tm.tm_mon && made.tm_mday == tm.tm_mday && made.tm_hour == tm.tm_hour && made.tm_min == tm.tm_min;  /* no 30 February */
+}
+
+bool clock_of_iso(struct str text, i64 *ms)
+{
+    i64 as_utc;
+
+    if (!written_time(text, &as_utc))
+        return false;
     *ms = as_utc;
-    while (utc_offset_steps-- > 0)      /* the second time with the offset of the place that the first one found */
+    for (int step = 0; step < 2; step++)        /* the second time with the offset of the place that the first one found */
         *ms = as_utc - clock_offset(*ms);
+    return true;
+}
+
+void clock_zoned_iso(i64 ms, char text[CLOCK_TEXT])
+{
+    struct tm tm = local_of(ms);
+    size_t n = strftime(text, CLOCK_TEXT, "%Y-%m-%dT%H:%M", &tm);
+    long minutes = labs(tm.tm_gmtoff) / 60;
+
+    snprintf(text + n, CLOCK_TEXT - n, "%c%02ld:%02ld", tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60 % 24, minutes % 60);
+}
+
+/* "Z", or "+07:00". */
+static bool zone_offset(struct str zone, i64 *offset)
+{
+    int hours, minutes;
+
+    *offset = 0;
+    if (str_is(zone, "Z"))
+        return true;
+    if (zone.n != 6 || (zone.at[0] != '+' && zone.at[0] != '-') || zone.at[3] != ':' || !two_digits(zone.at + 1, &hours) ||
+        !two_digits(zone.at + 4, &minutes) || hours > 14 || minutes > 59)
+        return false;
+    *offset = (zone.at[0] == '-' ? -1 : 1) * (hours * (i64)HOUR_MS + minutes * (i64)MINUTE_MS);
+    return true;
+}
+
+bool clock_of_zoned_iso(struct str text, i64 *ms)
+{
+    struct str zone = str_from(text, 16);
+    i64 as_utc, offset;
+
+    text = str_upto(text, 16);
+    if (str_starts(zone, STR(":00")))
+        zone = str_from(zone, 3);
+    if (zone.n == 0)
+        return clock_of_iso(text, ms);
+    if (!zone_offset(zone, &offset) || !written_time(text, &as_utc))
+        return false;
+    *ms = as_utc - offset;
     return true;
 }

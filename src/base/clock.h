@@ -31,4 +31,8 @@ void clock_time(i64 ms, char text[CLOCK_TEXT]);         /* 14:20, local */
 void clock_utc_iso(i64 ms, char text[CLOCK_TEXT]);      /* 2026-11-24T07:20:00Z */
 /* The instant of "2026-11-24" (its local midnight) or "2026-11-24T14:20" (what date inputs send); false if it is neither. */
 bool clock_of_iso(struct str text, i64 *ms);
+/* For an operator who types it back: "2026-11-24T14:00+07:00". Read also without an offset, then in the zone, and with Z or seconds of
+   zero: "2026-11-24T07:00:00Z". */
+void clock_zoned_iso(i64 ms, char text[CLOCK_TEXT]);
+bool clock_of_zoned_iso(struct str text, i64 *ms);
 i64 clock_offset(i64 ms);           /* what the zone adds to UTC at that instant, ms */

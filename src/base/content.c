@@ -84,7 +84,7 @@ static status read_open(struct arena *a, int fd, const char *path, size_t max, s
 
 status file_read(struct arena *a, const char *path, size_t max, struct str *text)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);      /* a pipe under this name would wait for its writer for ever */
     status s;
 
     if (fd < 0)
@@ -92,6 +92,22 @@ status file_read(struct arena *a, const char *path, size_t max, struct str *text
     s = read_open(a, fd, path, max, text);
     close(fd);
     return s;
+}
+
+bool file_write(int fd, struct str bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.at, bytes.n);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n == 0)
+            errno = EIO;
+        if (n <= 0)
+            return false;
+        bytes = str_from(bytes, (size_t)n);
+    }
+    return true;
 }
 
 status content_read(struct arena *a, const char *name, struct str *text)

@@ -18,6 +18,8 @@ const char *content_own_dir(void);                          /* DIR/content, or N
 /* Any file, up to max bytes. TOO_LARGE beyond; NOT_FOUND where it cannot be opened. */
 status file_read(struct arena *a, const char *path, size_t max, struct str *text);
 
+bool file_write(int fd, struct str bytes);                 /* all of them; false: errno says why the rest was not taken */
+
 /* Writes it beside and renames: a power cut leaves the old file or the new one. For its owner alone. */
 status file_replace(const char *path, struct str text);
 status file_replace_of(const char *path, struct str text, i64 changed);        /* with this time as the file's own, from the first moment */

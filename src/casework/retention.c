@@ -216,19 +216,22 @@ static status terms(struct ledger *l, i64 now)
 
 /* -- what erased cases leave on the disk ---------------------------------------------------------------------------------------------- */
 
-/* What was erased is forgotten by the database first: a crash between the two does it again. */
+/* What was erased is forgotten by the database first: a crash between the two does it again. That writes the database anew, so once
+   for a file: one that cannot be taken from the disk is tried each minute. */
 static status end_files(struct ledger *l, const char *data_dir, i64 now)
 {
     struct files_to_end_all_rows rows;
     size_t ended = 0;
 
     TRY(sql_files_to_end_all(l->db, &rows));
-    if (rows.n)
+    if (rows.n && !rows.at[0].forgotten)        /* those come first */
         TRY(db_forget(l->db, false));
     for (size_t i = 0; i < rows.n; i++)
         if (upload_remove(l->arena, data_dir, rows.at[i].id, now)) {
             TRY(sql_file_ended(l->db, (struct sql_file_ended){ .id = rows.at[i].id }));
             ended++;
+        } else if (!rows.at[i].forgotten) {
+            TRY(sql_file_stuck(l->db, (struct sql_file_stuck){ .id = rows.at[i].id }));
         }
     if (ended < rows.n)
         log_error("retention", "files=%zu of erased cases cannot be taken from the disk: tried again", rows.n - ended);

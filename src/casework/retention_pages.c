@@ -57,12 +57,12 @@ static status line_of(struct ctx *c, const struct retentions_row *row, struct ke
 
 static int nearest_first(const void *a, const void *b)
 {
-    const struct retentions_row *x = a, *y = b;
+    const struct retention_places_row *x = a, *y = b;
 
     return x->due != y->due ? (x->due < y->due ? -1 : 1) : memcmp(x->case_id.b, y->case_id.b, sizeof x->case_id.b);
 }
 
-static struct url next_url(struct ctx *c, const struct retentions_row *last)
+static struct url next_url(struct ctx *c, const struct retention_places_row *last)
 {
     char id[ID_TEXT + 1];
     struct url u = url_query(c->arena, url_lang(c->arena, url_path("/retention"), c->page.lang_query), "d", desk_number(c, last->due));
@@ -71,28 +71,42 @@ static struct url next_url(struct ctx *c, const struct retentions_row *last)
     return url_query(c->arena, u, "after", arena_copy(c->arena, str_c(id)));
 }
 
+/* An altered row is passed over, and keeps its place all the same: the page goes on behind it. */
+static status add_row(struct ctx *c, struct id case_id, struct kept_lines *list)
+{
+    struct retentions_row row = { .case_id = case_id };
+    status s = row_get(c->ledger, &table_retentions, &row);
+
+    if (s == BROKEN || s == NOT_FOUND) {
+        fail_clear();
+        return OK;
+    }
+    TRY(s);
+    return line_of(c, &row, &list->at[list->n++]);
+}
+
 static status fill_rows(struct ctx *c, struct kept_list_view *v)
 {
-    struct sql_retentions_of_unit query = { .due = INT64_MIN };
-    struct retentions_row *all = NEW_N(c->arena, struct retentions_row, (PAGE_ROWS + 1) * ACTOR_UNITS);
+    struct sql_retention_places query = { .due = INT64_MIN };
+    struct retention_places_row *all = NEW_N(c->arena, struct retention_places_row, (PAGE_ROWS + 1) * ACTOR_UNITS);
     size_t n = 0;
 
     if (!str_i64(query_text(c, "d"), &query.due) || !id_of_text(query_text(c, "after"), &query.id))
-        query = (struct sql_retentions_of_unit){ .due = INT64_MIN };
+        query = (struct sql_retention_places){ .due = INT64_MIN };
     for (size_t u = 0; u < c->actor.n_units; u++) {
-        struct retentions_rows rows;
+        struct retention_places_rows places;
 
         query.unit = c->actor.units[u];
-        TRY(sql_retentions_of_unit(c->ledger, query, &rows));
-        for (size_t i = 0; i < rows.n; i++)
-            if (!rows.at[i].altered)
-                all[n++] = rows.at[i];
+        TRY(sql_retention_places(c->ledger->db, query, &places));
+        if (places.n)
+            memcpy(all + n, places.at, places.n * sizeof *all);
+        n += places.n;
     }
     if (n)
         qsort(all, n, sizeof *all, nearest_first);
     v->rows.at = NEW_N(c->arena, struct kept_line, PAGE_ROWS);
-    for (; v->rows.n < n && v->rows.n < PAGE_ROWS; v->rows.n++)
-        TRY(line_of(c, &all[v->rows.n], &v->rows.at[v->rows.n]));
+    for (size_t i = 0; i < n && i < PAGE_ROWS; i++)
+        TRY(add_row(c, all[i].case_id, &v->rows));
     v->next = n > PAGE_ROWS ? next_url(c, &all[PAGE_ROWS - 1]) : (struct url){ STR_NULL };
     return OK;
 }

@@ -452,8 +452,11 @@ LIMIT 500;
 SELECT r.case_id FROM units u CROSS JOIN retentions r JOIN cases c ON c.id = r.case_id LEFT JOIN casefiles f ON f.case_id = r.case_id
 WHERE r.unit = u.id AND (f.open = 1 OR (f.case_id IS NULL AND c.state NOT IN ('closed', 'prank')) OR c.owner_unit <> r.unit) LIMIT 500;
 
--- name: files_to_end_all () -> (id id)
-SELECT id FROM files_to_end LIMIT 1000;
+-- name: files_to_end_all () -> (id id, forgotten bigint)
+SELECT id, forgotten FROM files_to_end ORDER BY forgotten, id LIMIT 1000;
+
+-- name: file_stuck (id id) -> done
+UPDATE files_to_end SET forgotten = 1 WHERE id = :id;
 
 -- name: file_to_end (id id) -> done
 INSERT INTO files_to_end (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
@@ -462,8 +465,9 @@ INSERT INTO files_to_end (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
 DELETE FROM files_to_end WHERE id = :id;
 
 -- Those whose time is over first. Keyset paging behind the last row.
--- name: retentions_of_unit (unit id, due bigint, id id) -> retentions
-SELECT {r.*} FROM retentions r WHERE r.unit = :unit AND (r.due > :due OR (r.due = :due AND r.case_id > :id))
+-- The places alone, unchecked: what stands in an altered row is not shown, but the page goes on behind it.
+-- name: retention_places (unit id, due bigint, id id) -> (case_id id, due bigint)
+SELECT r.case_id, r.due FROM retentions r WHERE r.unit = :unit AND (r.due > :due OR (r.due = :due AND r.case_id > :id))
 ORDER BY r.due, r.case_id LIMIT 51;
 
 -- name: retentions_over_count (unit id, now bigint) -> one (n bigint)

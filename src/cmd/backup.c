@@ -53,8 +53,12 @@ static int run_backup(struct verb *v)
     int code = EXIT_FINE;
     status s;
 
-    if (to == NULL || !vault_base64_read(str_c(key), b.public.b, KEY_BYTES)) {
+    if (to == NULL || key[0] == '\0') {
         fprintf(stderr, "lachan backup: --to REPO and --backup-key BASE64 are needed; \"lachan backup key --out FILE\" makes a key\n");
+        return EXIT_USAGE;
+    }
+    if (backup_key_read(key, &b.public) != OK || backup_apart(&v->arena, v->dir, to) != OK) {
+        fprintf(stderr, "lachan backup: %s\n", fail_message());
         return EXIT_USAGE;
     }
     if (instance_open(v, &in) != OK)
@@ -169,7 +173,7 @@ static status check_shipped(struct verb *v, const struct store *s, const struct 
     return bad == 0 ? OK : fail(BROKEN, "%lld pieces of evidence are missing or damaged", (long long)bad);
 }
 
-static void print_verified(const struct manifest *m, struct str name, const struct replay *r)
+static void print_verified(const struct verb *v, const struct manifest *m, struct str name, const struct replay *r)
 {
     char iso[CLOCK_TEXT];
 
@@ -177,9 +181,9 @@ static void print_verified(const struct manifest *m, struct str name, const stru
            (long long)m->log_size);
     if (m->line[0] == '\0')
         return;
-    clock_utc_iso(r->made, iso);
-    printf("ok: line %s: segments %lld to %lld without a gap, the last of the hour %s, %zu files\n", m->line, (long long)m->after + 1,
-           (long long)r->last, iso, r->n_files);
+    clock_zoned_iso(r->made, iso);
+    printf("ok: line %s: segments %lld to %lld without a gap, the last of the hour from %s (%s), %zu files\n", m->line, (long long)m->after + 1,
+           (long long)r->last, iso, verb_zone(v), r->n_files);
 }
 
 static int verify_one(struct verb *v, const struct store *s, struct str wanted)
@@ -202,7 +206,7 @@ static int verify_one(struct verb *v, const struct store *s, struct str wanted)
         printf("bad: what was shipped behind backup %.*s: %s\n", (int)name.n, name.at, fail_message());
         return EXIT_FAILED;
     }
-    print_verified(&m, name, &replay);
+    print_verified(v, &m, name, &replay);
     free(replay.files);
     return EXIT_FINE;
 }

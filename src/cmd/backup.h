@@ -97,6 +97,7 @@ void snapshot_object(struct str name, char object[SNAPSHOT_NAME]);
 
 /* backup_prune.c. Deletes snapshots made before `before` but for the newest, segments that nothing needs then, and the blobs that
    nothing names and that are older than two days. */
+/* BROKEN: some could not be taken away; the others are gone. */
 status store_prune(struct store *s, struct arena *a, i64 before, i64 *gone);
 
 /* backup_make.c: one backup, by whoever has the instance open. */
@@ -116,5 +117,9 @@ struct making {
     bool (*stops)(void *to);        /* asked now and then; NULL: never */
     void *to;
 };
+/* What everything is sealed to, as it was typed. INVALID says what one looks like, and does not repeat it: it may be the secret. */
+status backup_key_read(const char *typed, struct key *public);
+/* INVALID: the repository would lie in the folder that it is to save, so that it burns with it and goes into itself. */
+status backup_apart(struct arena *a, const char *data_dir, const char *repo);
 status backup_make(struct making *b, struct str *name);
 extern const char *const backup_left_out[];     /* tables that are empty in every restored database */

@@ -267,6 +267,56 @@ static status note_made(struct making *b, struct str text)
     return act_note(&b->in->ledger, (struct act_info){ .act = "backup.made", .now = b->m.made, .object = object });
 }
 
+status backup_key_read(const char *typed, struct key *public)
+{
+    if (vault_base64_read(str_c(typed), public->b, KEY_BYTES))
+        return OK;
+    return fail(INVALID, "backup-key is no public key: it has %zu characters, and a key is 44 of base64, the last of them \"=\", as "
+                "\"lachan backup key\" printed it", strlen(typed));
+}
+
+/* What of a path is there, without symbolic links: a repository is made where it is missing. */
+static const char *real_part(struct arena *a, const char *path)
+{
+    char real[PATH_MAX], part[PATH_MAX], *slash;
+
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return "";
+    while (realpath(part, real) == NULL) {
+        slash = strrchr(part, '/');
+        if (slash == NULL)
+            return realpath(".", real) != NULL ? arena_f(a, "%s", real).at : "";
+        slash[slash == part] = '\0';
+        if (slash == part && realpath("/", real) == NULL)
+            return "";
+    }
+    return arena_f(a, "%s", real).at;
+}
+
+static bool lies_in(const char *path, const char *folder)
+{
+    size_t n = strlen(folder);
+
+    return n > 0 && strncmp(path, folder, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+status backup_apart(struct arena *a, const char *data_dir, const char *repo)
+{
+    static const char *const folders[] = { "", "/files", "/keys", "/content" };       /* each may be a link to another disk */
+    const char *real;
+
+    if (strncmp(repo, "s3:", 3) == 0)
+        return OK;
+    real = real_part(a, repo);
+    for (size_t i = 0; i < COUNT_OF(folders); i++) {
+        char folder[PATH_MAX];
+
+        if (realpath(arena_f(a, "%s%s", data_dir, folders[i]).at, folder) != NULL && lies_in(real, folder))
+            return fail(INVALID, "%s lies in %s, which is what is saved: a backup belongs on another disk, best on another machine", repo, folder);
+    }
+    return OK;
+}
+
 status backup_make(struct making *b, struct str *name)
 {
     char iso[CLOCK_TEXT];

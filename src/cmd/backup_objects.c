@@ -110,14 +110,8 @@ static status taken(const char *name)
 static bool write_rounded(int fd, struct str bytes)
 {
     const struct timespec hour = { .tv_sec = (time_t)(clock_hour_floor(clock_now_ms()) / SECOND_MS) };
-    bool done = true;
-    ssize_t n;
 
-    for (; done && bytes.n > 0; bytes = str_from(bytes, done ? (size_t)n : 0)) {      /* what was cut short says why when it goes on */
-        n = write(fd, bytes.at, bytes.n);
-        done = n > 0;
-    }
-    return done && futimens(fd, (struct timespec[]){ hour, hour }) == 0 && fsync(fd) == 0;
+    return file_write(fd, bytes) && futimens(fd, (struct timespec[]){ hour, hour }) == 0 && fsync(fd) == 0;
 }
 
 static status write_beside(const char *beside, struct str bytes)

@@ -2,6 +2,7 @@
 #include "ship.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -23,7 +24,7 @@ struct pruning {
     struct kept keep;
     struct needed *lines;
     size_t n_lines;
-    i64 *gone;
+    i64 *gone, stuck;                   /* stuck: what should have gone, and did not */
 };
 
 static int by_hash(const void *a, const void *b)
@@ -62,20 +63,41 @@ static bool is_kept(const struct kept *keep, const char *name)
     return keep->n > 0 && strlen(name) == HASH_HEX && bsearch(name, keep->at, keep->n, sizeof keep->at[0], by_hash) != NULL;
 }
 
-static void sweep_folder(struct pruning *p, const char *path)
+/* The first that cannot go is told, the others are counted: a disk that is only read has thousands. */
+static void sweep_file(struct pruning *p, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0 || clock_now_ms() - (i64)st.st_mtim.tv_sec * SECOND_MS <= YOUNG_MS)
+        return;
+    if (unlink(path) == 0)
+        ++*p->gone;
+    else if (errno != ENOENT && p->stuck++ == 0)
+        fprintf(stderr, "lachan backup: %s cannot be taken away: %m\n", path);
+}
+
+/* NULL where there is none: nothing was put into it yet. */
+static DIR *open_folder(struct pruning *p, const char *path)
 {
     DIR *dir = opendir(path);
+
+    if (dir == NULL && errno != ENOENT && p->stuck++ == 0)
+        fprintf(stderr, "lachan backup: %s cannot be read: %m\n", path);
+    return dir;
+}
+
+static void sweep_folder(struct pruning *p, const char *path)
+{
+    DIR *dir = open_folder(p, path);
     struct dirent *e;
-    struct stat st;
 
     while (dir != NULL && (e = readdir(dir)) != NULL) {
         char file[PATH_BYTES];
 
         if (strlen(e->d_name) < HASH_HEX || is_kept(&p->keep, e->d_name))
             continue;
-        if (snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file && stat(file, &st) == 0 &&
-            clock_now_ms() - (i64)st.st_mtim.tv_sec * SECOND_MS > YOUNG_MS && unlink(file) == 0)
-            ++*p->gone;
+        if (snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file)
+            sweep_file(p, file);
     }
     if (dir != NULL)
         closedir(dir);
@@ -86,15 +108,13 @@ static void sweep_cut(struct pruning *p, const char *below)
 {
     char path[PATH_BYTES], file[PATH_BYTES];
     struct dirent *e;
-    struct stat st;
     DIR *dir;
 
     snprintf(path, sizeof path, "%s/%s", p->s->path, below);
-    dir = opendir(path);
+    dir = open_folder(p, path);
     while (dir != NULL && (e = readdir(dir)) != NULL)
-        if (str_ends(str_c(e->d_name), STR(".tmp")) && snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file &&
-            stat(file, &st) == 0 && clock_now_ms() - (i64)st.st_mtim.tv_sec * SECOND_MS > YOUNG_MS && unlink(file) == 0)
-            ++*p->gone;
+        if (str_ends(str_c(e->d_name), STR(".tmp")) && snprintf(file, sizeof file, "%s/%s", path, e->d_name) < (int)sizeof file)
+            sweep_file(p, file);
     if (dir != NULL)
         closedir(dir);
 }
@@ -224,5 +244,7 @@ status store_prune(struct store *s, struct arena *a, i64 before, i64 *gone)
     if (done == OK)
         done = sweep(&p);
     free(p.keep.at);
+    if (done == OK && p.stuck > 0)
+        return fail(BROKEN, "%lld that should have gone are still there; %lld are gone", (long long)p.stuck, (long long)*gone);
     return done;
 }

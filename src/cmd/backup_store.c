@@ -30,7 +30,7 @@ static status pass_bytes(void *to, struct str bytes)
 
     vault_sha256_add(&p->run, bytes.at, bytes.n);
     p->size += (i64)bytes.n;
-    return p->to < 0 || write(p->to, bytes.at, bytes.n) == (ssize_t)bytes.n ? OK : fail(BROKEN, "writing: %m");
+    return p->to < 0 || file_write(p->to, bytes) ? OK : fail(BROKEN, "writing: %m");
 }
 
 static void hex_of(const uint8_t hash[32], char name[HASH_HEX + 1]);
@@ -54,6 +54,20 @@ static status object_pass(const struct store *s, const struct blob *b, int to, s
 }
 
 /* -- folders --------------------------------------------------------------------------------------------------------------------------- */
+
+/* -1 where it is no file: opening a pipe would wait for its writer for ever. */
+static int open_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+
+    if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+        close(fd);
+        errno = EINVAL;
+        return -1;
+    }
+    return fd;
+}
 
 static status make_dir(const char *path)
 {
@@ -171,7 +185,7 @@ static status write_fresh(const char *path, struct str bytes)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     struct timespec hour = { .tv_sec = (time_t)(clock_hour_floor(clock_now_ms()) / SECOND_MS) };
-    bool done = fd >= 0 && write(fd, bytes.at, bytes.n) == (ssize_t)bytes.n && futimens(fd, (struct timespec[]){ hour, hour }) == 0;
+    bool done = fd >= 0 && file_write(fd, bytes) && futimens(fd, (struct timespec[]){ hour, hour }) == 0;
 
     if (fd >= 0)
         done = close(fd) == 0 && done;
@@ -199,22 +213,38 @@ static status sync_all(const struct store *s)
     return done ? OK : fail(BROKEN, "%s: %m", s->path);
 }
 
+/* Two pieces alike: the second is renamed already. The one that is left there: another program cleaned up, or the repository was exchanged
+   under us; then its name must be dropped, or nothing would ever settle again, and whoever put it hears of it and puts it anew. */
+static status settle_one(struct store *s, const struct blob *b, size_t *vanished)
+{
+    char from[PATH_BYTES], to[PATH_BYTES];
+    int error;
+
+    fresh_path(s, b, from);
+    blob_path(s, b, to);
+    error = rename(from, to) == 0 ? 0 : errno;
+    if (error != 0 && !store_has(s, b)) {
+        if (error != ENOENT)
+            return fail(BROKEN, "%s: %s", from, strerrordesc_np(error));
+        ++*vanished;
+        return OK;
+    }
+    store_set_hour(to);
+    return OK;
+}
+
 status store_settle(struct store *s)
 {
+    size_t vanished = 0;
+
     if (s->s3 != NULL)
         return OK;
     TRY(sync_all(s));
-    for (size_t i = 0; i < s->n_fresh; i++) {
-        char from[PATH_BYTES], to[PATH_BYTES];
-
-        fresh_path(s, &s->fresh[i], from);
-        blob_path(s, &s->fresh[i], to);
-        if (rename(from, to) != 0 && !store_has(s, &s->fresh[i]))       /* two pieces alike: the second is renamed already */
-            return fail(BROKEN, "%s: %m", from);
-        store_set_hour(to);
-    }
+    for (size_t i = 0; i < s->n_fresh; i++)
+        TRY(settle_one(s, &s->fresh[i], &vanished));
     s->n_fresh = 0;
-    return sync_all(s);
+    TRY(sync_all(s));
+    return vanished == 0 ? OK : fail(BROKEN, "%zu pieces vanished from %s before they had their name: another program takes files away there, or it was exchanged", vanished, s->path);
 }
 
 void store_close(struct store *s)
@@ -264,7 +294,7 @@ static bool pass(int fd, int to, struct blob *found)
     vault_sha256_begin(&run);
     while (fine && (n = read(fd, buffer, COPY_BYTES)) > 0) {
         vault_sha256_add(&run, buffer, (size_t)n);
-        fine = to < 0 || write(to, buffer, (size_t)n) == n;
+        fine = to < 0 || file_write(to, str_of(buffer, (size_t)n));
         found->size += n;
     }
     vault_sha256_end(&run, hash);
@@ -312,7 +342,7 @@ static status put_file_object(struct store *s, int fd, const struct blob *b)
 
 status file_blob(const char *path, struct blob *b)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open_file(path);
     bool done = fd >= 0 && pass(fd, -1, b);
 
     if (fd >= 0)
@@ -328,7 +358,7 @@ status store_put_file(struct store *s, const char *from, const struct blob *b)
 
     if (store_has(s, b))
         return OK;
-    fd = open(from, O_RDONLY | O_CLOEXEC);
+    fd = open_file(from);
     if (fd < 0)
         return fail(INVALID, "is gone: %m");
     if (s->s3 != NULL) {
@@ -389,7 +419,7 @@ status store_get_file(const struct store *s, const struct blob *b, const char *t
     if (s->s3 != NULL)
         return get_file_object(s, b, to);
     blob_path(s, b, path);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = open_file(path);
     if (fd < 0)
         return fail(BROKEN, "piece %s is missing", b->name);
     st = copy_checked(fd, to, b, BROKEN);
@@ -409,7 +439,7 @@ status store_check(const struct store *s, const struct blob *b)
         return same_blob(&found, b) ? OK : damaged(b);
     }
     blob_path(s, b, path);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
+    fd = open_file(path);
     if (fd < 0)
         return fail(BROKEN, "piece %s is missing", b->name);
     read_all = pass(fd, -1, &found);

@@ -28,7 +28,7 @@ enum { RESERVE_MB = 256 };
 
 /* A verb that has read its command line. */
 struct verb {
-    const char *name, *usage;       /* usage: what follows the name, for help */
+    const char *name, *usage;       /* usage: what follows the name, for help; arguments first, where it takes any */
     const struct option *options;
     struct arena arena;
     struct config config;
@@ -37,6 +37,7 @@ struct verb {
 };
 /* Reads flags and DIR/lachan.conf. False: help was shown or the usage was wrong; *code is then what to exit with. */
 bool verb_begin(struct verb *v, int argc, char **argv, int *code);
+const char *verb_zone(const struct verb *v);    /* in which times are read and shown */
 /* Prints the failure for a person and gives EXIT_FAILED. */
 int verb_failed(const struct verb *v, const char *doing);
 

@@ -37,7 +37,7 @@ static status answer(struct verb *v, struct instance *in, struct out *o)
 
 int cmd_request(int argc, char **argv)
 {
-    struct verb v = { .name = "request", .usage = "--data DIR FILE", .options = options };
+    struct verb v = { .name = "request", .usage = "FILE --data DIR", .options = options };
     struct out o = { .max = 64 << 20 };
     struct instance in;
     int code;

@@ -21,7 +21,7 @@ static const struct option options[] = {
     { "from", "REPO", "folder of backups, or s3:https://HOST/BUCKET/FOLDER" },
     { "secret", "FILE", "the offline key (\"lachan backup key\" made it)" },
     { "snapshot", "NAME", "this one instead of the newest" },
-    { "until", "TIME", "as it was at this full hour of Việt Nam, where it was shipped: 2026-11-24T14:00" },
+    { "until", "TIME", "as it was at this full hour, where it was shipped: 2026-11-24T14:00 (Asia/Ho_Chi_Minh), 2026-11-24T07:00Z or ...T14:00+07:00" },
     { "segment", "N", "up to this segment and no further" },
     { "max-age", "DAYS", "refuse one that is older (35)" },
     OPTION_HELP, OPTION_END,
@@ -61,8 +61,11 @@ static status check_house(const struct restoring *r, struct str text)
     for (size_t i = 0; i < r->house->n; i++)
         if (signed_note_is_of(text, r->m.origin, r->house->gen[i].log_pk))
             return OK;
-    return fail(BROKEN, "the backup is not signed by the house of this key file: it is foreign, or was altered; or the line of its time "
-                        "was retired: put that line, from its print, in front of the others");
+    for (size_t i = 0; i < r->house->n; i++)
+        if (signed_note_names(text, r->m.origin, r->house->gen[i].log_pk))
+            return fail(BROKEN, "the backup is not signed by the house of this key file: it was altered");
+    return fail(BROKEN, "the backup is signed by no line of this key file. One may be missing: the newest, which the last turn of the key added, or one "
+                        "that was retired (put it, from its print, in front of the others). If none is, the backup is foreign, or was altered");
 }
 
 static status check_age(struct restoring *r)
@@ -104,7 +107,12 @@ static status read_until(struct restoring *r, i64 *until)
     const char *typed = config_get(&r->v->config, "until", NULL);
 
     *until = INT64_MAX;
-    if (typed != NULL && (!clock_of_iso(str_c(typed), until) || clock_hour_floor(*until) != *until))
+    if (typed == NULL)
+        return OK;
+    if (!clock_of_zoned_iso(str_c(typed), until))
+        return fail(INVALID, "--until cannot be read: \"%s\". It is a full hour, like 2026-11-24T14:00 (in the zone %s), 2026-11-24T14:00+07:00 or "
+                    "2026-11-24T07:00Z", typed, verb_zone(r->v));
+    if (clock_hour_floor(*until) != *until)
         return fail(INVALID, "--until is a full hour like 2026-11-24T14:00, not \"%s\": nothing tells when a child wrote, so nothing finer is known",
                     typed);
     return OK;
@@ -135,7 +143,7 @@ static status or_what_was_before(struct restoring *r, status s)
 {
     if (s != BROKEN || r->replay.last < r->m.needs)
         return s;
-    return fail(BROKEN, "%s; what came before it is restored by --segment %lld", arena_f(&r->v->arena, "%s", fail_message()).at,
+    return fail(BROKEN, "%s; what came before it, and no more, is restored by --segment %lld", arena_f(&r->v->arena, "%s", fail_message()).at,
                 (long long)r->replay.last);
 }
 
@@ -177,7 +185,7 @@ static status write_piece(struct restoring *r, const struct blob *b, const struc
         s = vault_unbox(&scratch, ck, backup_ctx_piece(), boxed, &plain);
     if (s == OK) {
         vault_sha256_add(run, plain.at, plain.n);
-        if (write(fd, plain.at, plain.n) != (ssize_t)plain.n)
+        if (!file_write(fd, plain))
             s = fail(BROKEN, "writing the database: %m");
     }
     arena_free(&scratch);
@@ -375,19 +383,19 @@ static void print_restored(const struct restoring *r, struct str name)
 {
     char iso[CLOCK_TEXT];
 
-    printf("restored backup %.*s: %lld bytes of database, %zu files, log of %lld entries\n", (int)name.n, name.at, (long long)r->m.db_size,
-           r->m.n_files, (long long)r->m.log_size);
+    printf("restored backup %.*s to %s: %lld bytes of database, %zu files, log of %lld entries\n", (int)name.n, name.at, r->v->dir,
+           (long long)r->m.db_size, r->m.n_files, (long long)r->m.log_size);
     if (r->m.line[0] == '\0')
         return;
-    clock_utc_iso(r->replay.made, iso);
-    printf("and what was shipped behind it: line %s up to segment %lld of the hour %s, %zu files, %lld that had not arrived\n", r->m.line,
-           (long long)r->replay.last, iso, r->replay.n_files, (long long)r->lost);
+    clock_zoned_iso(r->replay.made, iso);
+    printf("and what was shipped behind it: line %s up to segment %lld of the hour from %s (%s), %zu files, %lld that had not arrived\n", r->m.line,
+           (long long)r->replay.last, iso, verb_zone(r->v), r->replay.n_files, (long long)r->lost);
 }
 
 int cmd_restore(int argc, char **argv)
 {
     struct verb v = { .name = "restore", .options = options,
-                      .usage = "--from REPO --secret FILE --key-file FILE --data NEWDIR [--snapshot NAME]", .older = true };
+                      .usage = "--from REPO --secret FILE --key-file FILE --data NEWDIR [--snapshot NAME] [--until TIME]", .older = true };
     struct restoring r = { .v = &v };
     struct config *c = &v.config;
     struct str name;
@@ -420,6 +428,10 @@ int cmd_restore(int argc, char **argv)
         return code;
     }
     print_restored(&r, name);
+    if (!file_sync_folder(r.beside)) {      /* beside: without a slash at its end */
+        fprintf(stderr, "lachan restore: it has its name, but whether that survives a power cut is not known: %m\n");
+        code = EXIT_FAILED;
+    }
     fprintf(stderr, "The log has a new name, so its witnesses will raise an alarm: tell them why. Everybody signs in anew.\n");
-    return EXIT_FINE;
+    return code;
 }

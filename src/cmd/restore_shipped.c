@@ -64,7 +64,9 @@ status replay_check(struct replay *r, struct arena *a)
 
 static status write_page(const struct replay *r, const struct wal_page *p, i64 bytes)
 {
-    return pwrite(r->fd, p->at, (size_t)bytes, (p->no - 1) * bytes) == bytes ? OK : fail(BROKEN, "writing the database: %m");
+    if (lseek(r->fd, (p->no - 1) * bytes, SEEK_SET) >= 0 && file_write(r->fd, str_of(p->at, (size_t)bytes)))
+        return OK;
+    return fail(BROKEN, "writing the database: %m");
 }
 
 static status apply(void *to, struct arena *a, const struct segment *s)

@@ -59,12 +59,24 @@ static bool signed_by_any(const struct walk *w, const struct segment *s)
     return w->n_keys == 0;
 }
 
+/* Altered, or of another log; but the key file may also be a print from before the last turn of the key, and then nothing is wrong with it. */
+static const char *unsigned_how(const struct walk *w, const struct segment *s)
+{
+    for (size_t i = 0; i < w->n_keys; i++)
+        if (signed_note_names(s->note, s->origin, w->keys[i]))
+            return "is not signed by that log: foreign, or altered";
+    if (w->origin.n && !str_eq(w->origin, s->origin))
+        return "is not signed by that log: foreign, or altered";
+    return "is signed by a key that was not given: a newer line of the key file may be missing (each turn of the key adds one, and "
+           "prints it), or its key in --log-key; only if none is missing, it is foreign";
+}
+
 static status check_one(const struct walking *k, const struct segment *s, i64 expected)
 {
     const struct walk *w = k->w;
 
     if (!signed_by_any(w, s) || (w->origin.n && !str_eq(w->origin, s->origin)))
-        return wrong(w, expected, "is not signed by that log: foreign, or altered");
+        return wrong(w, expected, unsigned_how(w, s));
     if (strcmp(s->line, w->line) != 0)
         return wrong(w, expected, "belongs to another line: it was moved");
     if (s->no != expected)

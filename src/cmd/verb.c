@@ -2,6 +2,7 @@
 #include "cmd.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { VERB_ARENA = 1 << 30 };
@@ -31,6 +32,11 @@ static int usage_wrong(const struct verb *v)
     return EXIT_USAGE;
 }
 
+const char *verb_zone(const struct verb *v)
+{
+    return config_get(&v->config, "zone", "Asia/Ho_Chi_Minh");
+}
+
 /* The C library takes a zone that it does not know for UTC, and says nothing: every term would end seven hours off. */
 static status check_zone(struct verb *v)
 {
@@ -39,6 +45,17 @@ static status check_zone(struct verb *v)
     if (zone == NULL || (zone[0] != '/' && access(arena_f(&v->arena, "/usr/share/zoneinfo/%s", zone).at, R_OK) == 0))
         return OK;
     return fail(INVALID, "no zone is called \"%s\" (like Asia/Ho_Chi_Minh; /usr/share/zoneinfo has them all)", zone);
+}
+
+/* A usage that begins with an option and offers no other way has no place for an argument: one that was typed was meant as an option,
+   and passing over it would do the work on another folder than the one that was named. */
+static status check_arguments(const struct verb *v)
+{
+    bool none = (v->usage[0] == '-' || v->usage[0] == '[') && strchr(v->usage, '|') == NULL;
+
+    if (!none || v->config.n_args == 0)
+        return OK;
+    return fail(INVALID, "it takes no argument, so what is \"%s\"? (--data DIR names a folder)", v->config.args[0]);
 }
 
 bool verb_begin(struct verb *v, int argc, char **argv, int *code)
@@ -54,12 +71,16 @@ bool verb_begin(struct verb *v, int argc, char **argv, int *code)
         show_help(v);
         return false;
     }
+    if (check_arguments(v) != OK) {
+        *code = usage_wrong(v);
+        return false;
+    }
     v->dir = config_get(&v->config, "data", "lachan-data");
     if (config_file(&v->config, v->dir, known_settings) != OK || check_zone(v) != OK) {
         *code = usage_wrong(v);
         return false;
     }
-    clock_set_zone(config_get(&v->config, "zone", "Asia/Ho_Chi_Minh"));
+    clock_set_zone(verb_zone(v));
     content_start(v->dir);
     return true;
 }

@@ -24,11 +24,6 @@ static const struct option options[] = {
     OPTION_HELP, OPTION_END,
 };
 
-static const char *path_of(struct witness *w, const char *name)
-{
-    return arena_f(&w->arena, "%s/%s", w->dir, name).at;
-}
-
 /* -- what it keeps --------------------------------------------------------------------------------------------------------------- */
 
 static status keep_seed(struct witness *w, const uint8_t seed[SEED_BYTES])
@@ -38,7 +33,7 @@ static status keep_seed(struct witness *w, const uint8_t seed[SEED_BYTES])
 
     out_hex(&o, seed, SEED_BYTES);
     out_char(&o, '\n');
-    s = file_replace(path_of(w, "witness.key"), out_done(&o));
+    s = file_replace(witness_path(w, "witness.key"), out_done(&o));
     out_wipe(&o);
     out_free(&o);
     return s;
@@ -48,7 +43,7 @@ static status load_key(struct witness *w)
 {
     uint8_t seed[SEED_BYTES];
     struct str text;
-    status s = file_read(&w->arena, path_of(w, "witness.key"), SMALL_FILE, &text);
+    status s = file_read(&w->arena, witness_path(w, "witness.key"), SMALL_FILE, &text);
 
     if (s == NOT_FOUND) {
         random_bytes(seed, sizeof seed);
@@ -56,7 +51,7 @@ static status load_key(struct witness *w)
     } else {
         TRY(s);
         if (!str_from_hex(str_trim(text), seed, sizeof seed))
-            return fail(BROKEN, "%s is not a key", path_of(w, "witness.key"));
+            return fail(BROKEN, "%s is not a key", witness_path(w, "witness.key"));
     }
     witness_key_of_seed(&w->key, seed);
     explicit_bzero(seed, sizeof seed);
@@ -67,7 +62,7 @@ static status load_key(struct witness *w)
 static status load_log_key(struct witness *w)
 {
     struct str text, line;
-    status s = file_read(&w->arena, path_of(w, "log.key"), SMALL_FILE, &text);
+    status s = file_read(&w->arena, witness_path(w, "log.key"), SMALL_FILE, &text);
 
     w->pinned = s == OK;
     if (s == NOT_FOUND)
@@ -88,20 +83,20 @@ static status load_head(struct witness *w)
     struct str text, line, edge;
     struct checkpoint c;
     uint8_t *hashes;
-    status s = file_read(&w->arena, path_of(w, "head"), SMALL_FILE, &text);
+    status s = file_read(&w->arena, witness_path(w, "head"), SMALL_FILE, &text);
 
     w->tree = (struct merkle){ 0 };
     if (s == NOT_FOUND)
         return OK;
     TRY(s);
     if (!str_cut(&text, '\n', &line) || !str_starts(line, STR("edge ")) || !w->pinned)
-        return fail(BROKEN, "%s is damaged", path_of(w, "head"));
+        return fail(BROKEN, "%s is damaged", witness_path(w, "head"));
     edge = str_from(line, 5);
     hashes = arena_alloc(&w->arena, edge.n / 2 + 1);
     if (checkpoint_read(text, w->log_pk, &c) != OK)     /* a round that was broken off had taken the new key, and not its head */
         TRY(checkpoint_read(text, w->log_pk_before, &c));
     if (!str_from_hex(edge, hashes, edge.n / 2))
-        return fail(BROKEN, "%s is damaged", path_of(w, "head"));
+        return fail(BROKEN, "%s is damaged", witness_path(w, "head"));
     w->head = text;
     w->origin = c.origin;
     return merkle_of_edge(str_of(hashes, edge.n / 2), c.size, &w->tree);
@@ -116,28 +111,6 @@ static status load(struct witness *w)
     return load_head(w);
 }
 
-/* The hashes first, then the head that covers them: what lies behind the head's size after a power cut is written again. */
-static status keep_leaves(struct witness *w, i64 from, struct str leaves)
-{
-    int fd = open(path_of(w, "leaves"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    off_t at = (off_t)(from * (i64)sizeof(struct digest));
-    bool done = fd >= 0 && ftruncate(fd, at) == 0;
-
-    while (done && leaves.n > 0) {
-        ssize_t n = pwrite(fd, leaves.at, leaves.n, at);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        done = n > 0;
-        at += n > 0 ? n : 0;
-        leaves = str_from(leaves, n > 0 ? (size_t)n : 0);
-    }
-    done = done && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return done ? OK : fail(BROKEN, "%s: %m", path_of(w, "leaves"));
-}
-
 static status keep_head(struct witness *w, const struct log_growth *g, const struct merkle *tree)
 {
     struct out o = { .max = SMALL_FILE };
@@ -145,9 +118,9 @@ static status keep_head(struct witness *w, const struct log_growth *g, const str
     status s = OK;
 
     if (!w->pinned || memcmp(w->log_pk, g->log_pk, sizeof w->log_pk) != 0) {
-        s = file_read(&w->arena, path_of(w, "log.key"), SMALL_FILE, &known);
+        s = file_read(&w->arena, witness_path(w, "log.key"), SMALL_FILE, &known);
         known = s == OK ? known : STR("");
-        s = file_replace(path_of(w, "log.key"), arena_f(&w->arena, "%.*s%.*s\n", (int)known.n, known.at, (int)key.n, key.at));
+        s = file_replace(witness_path(w, "log.key"), arena_f(&w->arena, "%.*s%.*s\n", (int)known.n, known.at, (int)key.n, key.at));
         if (w->pinned)
             printf("the log is signed with a new key from now on, named by the one before\n");
     }
@@ -156,7 +129,7 @@ static status keep_head(struct witness *w, const struct log_growth *g, const str
     out_char(&o, '\n');
     out_str(&o, g->signed_head);
     if (s == OK)
-        s = file_replace(path_of(w, "head"), out_done(&o));
+        s = file_replace(witness_path(w, "head"), out_done(&o));
     out_free(&o);
     return s;
 }
@@ -171,11 +144,11 @@ static void keep_evidence(struct witness *w, struct str said)
                               w->head.at ? w->head.at : "", (int)said.n, said.at ? said.at : "");
 
     snprintf(name, sizeof name, "evidence-%lld.txt", (long long)clock_now_ms());
-    if (file_replace(path_of(w, name), text) == OK)
-        fprintf(stderr, "What was known and what the server says lies in %s.\n", path_of(w, name));
+    if (file_replace(witness_path(w, name), text) == OK)
+        fprintf(stderr, "What was known and what the server says lies in %s.\n", witness_path(w, name));
 }
 
-[[gnu::format(printf, 2, 3)]] static status bad(struct witness *w, const char *format, ...)
+status witness_bad(struct witness *w, const char *format, ...)
 {
     char text[512];
     va_list list;
@@ -187,41 +160,19 @@ static void keep_evidence(struct witness *w, struct str said)
     return fail(BROKEN, "%.*s", (int)w->bad.n, w->bad.at);
 }
 
-/* The first number whose hash is not the one that was seen; `until` where all are. */
-static status first_other(struct witness *w, i64 until, i64 *entry)
-{
-    int fd = open(path_of(w, "leaves"), O_RDONLY | O_CLOEXEC);
-    status s = fd < 0 ? fail(BROKEN, "%s: %m", path_of(w, "leaves")) : OK;
-
-    for (*entry = 0; s == OK && *entry < until;) {
-        struct digest known;
-        struct str now;
-
-        s = witness_leaves(w, *entry, &now);
-        if (s != OK || now.n == 0)
-            break;
-        for (; now.n >= sizeof known && *entry < until; now = str_from(now, sizeof known), ++*entry)
-            if (pread(fd, &known, sizeof known, (off_t)(*entry * (i64)sizeof known)) != (ssize_t)sizeof known ||
-                memcmp(&known, now.at, sizeof known) != 0) {
-                close(fd);
-                return OK;
-            }
-    }
-    if (fd >= 0)
-        close(fd);
-    return s;
-}
-
 static status explain(struct witness *w, const struct log_growth *g)
 {
     i64 common = g->size < w->tree.size ? g->size : w->tree.size, entry;
 
-    TRY(first_other(w, common, &entry));
+    if (common > 0 && !witness_leaves_whole(w))
+        return witness_bad(w, "the log has %lld entries, and they do not extend the %lld that this witness knew; which was the first to change cannot be "
+                           "said, because %s is missing or damaged", (long long)g->size, (long long)w->tree.size, witness_path(w, "leaves"));
+    TRY(witness_first_other(w, common, &entry));
     if (entry < common)
-        return bad(w, "entry %lld was rewritten: it is not the one that this witness saw", (long long)entry);
+        return witness_bad(w, "entry %lld was rewritten: it is not the one that this witness saw", (long long)entry);
     if (g->size < w->tree.size)
-        return bad(w, "entry %lld and what follows it are gone: the log was cut or rolled back", (long long)g->size);
-    return bad(w, "the head does not extend the one of %lld entries that this witness knew", (long long)w->tree.size);
+        return witness_bad(w, "entry %lld and what follows it are gone: the log was cut or rolled back", (long long)g->size);
+    return witness_bad(w, "the head does not extend the one of %lld entries that this witness knew", (long long)w->tree.size);
 }
 
 static status check_names(struct witness *w, const struct log_growth *g)
@@ -230,9 +181,9 @@ static status check_names(struct witness *w, const struct log_growth *g)
 
     TRY(checkpoint_read(g->signed_head, g->log_pk, &c));
     if (w->pinned && !log_growth_leads(g, c.origin, w->log_pk))
-        return bad(w, "the log is signed with another key than the one known since the first round, and no note of that one names it");
+        return witness_bad(w, "the log is signed with another key than the one known since the first round, and no note of that one names it");
     if (w->tree.size > 0 && !str_eq(c.origin, w->origin))
-        return bad(w, "the log calls itself by another name than before");
+        return witness_bad(w, "the log calls itself by another name than before");
     return OK;
 }
 
@@ -245,29 +196,6 @@ static bool extends(const struct witness *w, const struct log_growth *g, struct 
             merkle_consistency_ok((size_t)w->tree.size, known, (size_t)g->size, root, g->path));
 }
 
-/* The new hashes, kept and added to the tree, which must then have the signed root. */
-static status take_leaves(struct witness *w, i64 until, struct merkle *tree)
-{
-    while (tree->size < until) {
-        i64 from = tree->size;
-        struct str now;
-
-        TRY(witness_leaves(w, from, &now));
-        now = str_upto(now, (size_t)(until - from) * sizeof(struct digest));
-        now.n -= now.n % sizeof(struct digest);
-        if (now.n == 0)
-            return fail(BUSY, "the server gave no hash of entry %lld", (long long)from);
-        TRY(keep_leaves(w, from, now));
-        for (size_t at = 0; at < now.n; at += sizeof(struct digest)) {
-            struct digest leaf;
-
-            memcpy(&leaf, now.at + at, sizeof leaf);
-            merkle_add(tree, leaf);
-        }
-    }
-    return OK;
-}
-
 static status check_growth(struct witness *w, const struct log_growth *g, struct merkle *tree)
 {
     struct digest root;
@@ -277,11 +205,12 @@ static status check_growth(struct witness *w, const struct log_growth *g, struct
     TRY(checkpoint_read(g->signed_head, g->log_pk, &c));
     if (!extends(w, g, c.root))
         return explain(w, g);
+    TRY(witness_leaves_mend(w));
     *tree = w->tree;
-    TRY(take_leaves(w, g->size, tree));
+    TRY(witness_leaves_take(w, g->size, tree));
     root = merkle_root(tree);
     if (memcmp(&root, &c.root, sizeof root) != 0)
-        return bad(w, "the hashes of the %lld entries do not make the signed head", (long long)g->size);
+        return witness_bad(w, "the hashes of the %lld entries do not make the signed head", (long long)g->size);
     return OK;
 }
 
@@ -361,6 +290,15 @@ static int watch(struct verb *v, struct witness *w)
     return result == 0 ? EXIT_FINE : EXIT_FAILED;
 }
 
+static const char *without_slashes(struct verb *v, const char *url)
+{
+    size_t n = url != NULL ? strlen(url) : 0;
+
+    while (n > 0 && url[n - 1] == '/')
+        n--;
+    return url != NULL ? arena_copy(&v->arena, str_of(url, n)).at : NULL;
+}
+
 static bool settings_right(struct verb *v, struct witness *w, bool key_only)
 {
     struct config *c = &v->config;
@@ -368,7 +306,7 @@ static bool settings_right(struct verb *v, struct witness *w, bool key_only)
     struct str text = STR("");
 
     w->dir = config_get(c, "state", NULL);
-    w->url = config_get(c, "url", NULL);
+    w->url = without_slashes(v, config_get(c, "url", NULL));
     w->name = str_c(config_get(c, "name", ""));
     if (w->dir == NULL)
         return false;

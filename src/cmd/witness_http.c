@@ -3,8 +3,9 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { ANSWER_MAX = 8 << 20, CONNECT_S = 10, ASK_S = 60, PATH_BYTES = 2048 };
+enum { ANSWER_MAX = 8 << 20, CONNECT_S = 10, ASK_S = 60, PATH_BYTES = 2048, SAID_MAX = 1000 };
 
 static size_t take(char *at, size_t size, size_t n, void *to)
 {
@@ -34,7 +35,22 @@ static void settings(CURL *curl, const char *url, struct curl_slist *headers, st
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 }
 
-static status answered(CURL *curl, CURLcode code, const struct out *o, const char *url)
+/* What is no JSON is of another server, and no text for a terminal. */
+static const char *said(CURL *curl, struct arena *a, const struct out *o)
+{
+    struct str body = str_trim(str_of(o->at != NULL ? o->at : "", o->n));
+    const char *type = NULL;
+
+    curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
+    for (size_t i = 0; i < body.n; i++)
+        if ((unsigned char)body.at[i] < ' ' || body.at[i] == 127)
+            type = NULL;
+    if (type == NULL || strstr(type, "json") == NULL || body.n > SAID_MAX)
+        return "that is not how a server of a log answers; is the address right?";
+    return arena_copy(a, body).at;
+}
+
+static status answered(CURL *curl, CURLcode code, struct arena *a, const struct out *o, const char *url)
 {
     long http = 0;
 
@@ -44,7 +60,7 @@ static status answered(CURL *curl, CURLcode code, const struct out *o, const cha
     if (http == 401 || http == 403)
         return fail(BUSY, "%s does not know this token, or it is not a witness's", url);
     if (http != 200)
-        return fail(BUSY, "%s answers %ld: %.*s", url, http, (int)(o->n < 300 ? o->n : 300), o->at ? o->at : "");
+        return fail(http == 422 ? INVALID : BUSY, "%s answers %ld: %s", url, http, said(curl, a, o));
     return OK;
 }
 
@@ -62,7 +78,7 @@ static status ask(struct witness *w, const char *path, const char *body, struct 
         if (body != NULL)
             curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
         fail_clear();
-        s = answered(curl, curl_easy_perform(curl), &o, url);
+        s = answered(curl, curl_easy_perform(curl), &w->arena, &o, url);
     }
     *answer = arena_copy(&w->arena, out_done(&o));
     curl_easy_cleanup(curl);
@@ -97,5 +113,8 @@ status witness_sign(struct witness *w, struct str head, i64 seconds)
                                : ask(w, "/api/v1/log/cosignatures", arena_f(&w->arena, "head=%s", escaped).at, &answer);
 
     curl_free(escaped);
+    if (s == INVALID)       /* the head is the one that this server has just given */
+        return fail(BUSY, "the server does not take the signature: the token was made for another name than \"%.*s\" (--name is the code that followed --org), "
+                    "or for another public key than the one that \"lachan audit witness key --state %s\" prints", (int)w->name.n, w->name.at, w->dir);
     return s;
 }

@@ -85,9 +85,22 @@ struct reader {
     struct merkle tree;
 };
 
-static status bad_file(struct reader *r, struct arena *a, const char *why)
+/* Named by what was still right before it: the line itself may be an entry, one that waits, or the end. */
+static status bad_line(struct reader *r, struct arena *a)
 {
-    r->audit->bad = arena_f(a, "entry %lld: %s", (long long)r->tree.size, why);
+    i64 entries = r->tree.size, waiting = r->audit->waiting;
+
+    if (entries + waiting == 0)
+        r->audit->bad = STR("the file is damaged or cut before entry 0");
+    else
+        r->audit->bad = arena_f(a, "the file is damaged or cut behind %sentry %lld", waiting ? "waiting " : "", (long long)(waiting ? waiting : entries - 1));
+    return fail(BROKEN, "%.*s", (int)r->audit->bad.n, r->audit->bad.at);
+}
+
+/* Of no entry alone: the head says only what all of them make. */
+static status bad_head(struct reader *r, struct arena *a, const char *why)
+{
+    r->audit->bad = arena_f(a, "head: %s", why);
     return fail(BROKEN, "%.*s", (int)r->audit->bad.n, r->audit->bad.at);
 }
 
@@ -200,21 +213,22 @@ static status check_file(struct reader *r, struct arena *a, const uint8_t *log_p
     struct digest root;
 
     if (!read_opening(r, a, &r->audit->head))
-        return bad_file(r, a, "not an export of a log");
+        return bad_head(r, a, "not an export of a log");
     if (log_pk != NULL && memcmp(log_pk, r->audit->log_pk, sizeof r->audit->log_pk) != 0)
-        return bad_file(r, a, "signed with another key");
+        return bad_head(r, a, "signed with another key");
     if (!read_entries(r))
-        return bad_file(r, a, "the file is damaged or cut here");
+        return bad_line(r, a);
     r->audit->entries = r->tree.size;
     if (r->tree.size == 0 && r->audit->head.n == 0)
         return OK;
     if (checkpoint_read(r->audit->head, r->audit->log_pk, &c) != OK)
-        return bad_file(r, a, "the head is not signed by the key");
+        return bad_head(r, a, "it is not signed by the key");
     root = merkle_root(&r->tree);
     if (c.size != r->tree.size)
-        return bad_file(r, a, "the signed head has another number of entries");
+        return bad_head(r, a, arena_f(a, "it is of %lld entries, and the file has %lld", (long long)c.size, (long long)r->tree.size).at);
     if (memcmp(&root, &c.root, sizeof root) != 0)
-        return bad_file(r, a, "some entry is not the one that was signed");
+        return bad_head(r, a, arena_f(a, "one or more of the entries 0 to %lld are not those that were signed; which, the database or a witness can say",
+                                      (long long)r->tree.size - 1).at);
     return OK;
 }
 

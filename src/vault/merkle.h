@@ -35,6 +35,8 @@ bool merkle_consistency_ok(size_t old_n, struct digest old_root, size_t n, struc
 /* A signed note (C2SP): the text, which ends with a line feed, an empty line, and the house's signature under this name. */
 struct str signed_note_make(struct arena *a, struct str text, struct str name, const struct house_keys *h);
 bool signed_note_is_of(struct str text, struct str name, const uint8_t log_pk[32]);
+/* It says that this key signed it, whether rightly or not: what no known key is named by may be of one that is not known yet. */
+bool signed_note_names(struct str text, struct str name, const uint8_t log_pk[32]);
 bool signed_note_body(struct str text, struct str *body);      /* false: not a note */
 
 /* Checkpoint (C2SP tlog-checkpoint, signed note):

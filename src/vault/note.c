@@ -48,14 +48,14 @@ struct str signed_note_make(struct arena *a, struct str text, struct str name, c
     return arena_f(a, "%.*s\n%.*s", (int)text.n, text.at, (int)line.n, line.at);
 }
 
-/* True for the signature line of this key. Other lines are cosignatures of witnesses and are passed over. */
-static bool line_signs(struct str line, struct str name, struct str body, const uint8_t log_pk[32])
+/* True for the signature line of this key; *names: it says that it is. Other lines are cosignatures of witnesses and are passed over. */
+static bool line_signs(struct str line, struct str name, struct str body, const uint8_t log_pk[32], bool *names)
 {
     uint8_t signature[SIGNATURE_BYTES], id[NOTE_KEY_ID];
 
     note_key_id(name, log_pk, NOTE_ED25519, id);
-    return note_line_read(line, name, id, signature, sizeof signature) &&
-        crypto_sign_verify_detached(signature + NOTE_KEY_ID, (const unsigned char *)body.at, body.n, log_pk) == 0;
+    *names = note_line_read(line, name, id, signature, sizeof signature);
+    return *names && crypto_sign_verify_detached(signature + NOTE_KEY_ID, (const unsigned char *)body.at, body.n, log_pk) == 0;
 }
 
 bool signed_note_body(struct str text, struct str *body)
@@ -66,15 +66,33 @@ bool signed_note_body(struct str text, struct str *body)
     return end < text.n && str_ends(text, STR("\n"));
 }
 
-bool signed_note_is_of(struct str text, struct str name, const uint8_t log_pk[32])
+static bool any_line_signs(struct str text, struct str name, const uint8_t log_pk[32], bool *named)
 {
     struct str body, rest, line;
+    bool signs = false, names;
 
+    *named = false;
     if (!signed_note_body(text, &body))
         return false;
     rest = str_from(text, body.n + 1);
-    while (str_cut(&rest, '\n', &line))
-        if (line_signs(line, name, body, log_pk))
-            return true;
-    return false;
+    while (!signs && str_cut(&rest, '\n', &line)) {
+        signs = line_signs(line, name, body, log_pk, &names);
+        *named = *named || names;
+    }
+    return signs;
+}
+
+bool signed_note_is_of(struct str text, struct str name, const uint8_t log_pk[32])
+{
+    bool named;
+
+    return any_line_signs(text, name, log_pk, &named);
+}
+
+bool signed_note_names(struct str text, struct str name, const uint8_t log_pk[32])
+{
+    bool named;
+
+    (void)any_line_signs(text, name, log_pk, &named);
+    return named;
 }

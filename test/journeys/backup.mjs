@@ -1,7 +1,7 @@
 // A burnt-down house: what was told, seen and filed comes back from a backup that nobody could read or alter unseen.
 // Usage: node backup.mjs PROGRAM
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Browser, Server, check, codeOn, finish, same, sleep, totp } from './client.mjs'
@@ -20,11 +20,29 @@ const made = run('backup', 'key', '--out', secret), key = made.stdout.trim()
 check(made.status === 0 && /^[A-Za-z0-9+/]{43}=$/.test(key), 'an offline key is made', made.stderr)
 same(statSync(secret).mode & 0o777, 0o600, 'its secret is for its owner alone')
 same(run('backup', 'key', '--out', secret).status, 1, 'a secret that is there is not written over')
+for (const verb of ['migrate', 'init', 'doctor', 'serve', 'demo', 'routes', 'restore', 'matcher']) {
+  const r = run(verb, join(folder, 'meant'))
+  check(r.status === 2 && r.stderr.includes(join(folder, 'meant')), `${verb} passes over no argument`, r.stdout + r.stderr)
+}
+check(!existsSync('lachan-data'), 'and does nothing elsewhere instead')
+mkdirSync(join(folder, 'empty'))
+for (const [dir, what] of [['empty', 'a folder without a database'], ['nothere', 'one that is not there']]) {
+  const r = run('migrate', '--data', join(folder, dir))
+  check(r.status === 1 && r.stderr.includes(join(folder, dir)) && /lachan init/.test(r.stderr) && !existsSync(join(folder, dir, 'lachan.db')),
+    `migrate makes no database in ${what}`, r.stdout + r.stderr)
+}
 if (process.env.LACHAN_TEST_POSTGRES) {
   const b = server.run('backup', '--to', repo, '--backup-key', key)
   check(b.status === 1 && /PostgreSQL/.test(b.stderr), 'on PostgreSQL it says whose work that is', b.stderr)
   finish()
   process.exit()
+}
+{ const r = server.run('backup', '--to', repo, '--backup-key', key.slice(0, 42))
+  check(r.status === 2 && /no public key.*42 characters/.test(r.stderr) && !r.stderr.includes(key.slice(0, 42)), 'a key with a typing error is told apart from none', r.stderr) }
+symlinkSync(join(data, 'files'), join(folder, 'aside'))
+for (const to of [data, join(data, 'new', 'deep'), join(data, 'files'), join(folder, 'aside', 'repo')]) {
+  const r = server.run('backup', '--to', to, '--backup-key', key)
+  check(r.status === 2 && /lies in/.test(r.stderr) && !existsSync(join(to, 'snapshots')), `no backup goes to ${to.slice(folder.length)}, which burns with the house`, r.stdout + r.stderr)
 }
 const backup = () => server.run('backup', '--to', repo, '--backup-key', key)
 
@@ -83,6 +101,10 @@ truncateSync(used[0], 10)
 same(verify().status, 1, 'a cut one as well')
 rmSync(used[0])
 same(verify().status, 1, 'and a missing one')
+spawnSync('mkfifo', [used[0]])
+{ const v = spawnSync(program, ['backup', 'verify', repo], { encoding: 'utf8', timeout: 60000 })
+  check(v.status === 1 && /is missing/.test(v.stderr), 'a pipe in its place holds up nobody', `${v.signal} ${v.stderr}`) }
+rmSync(used[0])
 
 // -- refused, loudly --------------------------------------------------------------------------------------------------------------------
 
@@ -124,7 +146,7 @@ else check(r.status === 1 && /days old/.test(r.stderr), 'one that is too old is 
 const accounts = server.accounts()
 rmSync(data, { recursive: true })
 r = restore()
-check(r.status === 0 && /^restored backup/.test(r.stdout), 'the newest is restored', r.stdout + r.stderr)
+check(r.status === 0 && /^restored backup/.test(r.stdout) && r.stdout.includes(` to ${to}:`), 'the newest is restored', r.stdout + r.stderr)
 chmodSync(keyFile, 0o400)
 const again = new Server(program, to, { options: ['--key-file', keyFile] })
 same(again.run('audit verify', '--key-file', keyFile).status, 0, 'log and rows prove themselves')
@@ -148,6 +170,11 @@ const count = () => readdirSync(join(repo, 'blobs')).reduce((n, d) => n + readdi
 const before = count()
 same(run('backup', 'prune', repo).status, 0, 'nothing is old yet')
 same(count(), before, 'so nothing goes')
+const stuck = join(repo, 'blobs', '00', 'f'.repeat(64))
+mkdirSync(stuck, { recursive: true })
+r = spawnSync('faketime', ['-f', '+40d', program, 'backup', 'prune', repo], { encoding: 'utf8' })
+if (!r.error) check(r.status === 1 && r.stderr.includes(stuck) && /1 that should have gone/.test(r.stderr), 'what cannot be taken away is told', r.stdout + r.stderr)
+rmSync(stuck, { recursive: true })
 r = spawnSync('faketime', ['-f', '+40d', program, 'backup', 'prune', repo], { encoding: 'utf8' })
 if (!r.error) {
   same(run('backup', 'list', repo).stdout.trim(), snapshots[1], 'after 35 days the newest alone is left')

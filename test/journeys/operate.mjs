@@ -86,7 +86,7 @@ check(weekly.status === 0 && weekly.stdout.startsWith('ok: '), 'the weekly look 
 const logKey = server.run('audit export', '--key-file', keyFile).stdout.match(/^key (\S+)/m)[1]
 const monthly = type(table.match(/`(lachan backup verify [^`]*)`/)[1].replace('LOGKEY', logKey))
 same(monthly.status, 0, `the monthly look needs no secret: ${(monthly.stdout + monthly.stderr).replace(/\n/g, ' ')}`)
-same(type(steps[7].match(/`(lachan backup list [^`]*)`/)[1]).status, 0, 'and what is there is listed')
+same(type(steps[7].match(/`(sudo -u lachan lachan backup list [^`]*)`/)[1]).status, 0, 'and what is there is listed')
 
 // -- 9: burnt down -------------------------------------------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ await again.stop()
 
 // -- as it was at a moment ----------------------------------------------------------------------------------------------------------------------
 
-const last = Number(r.stdout.match(/up to segment (\d+)/)[1])
+const restored = r.stdout, last = Number(restored.match(/up to segment (\d+)/)[1])
 r = restore('then', '--segment', String(last >> 1))
 const before = cases(join(folder, 'then')), all = cases(join(folder, 'new'))
 check(r.status === 0 && before < all && before > 0, 'as it was in the middle of it', `${before} of ${all} ${r.stderr}`)
@@ -110,6 +110,12 @@ r = restore('never', '--until', '2026-11-24T14:20')
 check(r.status === 1 && /full hour/.test(r.stderr), 'by the hour: nothing that was shipped tells the minute at which a child wrote', r.stderr)
 const hours = readdirSync(join(repo, 'ship')).flatMap(f => [statSync(join(repo, 'ship', f)).mtimeMs, ...[...readFileSync(join(repo, 'ship', f), 'latin1').matchAll(/\nmade (\d+)\n/g)].map(m => Number(m[1]))])
 check(hours.length > 4 && hours.every(ms => ms % 3600000 === 0), 'neither the description nor the time of its file', `${hours.length}, ${hours.find(ms => ms % 3600000)}`)
+r = restore('never', '--until', 'yesterday')
+check(r.status === 1 && /cannot be read.*2026-11-24T14:00\+07:00/.test(r.stderr), 'what is no time is answered with one', r.stderr)
+const [, hour, zone] = restored.match(/of the hour from (\S+) \(([^)]+)\)/) ?? []
+check(hour?.endsWith(':00+07:00') && zone === 'Asia/Ho_Chi_Minh' && v.stdout.includes(`from ${hour} (${zone})`), 'the hour is told with its zone', restored + v.stdout)
+r = restore('hour', '--until', new Date(Date.parse(hour) + 3600000).toISOString().replace('.000', ''))
+check(r.status === 0 && r.stdout.includes(`up to segment ${last} `), 'and read in any zone: until its end is all of it', r.stdout + r.stderr)
 r = restore('never', '--until', '2020-01-01T00:00')
 check(r.status === 1 && /no backup of that time/.test(r.stderr) && !existsSync(join(folder, 'never')), 'not before it began', r.stderr)
 
@@ -221,6 +227,24 @@ const proofs = () => run('backup', 'list', repo).stdout.trim().split('\n').map(n
 const proved = proofs()
 same(run('backup', 'prune', repo).status, 0, 'nothing is old yet')
 same(proofs(), proved, 'so nothing that a base needs goes')
+
+// -- the key is turned, and somebody brings the line of before ------------------------------------------------------------------------------------------
+
+await server.start()
+const rotated = server.run('key', 'rotate')
+same(rotated.status, 0, `the key is turned: ${rotated.stderr}`)
+await server.stop()
+await server.start()
+const turned = await new Browser(server).api('/api/v1/speak', { story: 'Chuyện bịa sau khi xoay khóa' })
+same(turned.code, 201, 'a child tells under the new key')
+await server.stop()
+r = restore('old-line')
+check(r.status === 1 && /newer line of the key file may be missing.*by --segment \d+/s.test(r.stderr) && !existsSync(join(folder, 'old-line')),
+  'a missing line of the key file is named before any loss', r.stderr)
+copyFileSync(join(data, 'keys', 'inst.key'), join(folder, 'both.key'))
+r = run('restore', '--from', repo, '--secret', secret, '--key-file', join(folder, 'both.key'), '--data', join(folder, 'both'))
+check(r.status === 0 && cases(join(folder, 'both')) === cases(data), 'with both lines all of it comes back', r.stdout + r.stderr)
+copyFileSync(join(folder, 'both.key'), keyFile)
 
 // -- a restored copy ships to the same place while the old house still runs -----------------------------------------------------------------------------
 

@@ -53,6 +53,21 @@ const old = await grow(3)
 w = witness()
 check(w.status === 0 && +w.stdout.match(/(\d+) new, signed/)?.[1] >= 3, 'the second takes what is new', w.stdout + w.stderr)
 
+// Its own memory of the hashes, lost: it says so, and takes no hash that does not make the head it has kept.
+const leaves = join(state, 'leaves'), seen = readFileSync(leaves)
+rmSync(leaves)
+w = witness()
+check(w.status === 0 && /leaves was missing.*anew/.test(w.stderr) && readFileSync(leaves).subarray(0, seen.length).equals(seen), 'lost hashes are noticed and proved anew', w.stdout + w.stderr)
+writeFileSync(leaves, Buffer.alloc(seen.length))
+w = witness()
+check(w.status === 0 && /leaves was missing or damaged/.test(w.stderr) && readFileSync(leaves).subarray(0, seen.length).equals(seen), 'and so are other ones', w.stdout + w.stderr)
+w = witness('--url', `${url}//`)
+check(w.status === 0 && w.stderr === '', 'an address may end with a slash', w.stdout + w.stderr)
+w = witness('--name', 'polic')
+check(w.status === 1 && w.stdout === '' && /another name than "polic"/.test(w.stderr), 'a wrong name is told', w.stdout + w.stderr)
+w = witness('--url', `${url}/nowhere`)
+check(w.status === 1 && w.stdout === '' && /address/.test(w.stderr) && !/</.test(w.stderr), 'and a wrong address, without the page that lies there', w.stdout + w.stderr)
+
 // A head with a signature of somebody else is not kept.
 const head = (await ask('/api/v1/log/head')).text
 const post = text => new Browser(server, { headers: { Authorization: `Bearer ${token}` } }).request('POST', '/api/v1/log/cosignatures',
@@ -83,6 +98,11 @@ same(w.status, 1, "last week's database is found")
 check(w.stdout.startsWith(`bad: entry ${old} and what follows it are gone`), 'the first missing entry is named', w.stdout + w.stderr)
 check(readdirSync(state).some(f => f.startsWith('evidence-')), 'what was known and what the server says are kept')
 await grow(6)
+const known = readFileSync(leaves)
+rmSync(leaves)
+w = witness()
+check(w.status === 1 && /^bad: .*cannot be said.*leaves is missing/.test(w.stdout) && !/entry 0/.test(w.stdout), 'without its hashes it gives the alarm and names no entry falsely', w.stdout + w.stderr)
+writeFileSync(leaves, known)
 w = witness()
 check(w.status === 1 && w.stdout.startsWith(`bad: entry ${old} was rewritten`), 'also after it has grown beyond what was known: the first entry of the new story', w.stdout + w.stderr)
 

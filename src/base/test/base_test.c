@@ -79,6 +79,26 @@ TEST(the_local_day_begins_at_midnight_in_the_zone_of_the_instance)
     CHECK(clock_hour_ceil(HOUR_MS) == HOUR_MS);
 }
 
+TEST(an_hour_is_read_back_as_it_was_printed_in_whichever_zone)
+{
+    static const char *const same[] = { "2026-11-24T14:00+07:00", "2026-11-24T14:00", "2026-11-24T07:00Z", "2026-11-24T07:00:00Z", "2026-11-24T02:30-04:30",
+                                        "2026-11-24T14:00:00+07:00" };
+    static const char *const none[] = { "", "Z", "2026-11-24Z", "2026-11-24T14:00+7", "2026-11-24T14:00 Z", "2026-11-24T14:00:30Z", "2026-11-24T14:00+07:60",
+                                        "2026-11-24T14:00+15:00", "2026-02-30T14:00Z", "2026-11-24T25:00Z", "2026-11-24T14:00ZZ", "tomorrow" };
+    char text[CLOCK_TEXT];
+    i64 ms;
+
+    clock_set_zone("Asia/Ho_Chi_Minh");
+    for (size_t i = 0; i < COUNT_OF(same); i++) {
+        ms = 0;
+        CHECK(clock_of_zoned_iso(str_c(same[i]), &ms));
+        clock_zoned_iso(ms, text);
+        CHECK_STR(str_c(text), str_c(same[0]));
+    }
+    for (size_t i = 0; i < COUNT_OF(none); i++)
+        CHECK(!clock_of_zoned_iso(str_c(none[i]), &ms));
+}
+
 TEST(numbers_are_read_whole_or_not_at_all)
 {
     static const struct { const char *text; bool ok; i64 value; } cases[] = {

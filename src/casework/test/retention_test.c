@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define F(...) arena_f(&site.kept, __VA_ARGS__).at
 #define YEAR_MS (366 * DAY_MS)
@@ -157,6 +159,93 @@ TEST(nobody_of_another_unit_sees_it_and_no_role_without_cases)
     CHECK_STR(foreign.body, missing.body);
     CHECK_INT(see(id, as(&site, "nga.mau")).code, 403);
     CHECK(!says(get(&site, "/retention", as(&site, "lan.mau")), at(id, "")));
+}
+
+/* -- what a disk or a stranger does to it ------------------------------------------------------------------------------------------------ */
+
+/* Reports with a term, without the road there: more than a page of them. */
+static status set_term(struct id report, struct id unit, i64 i)
+{
+    struct ledger *l = &site.in.ledger;
+    struct retentions_row row = { .case_id = report, .unit = unit, .class = STR("child"), .state = STR("kept"), .since = i, .due = site.now + i };
+
+    TRY(act_begin(l, (struct act_info){ .act = "test.term", .now = site.now, .object = report }));
+    TRY(row_insert(l, &table_retentions, &row));
+    return act_commit(l);
+}
+
+static status take_away(struct id report)
+{
+    struct retentions_row row = { .case_id = report };
+
+    TRY(act_begin(&site.in.ledger, (struct act_info){ .act = "test.term", .now = site.now, .object = report }));
+    TRY(row_get(&site.in.ledger, &table_retentions, &row));
+    TRY(row_delete(&site.in.ledger, &table_retentions, &row));
+    return act_commit(&site.in.ledger);
+}
+
+static size_t rows_of(struct answer a)
+{
+    static const struct str link = { "<a href=\"/retention/", 20 };
+    struct str rest = a.body;
+    size_t n = 0, where;
+
+    while ((where = str_find(rest, link)) < rest.n) {
+        rest = str_from(rest, where + link.n);
+        n++;
+    }
+    return n;
+}
+
+TEST(an_altered_row_of_a_page_hides_no_page_behind_it)
+{
+    enum { ROWS = 51 };
+    struct id reports[ROWS];
+    struct cases_row one;
+    struct answer a;
+
+    for (int i = 0; i < ROWS; i++) {
+        struct visitor child = { 0 };
+
+        reports[i] = report_of(&site, tell(&site, "story=" CANARY "&danger=no&province=92", &child));
+    }
+    one = (struct cases_row){ .id = reports[0] };
+    REQUIRE(row_get(&site.in.ledger, &table_cases, &one) == OK);
+    for (int i = 0; i < ROWS; i++)
+        REQUIRE(set_term(reports[i], one.owner_unit, i + 1) == OK);
+    instance_step(&site.in);
+    CHECK(says(get(&site, "/retention", minh()), "/retention?d="));
+    REQUIRE(db_script(site.in.ledger.db, "UPDATE retentions SET why = 'x' WHERE since = 3") == OK);
+    a = get(&site, "/retention", minh());
+    CHECK(says(a, "/retention?d=") && !says(a, at(reports[2], "")));
+    CHECK(says(a, at(reports[3], "")) && rows_of(a) == 49);
+    REQUIRE(db_script(site.in.ledger.db, "UPDATE retentions SET why = NULL WHERE since = 3") == OK);
+    for (int i = 0; i < ROWS; i++)
+        CHECK(take_away(reports[i]) == OK);
+    instance_step(&site.in);
+}
+
+TEST(a_file_that_cannot_be_taken_away_makes_the_database_anew_once)
+{
+    struct id file = id_random();
+    struct files_to_end_all_rows left;
+    const char *folder, *path;
+
+    folder = F("%s/files/%s", site.folder, at(file, "") + ID_TEXT - 2);
+    path = F("%s/%s", folder, at(file, ""));
+    (void)mkdir(folder, 0700);
+    REQUIRE(mkdir(path, 0700) == 0);                            /* unlink takes no folder */
+    REQUIRE(sql_file_to_end(site.in.ledger.db, (struct sql_file_to_end){ .id = file }) == OK);
+    sweep();
+    REQUIRE(sql_files_to_end_all(site.in.ledger.db, &left) == OK);
+    CHECK(left.n == 1 && left.at[0].forgotten == 1);
+    sweep();
+    REQUIRE(sql_files_to_end_all(site.in.ledger.db, &left) == OK);
+    CHECK_INT(left.n, 1);
+    CHECK(rmdir(path) == 0);
+    sweep();
+    REQUIRE(sql_files_to_end_all(site.in.ledger.db, &left) == OK);
+    CHECK_INT(left.n, 0);
 }
 
 /* -- holds ------------------------------------------------------------------------------------------------------------------------------ */

@@ -182,6 +182,19 @@ TEST(a_signed_text_that_is_no_checkpoint_is_refused)
     house_free(h);
 }
 
+TEST(a_note_of_a_key_that_is_not_known_is_told_apart_from_one_that_was_altered)
+{
+    struct house *ours = new_house(1), *theirs = new_house(2);
+    struct str text = signed_note_make(test_arena(), STR("o\n1\n"), STR("o"), house_now(ours)), bad = altered(text, 2);
+
+    CHECK(signed_note_is_of(text, STR("o"), house_now(ours)->log_pk) && signed_note_names(text, STR("o"), house_now(ours)->log_pk));
+    CHECK(!signed_note_is_of(bad, STR("o"), house_now(ours)->log_pk) && signed_note_names(bad, STR("o"), house_now(ours)->log_pk));
+    CHECK(!signed_note_is_of(text, STR("o"), house_now(theirs)->log_pk) && !signed_note_names(text, STR("o"), house_now(theirs)->log_pk));
+    CHECK(!signed_note_names(STR("no note"), STR("o"), house_now(ours)->log_pk));
+    house_free(ours);
+    house_free(theirs);
+}
+
 TEST(cosignatures_of_witnesses_beside_ours_do_no_harm)
 {
     struct merkle m = { 0 };
