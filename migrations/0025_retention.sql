@@ -56,5 +56,4 @@ CREATE TABLE number_kept (
 
 -- Files on the disk whose rows went with an erased case: a job takes them away, also after a crash in between.
 CREATE TABLE files_to_end (
-    id BYTEA NOT NULL PRIMARY KEY,
-    forgotten BIGINT NOT NULL DEFAULT 0);   -- 1: the database was written anew since; only the file is still there
+    id BYTEA NOT NULL PRIMARY KEY);

@@ -430,8 +430,10 @@ static status read_settings(struct ship *s)
 
     f->to = config_get(&f->v->config, "ship", NULL);
     f->s3_key = config_get(&f->v->config, "s3-key", NULL);
-    if (!vault_base64_read(str_c(config_get(&f->v->config, "backup-key", "")), f->public.b, KEY_BYTES))
+    if (config_get(&f->v->config, "backup-key", NULL) == NULL)
         return fail(INVALID, "--ship needs --backup-key BASE64 (\"lachan backup key\" makes one)");
+    TRY(backup_key_read(config_get(&f->v->config, "backup-key", NULL), &f->public));
+    TRY(backup_apart(&f->v->arena, f->v->dir, f->to));
     TRY(sql_the_instance(&f->in->ledger, &row));
     s->origin = arena_copy(&f->v->arena, row.origin);
     return OK;

@@ -37,8 +37,9 @@ const tables = dir => sqlite(dir, "SELECT name FROM sqlite_schema WHERE type = '
 function cut(n) {
   const dir = join(folder, `schema-${n}`)
   run(upgrade, 'cut', String(n), data, dir)
-  const plain = tables(dir).filter(t => keep(t) && !logged(sqlite(dir, `SELECT name FROM pragma_table_info('${t}')`).split('\n')))
-  sqlite(dir, `PRAGMA foreign_keys = OFF; ATTACH '${join(data, 'lachan.db')}' AS old; ${plain.map(t => `DELETE FROM main.${t}; INSERT INTO main.${t} SELECT * FROM old.${t};`).join(' ')}`)
+  const columns = t => sqlite(dir, `SELECT name FROM pragma_table_info('${t}')`).split('\n').filter(Boolean)
+  const plain = tables(dir).filter(t => keep(t) && !logged(columns(t)))
+  sqlite(dir, `PRAGMA foreign_keys = OFF; ATTACH '${join(data, 'lachan.db')}' AS old; ${plain.map(t => `DELETE FROM main.${t}; INSERT INTO main.${t} SELECT ${columns(t).map(c => `"${c}"`)} FROM old.${t};`).join(' ')}`)
   return sqlite(dir, '.dump')
 }
 const schemas = release ? [{ n: head, sql: sqlite(data, '.dump') }] : [...Array(head - 4).keys()].map(i => ({ n: i + 5, sql: cut(i + 5) }))
