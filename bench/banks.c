@@ -125,7 +125,7 @@ static status all(struct verb *v, struct instance *in, i64 count)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "banks", .usage = "--data DIR COUNT", .options = options };
+    struct verb v = { .name = "banks", .usage = "COUNT --data DIR", .options = options };
     struct instance in;
     i64 count;
     int code;

@@ -78,7 +78,7 @@ static status measure(struct instance *in, i64 now)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "clocks", .usage = "--data DIR COUNT", .options = options };
+    struct verb v = { .name = "clocks", .usage = "COUNT --data DIR", .options = options };
     struct owner *list;
     struct instance in;
     size_t n = 0;

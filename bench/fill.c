@@ -65,7 +65,7 @@ static status fill(struct instance *in, i64 count)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "fill", .usage = "--data DIR COUNT", .options = options };
+    struct verb v = { .name = "fill", .usage = "COUNT --data DIR", .options = options };
     struct instance in;
     i64 count;
     int code;

@@ -95,7 +95,7 @@ static status fill(struct verb *v, struct instance *in, i64 count, i64 from)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "fill_hashes", .usage = "--data DIR COUNT [FROM]", .options = options };
+    struct verb v = { .name = "fill_hashes", .usage = "COUNT [FROM] --data DIR", .options = options };
     struct instance in;
     i64 count, from = 0, began;
     int code;

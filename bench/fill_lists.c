@@ -54,7 +54,7 @@ static status fill(struct instance *in, bool more, i64 count)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "fill_lists", .usage = "--data DIR COUNT", .options = options };
+    struct verb v = { .name = "fill_lists", .usage = "COUNT --data DIR", .options = options };
     struct instance in;
     i64 count, began;
     int code;

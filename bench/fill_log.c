@@ -84,7 +84,7 @@ static status fill(struct instance *in, i64 count)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "fill_log", .usage = "--data DIR COUNT", .options = options };
+    struct verb v = { .name = "fill_log", .usage = "COUNT --data DIR", .options = options };
     struct instance in;
     char text[ID_TEXT + 1];
     i64 count;

@@ -114,7 +114,7 @@ static status give_token(struct instance *in)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "fill_match", .usage = "--data DIR COUNT | --token", .options = options };
+    struct verb v = { .name = "fill_match", .usage = "COUNT --data DIR | --token", .options = options };
     struct instance in;
     i64 count = 0, began;
     status s;

@@ -57,7 +57,7 @@ static status fill(struct instance *in, i64 wanted)
 
 int main(int argc, char **argv)
 {
-    struct verb v = { .name = "fill_numbers", .usage = "--data DIR COUNT", .options = options };
+    struct verb v = { .name = "fill_numbers", .usage = "COUNT --data DIR", .options = options };
     struct instance in;
     i64 wanted;
     int code;
