@@ -217,7 +217,7 @@ static status check_growth(struct witness *w, const struct log_growth *g, struct
 static status go_round(struct witness *w)
 {
     struct log_growth g;
-    struct merkle tree;
+    struct merkle tree = { 0 };
     struct str said;
     status s;
 

@@ -59,7 +59,7 @@ static struct str token_name(struct ctx *c, struct id id)
 /* "Minh · Điều phối viên" */
 static struct str about_words(struct ctx *c, const struct proposals_row *p)
 {
-    struct str first, second = STR("");
+    struct str first, second;
 
     if (str_is(p->kind, "unit"))
         return unit_name(c, p->object);
@@ -441,7 +441,7 @@ static status unit_do(struct ctx *c)
 }
 
 #define TOKEN { .name = "token", .max = 100 }
-#define DAY(field_name) { .name = field_name, .max = 20 }
+#define DAY(field_name) { .name = (field_name), .max = 20 }
 #define EMPTY_FORM FORM(TOKEN)
 #define ORG_FORM FORM({ .name = "do", .max = 20 }, { .name = "name", .max = 200 }, DAY("since"), { .name = "into", .max = 60 }, DAY("merge_on"), TOKEN)
 #define NEW_ORG_FORM FORM({ .name = "name", .max = 200 }, { .name = "code", .max = 60 }, { .name = "kind", .max = 20 }, \
