@@ -1,28 +1,10 @@
 /* The console's road for whom nobody can help by a page: who is refused and sent where, what ends, who confirms, who hears of it. */
 #include "../admin.h"
 #include "../anew.h"
-#include "../sign_in.h"
+#include "person.h"
 
 #include "people.sql.h"
 #include "tables.sql.h"
-
-#include <site.h>
-#include <test.h>
-
-static struct site site;
-
-#define F(...) arena_f(&site.kept, __VA_ARGS__).at
-#define PASSWORD "mot-mat-khau-that-dai"
-
-struct person { const char *login; struct visitor browser; uint8_t totp[TOTP_SECRET_BYTES]; };
-
-static const char *text_of_id(struct id id)
-{
-    char text[ID_TEXT + 1];
-
-    id_text(id, text);
-    return F("%s", text);
-}
 
 static struct users_row user_of(const char *login)
 {
@@ -71,34 +53,6 @@ static bool barred(struct tried t, const char *login, enum console_bar bar, cons
 }
 
 /* -- people --------------------------------------------------------------------------------------------------------------------------- */
-
-static bool join(struct person *p, struct str link)
-{
-    uint8_t totp[TOTP_SECRET_BYTES];
-    struct answer a;
-    struct ctx c;
-
-    p->browser = (struct visitor){ 0 };
-    a = post(&site, F("/welcome/%.*s", (int)link.n, link.at), "password=" PASSWORD "&again=" PASSWORD, &p->browser);
-    if (!leads_to(a, "/account/phone"))
-        return false;
-    instance_ctx(&site.in, &c, site.now);
-    invite_totp(&c, link, totp);
-    memcpy(p->totp, totp, sizeof totp);
-    instance_step(&site.in);
-    (void)get(&site, "/account/phone", &p->browser);
-    a = post(&site, "/account/phone", F("totp=%06u", totp_at(p->totp, site.now / (30 * SECOND_MS))), &p->browser);
-    return leads_to(a, "/account/sheet") && get(&site, "/account", &p->browser).code == 200;
-}
-
-static struct visitor *again(struct person *p)
-{
-    p->browser = (struct visitor){ 0 };
-    site.now += 31 * SECOND_MS;
-    (void)post(&site, "/sign-in", F("user=%s&password=" PASSWORD "&totp=%06u", p->login, totp_at(p->totp, site.now / (30 * SECOND_MS))), &p->browser);
-    (void)get(&site, "/account", &p->browser);
-    return &p->browser;
-}
 
 /* The newest role of the person that waits: what a coordinator sees of it, and does with it. */
 static int confirm_role(const char *login, struct visitor *by)

@@ -1,30 +1,15 @@
 /* The recovery key through the engine: trustees, paper, a lost unit opened again after a day; what stops it, and who learns nothing. */
 #include "../keys.h"
 #include "../rescue.h"
-#include "../sign_in.h"
+#include "person.h"
 
 #include "people.sql.h"
 #include "tables.sql.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <site.h>
-#include <test.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static struct site site;
-
-#define F(...) arena_f(&site.kept, __VA_ARGS__).at
-#define PASSWORD "mot-mat-khau-that-dai"
-
-static const char *text_of_id(struct id id)
-{
-    char text[ID_TEXT + 1];
-
-    id_text(id, text);
-    return F("%s", text);
-}
 
 static struct id user_of(const char *login)
 {
@@ -140,33 +125,6 @@ static struct answer type_in(const char *login, struct id recovery, const struct
 
     (void)get(&site, path, who);
     return post(&site, path, F("do=share&%s", fields_of(s)), who);
-}
-
-struct person { const char *login; struct id id; struct visitor browser; uint8_t totp[TOTP_SECRET_BYTES]; };
-
-static bool join(struct person *p, struct str link)
-{
-    struct ctx c;
-    uint8_t totp[TOTP_SECRET_BYTES];
-
-    p->browser = (struct visitor){ 0 };
-    (void)post(&site, F("/welcome/%.*s", (int)link.n, link.at), "password=" PASSWORD "&again=" PASSWORD, &p->browser);
-    instance_ctx(&site.in, &c, site.now);
-    invite_totp(&c, link, totp);
-    memcpy(p->totp, totp, sizeof totp);
-    instance_step(&site.in);
-    (void)get(&site, "/account/phone", &p->browser);
-    return leads_to(post(&site, "/account/phone", F("totp=%06u", totp_at(totp, site.now / (30 * SECOND_MS))), &p->browser), "/account/sheet") &&
-           get(&site, "/account", &p->browser).code == 200;
-}
-
-static struct visitor *again(struct person *p)
-{
-    p->browser = (struct visitor){ 0 };
-    site.now += 31 * SECOND_MS;
-    (void)post(&site, "/sign-in", F("user=%s&password=" PASSWORD "&totp=%06u", p->login, totp_at(p->totp, site.now / (30 * SECOND_MS))), &p->browser);
-    (void)get(&site, "/account", &p->browser);
-    return &p->browser;
 }
 
 static struct str link_on(struct answer a) { return between(a, "/welcome/", "<"); }
